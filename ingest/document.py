@@ -1,0 +1,234 @@
+"""The nouns: what a policy document is once it has been read.
+
+Everything extracted from a document is a half-open span of one canonical text, ``Document.text``, so that every
+claim can be checked by slicing. Positions are character offsets; pages count from 1. All types are frozen and
+built complete.
+"""
+
+from __future__ import annotations
+
+from bisect import bisect_right
+from dataclasses import dataclass, field
+from datetime import date
+from decimal import Decimal
+from pathlib import Path
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Span:
+    """Half-open character range ``[start, end)`` of ``Document.text``."""
+
+    start: int
+    end: int
+
+    def holds(self, other: Span) -> bool:
+        """Tell whether ``other`` lies inside this span."""
+        return self.start <= other.start and other.end <= self.end
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """A file to read and what is declared about it; empty fields are filled from the masthead.
+
+    ``doc_id`` survives a corrected file. ``form`` is ``fulltext`` or ``digest`` (要点摘编, not the original wording).
+    ``level`` is one of 国, 省, 市, 县 or empty; ``status`` one of in_force, amended, superseded.
+    """
+
+    doc_id: str
+    path: Path
+    sha256: str
+    title: str = ""
+    number: str = ""
+    issuers: tuple[str, ...] = ()
+    dated: date | None = None
+    level: str = ""
+    region: str = ""
+    form: str = "fulltext"
+    status: str = "in_force"
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One visual line. ``left``, ``right``, ``top``, ``size`` in points (PDF) or character cells (text files)."""
+
+    text: str
+    page: int
+    left: float = 0.0
+    right: float = 0.0
+    top: float = 0.0
+    size: float = 0.0
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """Cells of a table, row by row; ``after_line`` is the index in ``Page.lines`` of the line before it (-1: none)."""
+
+    page: int
+    after_line: int
+    rows: tuple[tuple[str, ...], ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """What every reader yields. ``hard_wrapped`` tells that line ends are layout, not paragraph ends."""
+
+    number: int
+    width: float
+    lines: tuple[Line, ...]
+    tables: tuple[Table, ...] = ()
+    hard_wrapped: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Repair:
+    """One change that cleaning made: ``before`` in the file became ``after`` in the canonical text."""
+
+    kind: str
+    page: int
+    before: str
+    after: str
+
+
+@dataclass(frozen=True, slots=True)
+class Masthead:
+    """版头 and 成文信息 as printed (GB/T 9704-2012): title, 发文字号, issuers, date; empty where not printed."""
+
+    title: str = ""
+    number: str = ""
+    issuers: tuple[str, ...] = ()
+    dated: date | None = None
+    body_start: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Clause:
+    """A node of the outline. ``path`` is the printed address joined from the top, e.g. ``三（九）``; ``0`` is the front.
+
+    ``span`` covers the clause's own words (label and heading included), ``extent`` its children too.
+    ``level`` counts from 1 at the top of the tree (0 for the front matter).
+    """
+
+    ordinal: int
+    level: int
+    label: str
+    path: str
+    heading: str
+    span: Span
+    extent: Span
+    parent: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Passage:
+    """A stretch of one clause, bounded in size, that is indexed. The breadcrumb is indexed but never quoted."""
+
+    ordinal: int
+    path: str
+    span: Span
+    breadcrumb: str
+
+
+@dataclass(frozen=True, slots=True)
+class Body:
+    """A party named in a duty, as printed.
+
+    ``role``: lead (牵头), support (配合) or responsible. ``kind``: department, zone (开发区, 管委会) or local (地方政府).
+    ``canonical`` is the registered name joined through ``organs.toml``; empty where unknown.
+    """
+
+    name: str
+    role: str
+    kind: str
+    canonical: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Duty:
+    """One responsibility: the bracket, table row or sentence at ``span`` governs the text at ``task_span``.
+
+    ``shared`` keeps 等 and 按职责分工 (an open or divided list); ``inherited`` names bodies bound by a standing rule
+    said elsewhere, whose wording is at ``rule_span``; ``deadline`` is as printed.
+    """
+
+    path: str
+    ordinal: int
+    span: Span
+    task_span: Span
+    bodies: tuple[Body, ...]
+    phrase: str
+    shared: bool = False
+    open_ended: bool = False
+    inherited: tuple[str, ...] = ()
+    rule_span: Span | None = None
+    deadline: str | None = None
+
+    def named(self, *, role: str | None = None, local: bool = False) -> tuple[str, ...]:
+        """Names in printed order: departments and zones of ``role``, or with ``local`` the local governments."""
+        wanted = [b for b in self.bodies if (b.kind == "local") == local and role in (None, b.role)]
+        return tuple(b.name for b in wanted)
+
+
+@dataclass(frozen=True, slots=True)
+class Target:
+    """A quantified goal. ``relation`` is the printed wording (下降, 控制在…以内); ``nature`` 约束性/预期性 or None.
+
+    ``carried`` names the fields (``deadline_year``) taken over from the sentence before rather than printed in ``span``.
+    """
+
+    path: str
+    span: Span
+    indicator: str
+    relation: str
+    value: Decimal
+    value_max: Decimal | None = None
+    unit: str = ""
+    baseline_year: int | None = None
+    deadline_year: int | None = None
+    nature: str | None = None
+    carried: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """A mention of another document. ``kind``: implements, cites, amends or repeals; number and title as printed."""
+
+    path: str
+    span: Span
+    kind: str
+    number: str
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """A parsed document. ``page_starts[i]`` is the offset in ``text`` at which page ``i + 1`` begins."""
+
+    source: Source
+    text: str
+    page_starts: tuple[int, ...]
+    clauses: tuple[Clause, ...]
+    passages: tuple[Passage, ...]
+    duties: tuple[Duty, ...] = ()
+    targets: tuple[Target, ...] = ()
+    references: tuple[Reference, ...] = ()
+    repairs: tuple[Repair, ...] = field(default=(), repr=False)
+
+    def slice(self, span: Span) -> str:
+        """Return the canonical text at ``span``."""
+        return self.text[span.start : span.end]
+
+    def page_of(self, offset: int) -> int:
+        """Return the page (from 1) on which the character at ``offset`` stands."""
+        return max(1, bisect_right(self.page_starts, offset))
+
+    def clause(self, path: str) -> Clause:
+        """Return the clause with this address.
+
+        Raises:
+            KeyError: no clause has it.
+        """
+        for clause in self.clauses:
+            if clause.path == path:
+                return clause
+        raise KeyError(path)
