@@ -1,0 +1,89 @@
+"""Level (国, 省, 市, 县) and place of a document, and the places that a text names.
+
+Read from issuers and title as printed, with the table of provinces and prefecture-level divisions in ``places.toml``
+(GB/T 2260). A document whose issuer and title name no place has neither level nor place.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Sequence
+from functools import cache
+from pathlib import Path
+
+# 国务院 · 国家发展改革委 · 生态环境部办公厅 · 中共中央
+STATE = re.compile(r"国务院|中共中央|中央|国家|全国|最高人民|中国|[一-鿿]{2,10}部(?:办公厅|等|$)|[一-鿿]{2,8}总局")
+# 徐汇区 · 陵川县 · 准格尔旗; not 自治区, 开发区, 各区
+COUNTY = re.compile(r"(?:[一-鿿]{2,4}市)?([一-鿿]{1,6}?(?<!自治)(?<!开发)(?<!各)(?:县|区|旗))(?!域|块|间)")
+CITY = re.compile(r"([一-鿿]{2,8}?(?:自治州|地区|盟|市|州))")
+
+
+@cache
+def provinces() -> dict[str, str]:
+    """Map every name of a province, full and short, to its full name."""
+    short = re.compile(r"(?:省|市|(?:壮族|回族|维吾尔)?自治区|特别行政区)$")
+    full = _table()
+    return {name: whole for whole in full for name in (whole, short.sub("", whole))}
+
+
+@cache
+def cities() -> dict[str, str]:
+    """Map the short name of each prefecture-level division to its province."""
+    return {city: province for province, names in _table().items() for city in names}
+
+
+@cache
+def _table() -> dict[str, list[str]]:
+    table: dict[str, list[str]] = tomllib.loads(Path(__file__).with_name("places.toml").read_text("utf-8"))["provinces"]
+    return table
+
+
+def level_of(issuers: Sequence[str], title: str) -> str:
+    """Return 国, 省, 市, 县 or an empty string; issuers are asked before the title.
+
+    >>> level_of(["晋城市人民政府"], ""), level_of(["国家发展改革委"], ""), level_of([], "徐汇区节能专项资金管理办法")
+    ('市', '国', '县')
+    """
+    return _locate(issuers, title)[0]
+
+
+def region_of(issuers: Sequence[str], title: str) -> str:
+    """Return the place as printed (晋城市, 山西省), or an empty string for the state.
+
+    >>> region_of(["晋城市人民政府"], ""), region_of(["国务院"], ""), region_of(["广西壮族自治区人民政府"], "")
+    ('晋城市', '', '广西壮族自治区')
+    """
+    return _locate(issuers, title)[1]
+
+
+def _locate(issuers: Sequence[str], title: str) -> tuple[str, str]:
+    for name in (*issuers, title):
+        if STATE.match(name):
+            return "国", ""
+        if province := next((p for p in sorted(provinces(), key=len, reverse=True) if name.startswith(p)), ""):
+            rest = name.removeprefix(province)
+            below = COUNTY.match(rest) or CITY.match(rest)
+            if below and below.group(1) != rest[:1]:
+                return ("县" if COUNTY.match(rest) else "市"), below.group(1)
+            return "省", province
+        if county := COUNTY.match(name):
+            return "县", county.group(1)
+        if city := CITY.match(name):
+            return "市", city.group(1)
+    return "", ""
+
+
+def places_in(text: str) -> tuple[str, ...]:
+    """Return the provinces and cities that ``text`` names, in order, without 省 or 市, each once.
+
+    >>> places_in("长治市和太原的目标，比山西省高多少")
+    ('长治', '太原', '山西')
+    """
+    return tuple(dict.fromkeys(re.sub(r"(?<=..)[省市]$|(?:壮族|回族|维吾尔)?自治区$", "", m) for m in _places().findall(text)))
+
+
+@cache
+def _places() -> re.Pattern[str]:
+    names = sorted({*provinces(), *cities()}, key=len, reverse=True)
+    return re.compile("|".join(map(re.escape, names)))
