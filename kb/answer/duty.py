@@ -1,0 +1,264 @@
+"""Answers from the ledger of duties: who is responsible for a task, what a body is responsible for.
+
+The list of bodies is taken whole from one bracket, in printed order, never from the top few passages. Lead and support
+are told apart only where the text does; bodies bound by a standing rule are named with the rule that binds them.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.document import Document, Duty
+from ingest.organs import english_name, same_body
+from ingest.sentences import sentence_spans
+from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
+from kb.answer.refusal import refuse, thin
+from kb.answer.standing import local_duty, rule_statement
+from kb.results import Draft, Question, Quote, Statement
+
+CONJUNCTION = re.compile(r"分别|各(?:由|归|是)|以及|还有|\band\b|[和、与及]")
+# Responsibilities stated in the text itself rather than in a bracket.
+SPECIAL = re.compile(r"总责|第一责任人|主体责任|领导责任|属地责任|监管责任|兜底责任")
+TASKED = re.compile(r"负责|牵头|统筹|协调|组织|落实|指导|承担|督促|负总责")
+DEPTH = 12
+MOST = 5
+
+Row = tuple[Document, Duty]
+
+
+def compose_duty(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
+    """Return who is responsible for what the question is about, with what binds local governments."""
+    if said := local_duty(question, evidence):
+        return said
+    if said := _overall(question, evidence, measure, clauses):
+        return said
+    chosen = _choose(question, measure, clauses[:DEPTH])
+    if not chosen:
+        return refuse(question, evidence, clauses)
+    statements: list[Statement] = []
+    if question.claim and question.organs:
+        statements.append(_confirm(question, chosen))
+    for row in chosen:
+        statements += _say(row, question)
+    return Draft(
+        "duty",
+        tuple(statements),
+        departments=_merged([_asked_names(row, question) for row in chosen]),
+        inherited=_merged([_bound(duty) for _, duty in chosen]),
+        language=question.language,
+    )
+
+
+def _overall(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Return the sentence that states a responsibility of a special kind (负总责, 第一责任人), where one is asked for."""
+    asked = set(SPECIAL.findall(question.standalone))
+    for found in rank_sentences(question, clauses[:DEPTH], evidence, measure) if asked else ():
+        if asked & set(SPECIAL.findall(found.text)):
+            text = f"Clause {found.path} says: “{found.text}”" if question.language == "en" else found.text
+            return Draft("duty", (Statement(text, (found.quote,)),), language=question.language)
+    return None
+
+
+def compose_organ_duties(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
+    """Return every duty of the bodies named, from the whole ledger of the documents in scope."""
+    if said := local_duty(question, evidence):
+        return said
+    rows = rows_of(question, evidence)
+    if not rows and question.role:  # the text may not tell lead and support apart
+        undivided = replace(question, role="")
+        if rows := rows_of(undivided, evidence):
+            draft = listing("organ_duties", question, rows, _organ_lead(undivided, evidence, rows))
+            remark = "The text does not tell lead and support apart here." if question.language == "en" else "以上各项原文未区分牵头与配合。"
+            return replace(draft, statements=(*draft.statements, Statement(remark, tuple(map(quote_of, rows))[:1])))
+    if not rows:
+        if said := _in_text(question, evidence):
+            return said
+        names = "、".join(question.organs)
+        reason = (
+            f"No duty of {names} is stated in the documents." if question.language == "en"
+            else f"库中文件的责任分工没有列出“{names}”。"
+        )  # fmt: skip
+        return refuse(question, evidence, clauses, reason)
+    return listing("organ_duties", question, rows, _organ_lead(question, evidence, rows))
+
+
+def _in_text(question: Question, evidence: Evidence) -> Draft | None:
+    """Return the sentences in which a body that no bracket names is given something to do."""
+    found: list[Statement] = []
+    for document in evidence.scope():
+        for clause in document.clauses[1:]:
+            for span in sentence_spans(document.text, clause.span):
+                text = document.slice(span)
+                if any(name in text for name in question.organs) and TASKED.search(text):
+                    found.append(Statement(text, (Quote(document.source.doc_id, clause.path, span),)))
+    return Draft("organ_duties", tuple(found[:MOST]), language=question.language) if found else None
+
+
+def rows_of(question: Question, evidence: Evidence) -> list[Row]:
+    """Return the duties in which all bodies of the question take part, in the role asked for."""
+    def takes_part(duty: Duty, organ: str) -> bool:
+        return any(same_body(body.name, organ) and question.role in ("", body.role) for body in duty.bodies)
+
+    return [(doc, duty) for doc, duty in evidence.duties() if all(takes_part(duty, organ) for organ in question.organs)]
+
+
+def listing(kind: str, question: Question, rows: Sequence[Row], lead: str) -> Draft:
+    """Return a draft that lists duties, one a line, each proved by its bracket."""
+    several = len({document.source.doc_id for document, _ in rows}) > 1
+    intro = Statement(lead, introduces=True, derived=tuple(re.findall(r"\d+", lead)), echoes=question.organs)
+    items = [Statement(_item(row, several), (quote_of(row),), item=True) for row in rows]
+    return Draft(kind, (intro, *items), language=question.language)
+
+
+def quote_of(row: Row) -> Quote:
+    """Return the bracket or sentence that states the duty."""
+    return Quote(row[0].source.doc_id, row[1].path, row[1].span)
+
+
+def _item(row: Row, several: bool) -> str:
+    document, duty = row
+    where = f"《{document.source.title}》" if several else ""
+    heading = heading_of(document, duty.path)
+    return f"{where}{duty.path}" + (f" {heading}" if heading else "")
+
+
+def _organ_lead(question: Question, evidence: Evidence, rows: Sequence[Row]) -> str:
+    names = "、".join(question.organs)
+    documents = {document.source.doc_id: document for document, _ in rows}
+    if question.language == "en":
+        glossed = ", ".join(_gloss(name) for name in question.organs)
+        return f"{glossed} is named in {len(rows)} responsibility statements:"
+    titles = "、".join(f"《{document.source.title}》" for document in documents.values())
+    verb = {"lead": "牵头", "support": "配合"}.get(question.role, "承担责任")
+    if len(documents) > 3:
+        titles = f"{len(documents)}份文件"
+    return f"{names}在{titles}中{verb}的共{len(rows)}项："
+
+
+def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> list[Row]:
+    """Return the duty of the best clause; others too where the question joins several subjects."""
+    ranked = _ranked(measure, clauses)
+    if not ranked or (thin(measure, ranked[0][0]) and not question.clause_refs):
+        return []
+    (best, first), rest = ranked[0], ranked[1:]
+    chosen = [first]
+    left = [c for c in measure.uncovered(_whole(best)) if c.weight >= 1.0 and (len(c.same) > 1 or not c.term.isascii())]
+    for found, row in rest if left and CONJUNCTION.search(question.standalone) else ():
+        heading = heading_of(found.document, found.path).lower()
+        covered = [c for c in left if any(name.lower() in heading for name in (*c.same, *c.near))]
+        if covered and len(chosen) < 4:
+            chosen.append(row)
+            left = [c for c in left if c not in covered]
+    return chosen
+
+
+def _ranked(measure: Measure, clauses: Sequence[Found]) -> list[tuple[Found, Row]]:
+    """Pair clauses with the duty that governs their best words, by the clause's score and the governed text's coverage."""
+    rows: list[tuple[float, Found, Row]] = []
+    for clause in clauses:
+        for duty in duties_at(clause.document, clause.path):
+            task = clause.document.slice(duty.task_span)
+            rows.append((clause.score + 0.3 * measure.coverage(task), clause, (clause.document, duty)))
+    rows.sort(key=lambda row: -row[0])
+    seen: set[Quote] = set()
+    return [(f, r) for _, f, r in rows if quote_of(r) not in seen and not seen.add(quote_of(r))]  # type: ignore[func-returns-value]
+
+
+def duties_at(document: Document, path: str) -> list[Duty]:
+    """Return the duties stated in a clause, else those of the nearest clause above that states any."""
+    at: str | None = path
+    while at is not None:
+        if own := [duty for duty in document.duties if duty.path == at]:
+            return own
+        at = document.clause(at).parent
+    return []
+
+
+def _whole(found: Found) -> str:
+    return f"{heading_of(found.document, found.path)}\n{found.document.slice(found.document.clause(found.path).span)}"
+
+
+def _asked_names(row: Row, question: Question) -> tuple[str, ...]:
+    """Return the bodies to list: all of them, or those in the role asked for where the text tells roles apart."""
+    duty = row[1]
+    if question.role and (names := duty.named(role=question.role)):
+        return names
+    return duty.named()
+
+
+def _bound(duty: Duty) -> tuple[str, ...]:
+    return tuple(dict.fromkeys((*duty.named(local=True), *duty.inherited)))
+
+
+def _merged(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for group in groups for name in group))
+
+
+def _say(row: Row, question: Question) -> list[Statement]:
+    document, duty = row
+    quote = quote_of(row)
+    where = _where(document, duty.path, question)
+    english = question.language == "en"
+    said = [Statement(where + (_bodies_en(duty, question) if english else _bodies(duty, question)), (quote,))]
+    if local := duty.named(local=True):
+        text = f"{'、'.join(local)} must also carry it out." if english else f"{'、'.join(local)}负责落实。"
+        said += [Statement(text, (quote,))] if duty.named() else []
+    if duty.inherited and duty.rule_span:
+        said.append(rule_statement(document, duty, english=english))
+    return said
+
+
+def _where(document: Document, path: str, question: Question) -> str:
+    heading = heading_of(document, path)
+    if question.language == "en":
+        return f"Clause {path} “{heading}” of 《{document.source.title}》: " if heading else f"Clause {path} of 《{document.source.title}》: "
+    name = f"《{document.source.title}》{path}"
+    return f"{name}“{heading}”" if heading else name
+
+
+def _bodies(duty: Duty, question: Question) -> str:
+    leads, supports = duty.named(role="lead"), duty.named(role="support")
+    others = duty.named(role="responsible")
+    if question.role == "lead" and leads:
+        return f"由{'、'.join(leads)}牵头。"
+    if question.role == "support" and supports:
+        return f"由{'、'.join(supports)}配合。"
+    parts = [f"{'、'.join(leads)}牵头"] if leads else []
+    parts += [f"{'、'.join(supports)}配合"] if supports else []
+    tail = ("等" if duty.open_ended else "") + ("按职责分工" if duty.shared else "")
+    parts += [f"{'、'.join(others)}{tail}负责"] if others else []
+    if not parts:
+        return f"由{'、'.join(duty.named(local=True))}负责。"
+    undivided = "（原文未区分牵头与配合）" if question.role and not leads else ""
+    return f"由{'，'.join(parts)}{undivided}。"
+
+
+def _bodies_en(duty: Duty, question: Question) -> str:
+    groups = [("led by ", duty.named(role="lead")), ("supported by ", duty.named(role="support")), ("the responsible bodies are ", duty.named(role="responsible"))]
+    if question.role and (names := duty.named(role=question.role)):
+        groups = [("led by " if question.role == "lead" else "supported by ", names)]
+    if not duty.named():
+        groups = [("the responsible bodies are ", duty.named(local=True))]
+    text = "; ".join(label + ", ".join(map(_gloss, names)) for label, names in groups if names)
+    return text + (" (each within its own remit)." if duty.shared else ".")
+
+
+def _gloss(name: str) -> str:
+    """Return a Chinese name with its English one in brackets where the table knows it."""
+    english = english_name(name)
+    return f"{name} ({english})" if english else name
+
+
+def _confirm(question: Question, chosen: Sequence[Row]) -> Statement:
+    """Say whether the bodies that the question puts forward are among those named."""
+    quotes = tuple(quote_of(row) for row in chosen)
+    named = [body.name for _, duty in chosen for body in duty.bodies]
+    present = [organ for organ in question.organs if any(same_body(organ, name) for name in named)]
+    absent = tuple(organ for organ in question.organs if organ not in present)
+    if question.language == "en":
+        text = f"No: {', '.join(absent)} is not named there." if absent else f"Yes: {', '.join(present)} is named there."
+    else:
+        text = f"不是，责任单位中没有“{'、'.join(absent)}”。" if absent else f"是，责任单位中有{'、'.join(present)}。"
+    return Statement(text, quotes, echoes=question.organs)

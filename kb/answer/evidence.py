@@ -1,0 +1,231 @@
+"""Evidence for one question and how well a stretch of text covers it.
+
+A question is a handful of concepts, each with its other names. A text covers a concept when it prints one of the names;
+rare concepts weigh more than common ones. The same measure chooses clauses, sentences and ledger rows, and tells when
+nothing answers.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass, field
+from functools import lru_cache
+
+from ingest.document import Clause, Document, Duty, Span, Target
+from ingest.sentences import sentence_spans
+from ingest.words import bigrams, domain_segmenter
+from kb.results import Concept, DocumentCard, Hit, Question, Quote
+
+NEAR = 0.85  # An official word for an everyday one counts a little less than the word itself.
+PARTLY = 0.8  # A long term of which only pieces are printed counts at most this much.
+HEADING = 1.35  # A concept in the heading says what the clause is about.
+CARRIED = 0.5
+FRONT_PATH, FRONT = "0", 0.6  # The cover repeats what the document is about; its clauses say it.
+ENDED = re.compile(r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$")  # Lines that do not end like this are headings and cells.
+LIKE = 0.75  # A word of like meaning counts at most this much ...
+UNLIKE, ALIKE = 0.3, 0.6  # ... from the cosine at which words have something in common to that of near synonyms.
+OFFICIAL = 0.4  # An official term has its names; a neighbour of it (清洁取暖 for 清洁生产) is another thing.
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What a composer may use: ranked clauses, their documents, the documents in scope (best first).
+
+    ``similarity(question, texts)`` gives one cosine per text. ``missing`` names places or documents that the question
+    asks about and the library does not hold.
+    """
+
+    hits: tuple[Hit, ...]
+    documents: Mapping[str, Document]
+    cards: tuple[DocumentCard, ...]
+    similarity: Callable[[str, Sequence[str]], Sequence[float]] = field(default=lambda text, texts: [0.0] * len(texts))
+    missing: tuple[str, ...] = ()
+    others: tuple[DocumentCard, ...] = ()
+
+    def card(self, doc_id: str) -> DocumentCard:
+        """Return the card of a document in scope or beside it."""
+        return next(card for card in (*self.cards, *self.others) if card.doc_id == doc_id)
+
+    def duties(self) -> list[tuple[Document, Duty]]:
+        """Return every duty of the documents in scope, in printed order."""
+        return [(document, duty) for document in self.scope() for duty in document.duties]
+
+    def targets(self) -> list[tuple[Document, Target]]:
+        """Return every target of the documents of the ranked clauses, in printed order."""
+        return [(document, target) for document in self.near() for target in document.targets]
+
+    def near(self) -> list[Document]:
+        """Return the documents of the ranked clauses, best first: those whose targets can answer."""
+        return [self.documents[doc_id] for doc_id in dict.fromkeys(hit.doc.doc_id for hit in self.hits)]
+
+    def scope(self) -> list[Document]:
+        """Return the documents in scope, best first."""
+        return [self.documents[card.doc_id] for card in self.cards if card.doc_id in self.documents]
+
+
+class Measure:
+    """How well texts cover the concepts of one question; concepts are weighed by their rarity among the hits.
+
+    A concept is covered by its names; failing that, in part by its pieces or by a word of like meaning.
+    """
+
+    def __init__(self, question: Question, evidence: Evidence) -> None:
+        """Weigh the concepts over the ranked clauses and compare them with the words printed there."""
+        pool = [f"{hit.heading}\n{hit.text}".lower() for hit in evidence.hits]
+        self.concepts = question.concepts
+        self._alike = self._likeness(evidence, pool)
+        self.weights = {c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts}
+        self.total = sum(self.weights[c.term] for c in self.concepts) or 1.0
+
+    def _likeness(self, evidence: Evidence, pool: Sequence[str]) -> dict[str, dict[str, float]]:
+        """Return for each concept the words of the pool that mean much the same, with how much they count."""
+        words = list(dict.fromkeys(word for text in pool for word in words_of(text)))
+        if not words or not self.concepts:
+            return {}
+        table: dict[str, dict[str, float]] = {}
+        for c in self.concepts:
+            cosines = evidence.similarity(" ".join(c.same[:3]), words)
+            alike = {w: min(1.0, (cosine - UNLIKE) / (ALIKE - UNLIKE)) for w, cosine in zip(words, cosines, strict=True)}
+            most = OFFICIAL if len(c.same) > 1 else LIKE
+            table[c.term] = {word: most * value for word, value in alike.items() if value > 0}
+        return table
+
+    @staticmethod
+    def _rarity(c: Concept, pool: Sequence[str]) -> float:
+        printed = sum(matched(c, text) >= NEAR for text in pool)
+        return math.log(1 + (len(pool) + 1) / (printed + 1))
+
+    def found(self, c: Concept, text: str) -> float:
+        """Return how far ``text`` covers one concept, 0 to 1."""
+        text = text.lower()
+        printed = matched(c, text)
+        if printed >= NEAR:
+            return printed
+        alike = self._alike.get(c.term, {})
+        return max(printed, max((alike.get(word, 0.0) for word in words_of(text)), default=0.0))
+
+    def coverage(self, text: str, heading: str = "") -> float:
+        """Return the covered share of the question's weight, 0 to 1 (to ``HEADING`` where the heading covers it)."""
+        return sum(self.weights[c.term] * self._best(c, text, heading) for c in self.concepts) / self.total
+
+    @property
+    def core(self) -> Concept | None:
+        """What the question is chiefly about: its heaviest concept."""
+        return max(self.concepts, key=lambda c: self.weights[c.term], default=None)
+
+    def uncovered(self, text: str) -> list[Concept]:
+        """Return the concepts of which ``text`` prints next to nothing, heaviest first."""
+        left = [c for c in self.concepts if not c.carried and self.found(c, text) < 0.5]
+        return sorted(left, key=lambda c: -self.weights[c.term])
+
+    def _best(self, c: Concept, text: str, heading: str) -> float:
+        return max(self.found(c, text), HEADING * self.found(c, heading) if heading else 0.0)
+
+
+@lru_cache(maxsize=16384)
+def words_of(text: str) -> tuple[str, ...]:
+    """Return the distinct words of a text, two characters or longer."""
+    return tuple(dict.fromkeys(word for word in domain_segmenter().words(text) if len(word) > 1))
+
+
+@lru_cache(maxsize=65536)
+def matched(c: Concept, text: str) -> float:
+    """Return how far ``text`` (in lower case) prints the concept, 0 to 1.
+
+    >>> matched(Concept("VOCs", ("VOCs", "挥发性有机物")), "挥发性有机物治理")
+    1.0
+    >>> matched(Concept("清洁取暖率", ("清洁取暖率",)), "清洁取暖改造")
+    0.6000000000000001
+    """
+    if any(name.lower() in text for name in c.same):
+        return 1.0
+    if any(name.lower() in text for name in c.near):
+        return NEAR
+    return max((PARTLY * _share(name, text) for name in (*c.same, *c.near)), default=0.0)
+
+
+def _share(name: str, text: str) -> float:
+    """Return the share of the character pairs of ``name`` that ``text`` prints; nothing for words of two characters."""
+    pairs = bigrams(name)
+    if len(pairs) < 2:
+        return 0.0
+    return sum(pair in text for pair in pairs) / len(pairs)
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """A sentence, ledger row or clause that covers the question, with its score."""
+
+    document: Document
+    path: str
+    span: Span
+    score: float
+
+    @property
+    def text(self) -> str:
+        """The words themselves."""
+        return self.document.slice(self.span)
+
+    @property
+    def quote(self) -> Quote:
+        """The proof."""
+        return Quote(self.document.source.doc_id, self.path, self.span)
+
+
+def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, depth: int = 60) -> list[Found]:
+    """Return the hit clauses by coverage, best first: own words and heading, one sentence that says it all, similarity."""
+    hits = [hit for hit in evidence.hits[:depth] if hit.doc.doc_id in evidence.documents]
+    near = evidence.similarity(question.standalone, [f"{hit.heading} {hit.text[:400]}" for hit in hits])
+    found: list[Found] = []
+    for hit, cosine in zip(hits, near, strict=True):
+        document = evidence.documents[hit.doc.doc_id]
+        best = max((measure.coverage(document.slice(s)) for s in sentence_spans(document.text, hit.span)), default=0.0)
+        score = 0.5 * measure.coverage(hit.text, hit.heading) + 0.3 * best + 0.25 * cosine
+        score *= FRONT if hit.path == FRONT_PATH else 1.0
+        score += 2.0 if hit.ranks.get("exact") else 0.0
+        found.append(Found(document, hit.path, hit.span, score))
+    return sorted(found, key=lambda f: -f.score)
+
+
+def rank_sentences(
+    question: Question, clauses: Sequence[Found], evidence: Evidence, measure: Measure, *, brackets: bool = False
+) -> list[Found]:
+    """Return the sentences of these clauses by coverage, best first; duty brackets only with ``brackets``.
+
+    A sentence is cut at its semicolons. What the clause as a whole is about counts a little for each of its sentences.
+    """
+    rows: list[tuple[Found, float]] = []
+    for clause in clauses:
+        heading = heading_of(clause.document, clause.path)
+        duties = [duty.span for duty in clause.document.duties if duty.path == clause.path]
+        for span in sentence_spans(clause.document.text, clause.span, semicolons=True):
+            words = clause.document.slice(span)
+            if is_heading(clause.document, clause.path, span) or not ENDED.search(words):
+                continue
+            if not brackets and any(duty.holds(span) or (span.holds(duty) and duty.start == span.start) for duty in duties):
+                continue
+            own = measure.coverage(clause.document.slice(span))
+            around = measure.coverage(clause.document.slice(clause.span), heading)
+            rows.append((Found(clause.document, clause.path, span, own), 0.8 * own + 0.2 * around))
+    near = evidence.similarity(question.standalone, [row.text for row, _ in rows])
+    scored = [Found(r.document, r.path, r.span, s + 0.25 * cosine) for (r, s), cosine in zip(rows, near, strict=True)]
+    return sorted(scored, key=lambda f: -f.score)
+
+
+def is_heading(document: Document, path: str, span: Span) -> bool:
+    """Tell whether a sentence is only the label and heading of its clause."""
+    clause = document.clause(path)
+    words = document.slice(span).removeprefix(clause.label).strip("。 \n")
+    return span.start == clause.span.start and words == clause.heading.strip("。")
+
+
+def clause_of(document: Document, path: str) -> Clause:
+    """Return the clause at a known address."""
+    return document.clause(path)
+
+
+def heading_of(document: Document, path: str) -> str:
+    """Return the heading of the clause at a known address."""
+    return clause_of(document, path).heading

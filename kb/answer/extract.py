@@ -1,0 +1,55 @@
+"""The composer that needs no language model: one composer per kind of question, ledgers before passages."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from kb.answer.compare import compose_compare, compose_list
+from kb.answer.duty import compose_duty, compose_organ_duties
+from kb.answer.evidence import Evidence, Measure, rank_clauses
+from kb.answer.facts import compose_metadata
+from kb.answer.passages import compose_address, compose_definition, compose_measure
+from kb.answer.refusal import lacks, refuse
+from kb.answer.target import compose_target
+from kb.results import Draft, Question
+
+UNKNOWABLE = ("live", "phone", "email", "person", "place")  # Values that no passage proves unless it prints them.
+
+
+def compose(question: Question, evidence: Evidence, explain: Callable[[str], str] = lambda term: "") -> Draft:
+    """Return a draft answer; ``explain`` gives the glossary's explanation of a term, or an empty string."""
+    measure = Measure(question, evidence)
+    clauses = rank_clauses(question, evidence, measure)
+    if question.misuse:
+        reason = (
+            "Answers are taken from the documents only; nothing is made up." if question.language == "en"
+            else "只按库中文件作答，不编造内容。"
+        )  # fmt: skip
+        return refuse(question, evidence, clauses, reason)
+    if evidence.missing:
+        names = "、".join(evidence.missing)
+        reason = f"The library holds no document of {names}." if question.language == "en" else f"库中没有{names}的文件。"
+        return refuse(question, evidence, clauses, reason)
+    for kind in UNKNOWABLE:
+        if kind in question.asks:
+            return refuse(question, evidence, clauses, lacks(kind, question))
+    match question.intent:
+        case "duty":
+            return compose_duty(question, evidence, measure, clauses)
+        case "organ_duties":
+            return compose_organ_duties(question, evidence, measure, clauses)
+        case "target":
+            return compose_target(question, evidence, measure, clauses)
+        case "metadata":
+            return compose_metadata(question, evidence, clauses)
+        case "address":
+            return compose_address(question, evidence, clauses)
+        case "compare":
+            return compose_compare(question, evidence, measure, clauses)
+        case "list":
+            return compose_list(question, evidence, measure, clauses)
+        case "definition":
+            explained = next((text for c in question.concepts if (text := explain(c.term))), "")
+            return compose_definition(question, evidence, measure, clauses, explained)
+        case _:
+            return compose_measure(question, evidence, measure, clauses)

@@ -1,0 +1,154 @@
+"""Answers in the document's own sentences: measures, definitions, what a clause says.
+
+At most five sentences are chosen and kept in printed order; nothing dumps a clause. Where the best clause covers too
+little of the question, or lacks the type of value asked for, the answer is a refusal.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.document import Clause, Document, Span
+from ingest.sentences import sentence_spans
+from kb.answer.evidence import Evidence, Found, Measure, clause_of, heading_of, is_heading, rank_sentences
+from kb.answer.refusal import lacks, refuse, thin
+from kb.answer.target import spaced
+from kb.results import Draft, Question, Quote, Statement
+
+MOST = 5
+CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) belongs to the answer.
+WHOLLY = 0.8  # Covered share at which a heading names the question's subject.
+ENOUGH = 0.45  # Covered share of the question that the chosen sentences must reach together.
+CORE = 0.5  # What the question is chiefly about must be found this far in them.
+REASON = re.compile(r"为了|由于|因为|旨在|以便|为(?:实现|推动|贯彻|确保|加快|完成|提高|落实|促进)|，确保|从而|目的是")
+WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
+PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
+DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|“三|所称")
+
+
+def compose_measure(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
+    """Return the sentences that answer, at most five, in printed order."""
+    if not clauses or thin(measure, clauses[0]):
+        return refuse(question, evidence, clauses)
+    sentences = rank_sentences(question, clauses[:4], evidence, measure)
+    chosen = choose(measure, sentences)
+    together = "\n".join(found.text for found in chosen) + heading_of(clauses[0].document, chosen[0].path if chosen else clauses[0].path)
+    if _overview(measure, clauses[0], chosen):
+        return Draft("measure", tuple(contents(clauses[0], question)), language=question.language)
+    core = measure.core
+    if not chosen or measure.coverage(together) < ENOUGH or (core and measure.found(core, together) < CORE):
+        return refuse(question, evidence, clauses)
+    if "reason" in question.asks and not REASON.search(together):
+        return refuse(question, evidence, clauses, lacks("reason", question, _clip(chosen[0].text)))
+    for kind in sorted(question.asks - {"figure", "reason"}):
+        if not asked_for(kind, together):
+            return refuse(question, evidence, clauses, lacks(kind, question))
+    return Draft("measure", tuple(_sentence(found, question) for found in chosen), language=question.language)
+
+
+def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
+    """Return the best sentence and those of its clause near to it in score, else one that adds what it leaves open."""
+    if not sentences:
+        return []
+    best = sentences[0]
+    chosen = [best]
+    for found in sentences[1:]:
+        left = measure.uncovered("\n".join(f.text for f in chosen))
+        adds = [c for c in left if c not in measure.uncovered(found.text)]
+        near = found.path == best.path and found.score >= CLOSE * best.score and measure.coverage(found.text) > 0
+        if len(chosen) < MOST and (near or (adds and found.score >= 0.5 * best.score)):
+            chosen.append(found)
+    return sorted(chosen, key=lambda f: (f.document.source.doc_id != best.document.source.doc_id, f.span))
+
+
+def _overview(measure: Measure, clause: Found, chosen: Sequence[Found]) -> bool:
+    """Tell whether the question is about a clause as a whole: its heading covers it, and no sentence does as well."""
+    best = max((measure.coverage(found.text) for found in chosen), default=0.0)
+    return measure.coverage(heading_of(clause.document, clause.path)) >= max(WHOLLY, best + 0.2)
+
+
+def _clip(text: str, limit: int = 60) -> str:
+    return text if len(text) <= limit else text[:limit] + "……"
+
+
+def compose_definition(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], explained: str) -> Draft:
+    """Return what the documents say a term is; ``explained`` is the glossary's explanation, shown as such."""
+    core = measure.core
+    ranked = rank_sentences(question, clauses[:8], evidence, measure)
+    sentences = [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
+    defining = [f for f in sentences if DEFINING.search(f.text)] or sentences
+    if not defining:
+        return refuse(question, evidence, clauses)
+    english = question.language == "en"
+    statements = []
+    if explained and not re.search(r"\d", explained):
+        label = "Glossary, not the documents' wording: " if english else "（术语表释义，非文件原文）"
+        statements.append(Statement(f"{label}{explained.rstrip('。')}。", proved=False))
+    statements += [_sentence(found, question) for found in defining[:2]]
+    return Draft("definition", tuple(statements), language=question.language)
+
+
+def compose_address(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft:
+    """Return what the clauses at the addresses named say: their sentences, whole where the wording is asked for."""
+    wanted = [f for f in clauses if f.path in question.clause_refs]
+    if not wanted:
+        names = "、".join(question.clause_refs)
+        reason = f"There is no clause {names}." if question.language == "en" else f"库中文件没有“{names}”这一条。"
+        return refuse(question, evidence, clauses, reason)
+    first = {found.path: found for found in reversed(wanted)}
+    statements = [s for path in question.clause_refs if path in first for s in contents(first[path], question)]
+    return Draft("address", tuple(statements), language=question.language)
+
+
+def contents(found: Found, question: Question) -> list[Statement]:
+    """Return the heading, then the sentences of a clause; of a part without words of its own, its children's headings."""
+    document, clause = found.document, clause_of(found.document, found.path)
+    children = [c for c in document.clauses if c.parent == clause.path]
+    spans = sentence_spans(document.text, clause.span)
+    doc_id = document.source.doc_id
+    name = f"{clause.path}“{clause.heading}”" if clause.heading else clause.path
+    english = question.language == "en"
+    if children and sum(s.end - s.start for s in spans) < 80:
+        items = [Statement(f"{c.path} {c.heading or _clip(document.slice(_head(c, document)))}", (Quote(doc_id, c.path, _head(c, document)),), item=True) for c in children]
+        lead = f"{name} has {len(items)} items:" if english else f"《{document.source.title}》{name}下设{len(items)}条："
+        own = (Quote(doc_id, clause.path, _head(clause, document)),)
+        return [Statement(lead, own, introduces=True, derived=(str(len(items)),)), *items]
+    spans = tuple(s for s in spans if not is_heading(document, clause.path, s)) or spans
+    shown = spans if WHOLE.search(question.standalone) else spans[:MOST]
+    label = f"Clause {name} of 《{document.source.title}》 says: " if english else f"《{document.source.title}》{name}："
+    quotes = [Quote(doc_id, clause.path, s) for s in shown]
+    said = [_sentence(Found(document, clause.path, q.span, 1.0), question) for q in quotes]
+    first = Statement(label + said[0].text, said[0].quotes) if said else Statement(label, (Quote(doc_id, clause.path, clause.span),))
+    return [first, *said[1:]]
+
+
+def _head(clause: Clause, document: Document) -> Span:
+    """Return the first sentence of a clause."""
+    return next(iter(sentence_spans(document.text, clause.span)), clause.span)
+
+
+def _sentence(found: Found, question: Question) -> Statement:
+    if question.language == "en":
+        return Statement(f"Clause {found.path} says: “{spaced(found.text)}”", (found.quote,))
+    text = found.text.strip()
+    text = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*", "", text)
+    text = text.rstrip("；，")
+    return Statement(text if text.endswith(("。", "！", "？", "”", "〕", "）")) else f"{text}。", (found.quote,))
+
+
+def asked_for(kind: str, text: str) -> bool:
+    """Tell whether ``text`` holds a value of the kind asked for."""
+    return bool(PRINTED[kind].search(text)) if kind in PRINTED else True
+
+
+PRINTED = {
+    "money": re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
+    "phone": re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|12\d{3})(?!\d)"),
+    "email": re.compile(r"[\w.]+@[\w.]+"),
+    "person": re.compile(r"(?!)"),
+    "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号"),
+    "penalty": re.compile(r"罚款|处罚|追究|问责|约谈|限批|吊销|责令|惩"),
+    "procedure": re.compile(r"申请|申报|提交|材料"),
+    "when": re.compile(r"\d{4}年|[一二三四五六七八九十]{2}五|月|季|年度|每年|日前|底前"),
+}  # fmt: skip

@@ -1,0 +1,73 @@
+"""Saying that the documents do not say, with what was searched and what stands nearby.
+
+Decided from the evidence, not from one score: does the question ask for a kind of value (a figure in some unit, money,
+a telephone number, a name, a year) that the clause does not print? Does it name a place the library has no document of?
+Does the best clause print nothing of what the question is chiefly about?
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.results import Draft, Question, Statement
+
+ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
+NEAREST = 3
+VALUES = {
+    "money": "金额", "live": "实时情况", "phone": "联系电话", "email": "邮箱", "person": "人员姓名", "place": "地址", "penalty": "处罚规定",
+    "procedure": "办理程序", "figure": "具体数值", "when": "时间", "reason": "原因",
+}  # fmt: skip
+VALUES_EN = {
+    "money": "an amount of money", "live": "current information", "phone": "a telephone number", "email": "an e-mail address", "person": "a person's name",
+    "place": "an address", "penalty": "a penalty", "procedure": "a procedure", "figure": "a figure", "when": "a date",
+    "reason": "a reason",
+}  # fmt: skip
+
+
+def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], reason: str = "") -> Draft:
+    """Return a refusal that says why, what was searched and which clauses stand nearest."""
+    english = question.language == "en"
+    searched = _searched(evidence, english)
+    head = reason or ("The documents do not say." if english else "库中文件没有写明。")
+    shown = [found for found in nearest if heading_of(found.document, found.path) or found.path == "0"][:NEAREST]
+    tail = ""
+    if shown:
+        names = ("; " if english else "、").join(_name(found) for found in shown)
+        tail = f"Nearest clauses, not an answer: {names}." if english else f"最接近的条款（不是答案）：{names}。"
+    statements = [Statement(text, proved=False) for text in (head, searched, tail) if text]
+    quotes = tuple(found.quote for found in shown)
+    return Draft("refusal", tuple(statements), related=quotes, answered=False, language=question.language)
+
+
+def lacks(kind: str, question: Question, said: str = "") -> str:
+    """Return the reason for refusing where evidence of a kind is lacking; ``said`` is what the text has instead."""
+    if question.language == "en":
+        reason = f"The documents give no {VALUES_EN[kind].removeprefix('a ').removeprefix('an ')} for this."
+        return reason + (f" They only say: “{said}”." if said else "")
+    reason = f"库中文件没有写明所问的{VALUES[kind]}"
+    return reason + (f"，相关原文只写了“{said.rstrip('。；')}”。" if said else "。")
+
+
+def thin(measure: Measure, found: Found | None) -> bool:
+    """Tell whether the best clause covers too little of the question to be an answer."""
+    if found is None or not measure.concepts:
+        return True
+    heading = heading_of(found.document, found.path)
+    clause = found.document.clause(found.path)
+    return measure.coverage(found.document.slice(clause.span), heading) < ENOUGH
+
+
+def _searched(evidence: Evidence, english: bool) -> str:
+    titles = [f"《{card.title}》" for card in evidence.cards]
+    if not titles:
+        return "The library is empty." if english else "库中没有文件，请先导入。"
+    some = ("; " if english else "、").join(titles[:3])
+    if english:
+        return f"Searched: {some}" + (f" and {len(titles) - 3} more." if len(titles) > 3 else ".")
+    return f"已检索{some}" + (f"等{len(titles)}份文件。" if len(titles) > 3 else "。")
+
+
+def _name(found: Found) -> str:
+    heading = heading_of(found.document, found.path)
+    return f"{found.path}“{heading}”" if heading else found.path

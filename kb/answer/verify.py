@@ -1,0 +1,232 @@
+"""The only door from a Draft to an Answer: what its quotes do not prove is withheld.
+
+Each quote is sliced from the document and kept verbatim. Each figure, date, 文号 and body that a statement names must
+stand in its quotes, or in the record of the document they come from (title, 文号, issuer, date, address, heading); a
+difference or a count must follow from them. A statement that fails is left out and listed in ``checks``; when nothing
+is left, the answer is a refusal with the nearest clauses. Both composers pass through here.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from decimal import Decimal
+
+from ingest.document import Document
+from ingest.organs import find_bodies
+from kb.answer.evidence import Evidence
+from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement
+
+# 15.5% · 1,930 · 2025; a digit inside PM2.5 or CO2 belongs to the name
+FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:[.,]\d+)*(?:[%％])?")
+# 政发〔2023〕15号: the words before a 文号 run into it, so two characters of its 机关代字 are compared
+NUMBER = re.compile(r"[一-鿿]{2}[〔\[［（(](?:19|20)\d\d[〕\]］）)]\s*第?\d{1,5}\s*号")
+CLOSING = re.compile(r"[。！？；：，.!?;:,]+$")
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """Something a statement names that its quotes do not prove."""
+
+    kind: str
+    what: str
+
+
+def verify(draft: Draft, question: Question, evidence: Evidence) -> Answer:
+    """Return the draft as an Answer, without the statements that fail; a refusal when no proved statement is left."""
+    kept: list[Statement] = []
+    checks: list[Check] = []
+    for statement, faults in _checked(draft, evidence) if draft.answered else [(s, []) for s in draft.statements]:
+        checks += [Check(f.kind, False, f"“{f.what}”不在所引原文中，该句不予显示。") for f in faults]
+        if not faults:
+            kept.append(statement)
+    answered = draft.answered and any(s.quotes for s in kept)
+    if draft.answered and not answered:
+        kept = [Statement(_nothing(question), proved=False)]
+    citations = _citations(kept, evidence) if answered else ()
+    checks += _passed(citations, evidence)
+    complete = answered and len(kept) == len(draft.statements)
+    return Answer(
+        question=question.text,
+        standalone_question=question.standalone,
+        answered=answered,
+        kind=draft.kind if answered else "refusal",
+        text=_text(kept, citations, evidence),
+        departments=draft.departments if complete else (),
+        inherited=draft.inherited if complete else (),
+        citations=citations,
+        checks=tuple(checks),
+        related=_related(draft.related, evidence),
+        composer=draft.composer,
+    )
+
+
+def failures(draft: Draft, evidence: Evidence) -> tuple[Fault, ...]:
+    """Return everything in the draft that its quotes do not prove."""
+    return tuple(fault for _, faults in _checked(draft, evidence) for fault in faults)
+
+
+def _checked(draft: Draft, evidence: Evidence) -> list[tuple[Statement, list[Fault]]]:
+    """Pair each statement with its faults; the sentence before a list is judged by the quotes of the whole list."""
+    items = [s for s in draft.statements if s.item]
+    listed = tuple(quote for s in items for quote in s.quotes)
+    return [
+        (s, _faults(replace(s, quotes=(*s.quotes, *listed)) if s.introduces else s, evidence, len(items)))
+        for s in draft.statements
+    ]
+
+
+def _faults(statement: Statement, evidence: Evidence, items: int) -> list[Fault]:
+    if any(not _exists(quote, evidence) for quote in statement.quotes):
+        return [Fault("quote", statement.text)]
+    if not statement.quotes and statement.proved and not statement.derived:
+        return [Fault("quote", statement.text)]
+    quoted = "\n".join(_slice(quote, evidence) for quote in statement.quotes)
+    proof = _squeeze("\n".join([quoted, *_records(statement.quotes, evidence)]))
+    figures = {_plain(f) for f in FIGURE.findall(proof)}
+    faults: list[Fault] = []
+    for number in NUMBER.findall(statement.text):
+        if _squeeze(number) not in proof and not _echoed(number, statement):
+            faults.append(Fault("number", number))
+    for figure in FIGURE.findall(NUMBER.sub("", statement.text)):
+        if _plain(figure) not in figures and not _echoed(figure, statement) and not _derives(figure, statement, figures, items):
+            faults.append(Fault("figure", figure))
+    for name, _, _ in find_bodies(statement.text):
+        if _squeeze(name) not in proof and not _echoed(name, statement):
+            faults.append(Fault("body", name))
+    return faults
+
+
+def _derives(figure: str, statement: Statement, figures: Iterable[str], items: int) -> bool:
+    """Tell whether a computed figure is a difference of two quoted ones, or a count of quotes or items."""
+    if figure not in statement.derived:
+        return False
+    value = Decimal(_plain(figure).rstrip("%"))
+    if value in (len(statement.quotes), items, len(_names(statement.text))):
+        return True
+    numbers = [Decimal(f.rstrip("%")) for f in figures]
+    return any(abs(a - b) == value for a in numbers for b in numbers)
+
+
+def _names(text: str) -> list[str]:
+    """Return the names listed after a colon, for counting."""
+    return re.split("、", text.rpartition("：")[2].rstrip("。")) if "：" in text else []
+
+
+def _echoed(what: str, statement: Statement) -> bool:
+    return any(what in echo or echo in what for echo in statement.echoes)
+
+
+def _records(quotes: Sequence[Quote], evidence: Evidence) -> Iterable[str]:
+    """Yield what is on record of the quoted documents: it was read from them or declared in the manifest."""
+    for quote in quotes:
+        card = evidence.card(quote.doc_id)
+        clause = evidence.documents[quote.doc_id].clause(quote.path)
+        day = "{}年{}月{}日".format(*(int(part) for part in card.date.split("-"))) if card.date else ""
+        yield from (card.title, card.doc_number, *card.issuers, card.region, card.date or "", day, clause.path, clause.heading)
+        document = evidence.documents[quote.doc_id]
+        yield f"{len(document.clauses)}条 {len(document.duties)}处 {len(document.targets)}项"
+
+
+def _exists(quote: Quote, evidence: Evidence) -> bool:
+    document = evidence.documents.get(quote.doc_id)
+    return bool(document and 0 <= quote.span.start < quote.span.end <= len(document.text))
+
+
+def _slice(quote: Quote, evidence: Evidence) -> str:
+    return evidence.documents[quote.doc_id].slice(quote.span)
+
+
+def _squeeze(text: str) -> str:
+    return re.sub(r"[ 　\t]+", "", text)
+
+
+def _plain(figure: str) -> str:
+    return figure.replace("％", "%").replace(",", "").rstrip(".")
+
+
+def _citations(statements: Sequence[Statement], evidence: Evidence) -> tuple[Citation, ...]:
+    """Return one citation per distinct quote, numbered in order of first use."""
+    quotes = dict.fromkeys(quote for statement in statements for quote in statement.quotes)
+    return tuple(_citation(marker, quote, evidence) for marker, quote in enumerate(quotes, start=1))
+
+
+def _citation(marker: int, quote: Quote, evidence: Evidence) -> Citation:
+    document: Document = evidence.documents[quote.doc_id]
+    clause, card = document.clause(quote.path), evidence.card(quote.doc_id)
+    return Citation(
+        marker=marker,
+        doc_id=quote.doc_id,
+        title=card.title,
+        doc_number=card.doc_number,
+        path=clause.path,
+        heading=clause.heading,
+        page=document.page_of(quote.span.start),
+        quote=document.slice(quote.span),
+        start=quote.span.start,
+        end=quote.span.end,
+        form=card.form,
+        status="amended" if card.amended_by and card.status == "in_force" else card.status,
+        url=card.url,
+    )
+
+
+def _passed(citations: Sequence[Citation], evidence: Evidence) -> list[Check]:
+    """Return the checks of what is shown: quotes verbatim, and documents that are no longer in force as printed."""
+    if not citations:
+        return []
+    checks = [Check("verbatim", True, f"{len(citations)}处引文均与原文逐字一致；所列数字、日期、文号、单位均见于引文。")]
+    for doc_id in dict.fromkeys(c.doc_id for c in citations):
+        card = evidence.card(doc_id)
+        if card.amended_by or card.status != "in_force":
+            by = "、".join(card.amended_by)
+            checks.append(Check("status", False, f"《{card.title}》已被{by or '后文'}修改或废止，请核对现行规定。"))
+        if card.form == "digest":
+            checks.append(Check("form", True, f"《{card.title}》为要点摘编，非原文；引用前请核对{card.doc_number or '原文'}。"))
+    return checks
+
+
+def _text(statements: Sequence[Statement], citations: Sequence[Citation], evidence: Evidence) -> str:
+    """Join the statements, each with its markers before the closing punctuation; items stand on lines of their own."""
+    marker = {(c.doc_id, c.path, c.start, c.end): c.marker for c in citations}
+    text, listing, number = "", False, 0
+    for statement in statements:
+        number = number + 1 if statement.item else 0
+        numbers = [marker[(q.doc_id, q.path, q.span.start, q.span.end)] for q in statement.quotes if marker]
+        words = f"{number}. {statement.text}" if statement.item else statement.text
+        line = _marked(words, "".join(f"〔{n}〕" for n in dict.fromkeys(numbers)))
+        text += ("\n" if text and (statement.item or listing) else "" if _cjk_end(text) else " ") + line
+        listing = statement.item
+    return text.strip()
+
+
+def _marked(text: str, markers: str) -> str:
+    closing = CLOSING.search(text)
+    at = closing.start() if closing else len(text)
+    return text[:at] + markers + text[at:]
+
+
+def _cjk_end(text: str) -> bool:
+    return not text or text[-1] in "。！？；：\n"
+
+
+def _related(quotes: Sequence[Quote], evidence: Evidence) -> tuple[Related, ...]:
+    found: dict[tuple[str, str], Related] = {}
+    for quote in quotes:
+        if quote.doc_id in evidence.documents:
+            clause = evidence.documents[quote.doc_id].clause(quote.path)
+            title = evidence.card(quote.doc_id).title
+            found.setdefault((quote.doc_id, clause.path), Related(quote.doc_id, clause.path, clause.heading, title))
+    return tuple(found.values())
+
+
+def _nothing(question: Question) -> str:
+    if question.language == "en":
+        return "The documents in the library do not say. The clauses listed are the nearest ones, not an answer."
+    return "库中文件没有写明。所列条款只是与问题最接近的内容，不是答案。"
+
+
+def with_check(answer: Answer, check: Check) -> Answer:
+    """Return the answer with a further check, for what happened on the way (a language model that failed)."""
+    return replace(answer, checks=(*answer.checks, check))

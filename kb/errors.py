@@ -1,0 +1,48 @@
+"""The knowledge base's half of the error tree (the other half is ``ingest.errors``).
+
+PolicyError                     one Chinese line: what failed, where, what to do
+├── UnknownDocument             no document has this id, 文号 or title
+├── UnknownClause               the document has no such address
+├── EmptyQuestion               nothing to answer
+├── BadInput                    a file or line handed to a command cannot be used
+├── SettingsError               an unknown or malformed setting
+├── StoreLocked                 another process holds the vector index
+├── StoreDamaged                the SQLite file cannot be used
+└── ModelUnavailable            an embedding or chat model that was configured cannot be had
+"""
+
+from __future__ import annotations
+
+from ingest.errors import PolicyError
+
+
+class UnknownDocument(PolicyError):
+    """No document has this id, 文号 or exact title."""
+
+
+class UnknownClause(PolicyError):
+    """The document has no clause with this address."""
+
+
+class EmptyQuestion(PolicyError):
+    """The question holds no words."""
+
+
+class BadInput(PolicyError):
+    """A file or line handed to a command cannot be used."""
+
+
+class SettingsError(PolicyError):
+    """A setting is unknown or malformed."""
+
+
+class StoreLocked(PolicyError):
+    """Another process writes to this knowledge base."""
+
+
+class StoreDamaged(PolicyError):
+    """The database file is not usable."""
+
+
+class ModelUnavailable(PolicyError):
+    """A configured embedding or chat model cannot be loaded or reached."""

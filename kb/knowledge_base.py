@@ -1,0 +1,257 @@
+"""KnowledgeBase: the one object behind every door (command line, page, LangChain, evaluation)."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from functools import lru_cache
+from pathlib import Path
+from types import TracebackType
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.document import Document, Duty, Target
+from kb.embedding import Encoder, load_encoder
+from kb.errors import UnknownClause
+from kb.intake import Intake, Progress, embed_pending, forget_original, silent
+from kb.results import Answer, Check, DocumentCard, Hit, IngestReport, Question
+from kb.search.hybrid import Searcher
+from kb.search.lexicon import explain
+from kb.search.question import Vocabulary, understand
+from kb.search.scope import Scope, choose_scope, narrowed
+from kb.settings import CORPUS, Settings, load_settings
+from kb.store.registry import Registry
+from kb.store.rows import number_key
+from kb.store.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kb.answer.evidence import Evidence
+    from kb.langchain import PolicyRetriever
+
+EVIDENCE = 60  # clauses looked at for an answer
+
+
+class KnowledgeBase:
+    """Documents, their ledgers and cited answers in one home folder. Use as a context manager, or call ``close``."""
+
+    def __init__(self, settings: Settings) -> None:
+        """Open the stores; the embedding model is loaded when first needed."""
+        self.settings = settings
+        settings.home.mkdir(parents=True, exist_ok=True)
+        self.registry = Registry.open(settings.home)
+        self._parts: tuple[Encoder, VectorIndex, Searcher] | None = None
+        self._cards = lru_cache(maxsize=1)(lambda revision: tuple(self.registry.cards()))
+
+    @classmethod
+    def open(cls, home: Path | str | None = None, settings: Settings | None = None) -> KnowledgeBase:
+        """Open or create the knowledge base of ``home`` (default: KB_HOME, else ``.kb`` in the project).
+
+        Raises:
+            StoreDamaged: the database cannot be used. SettingsError: a setting is wrong.
+        """
+        return cls(settings or load_settings(home))
+
+    def close(self) -> None:
+        """Close both stores."""
+        if self._parts:
+            self._parts[1].close()
+        self.registry.close()
+
+    def __enter__(self) -> KnowledgeBase:
+        return self
+
+    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+        self.close()
+
+    # documents in
+
+    def ingest(self, paths: Iterable[Path | str] = (), progress: Progress = silent) -> IngestReport:
+        """Read files and folders (none: the bundled corpus) that are new or changed; a bad file is reported.
+
+        ``progress(what, done, total)`` is called for each file and each batch of passages.
+        """
+        intake = Intake(self.settings.home, self.registry, self.settings.max_chars, progress)
+        intake.run([Path(path) for path in paths] or [CORPUS])
+        self.catch_up(progress)
+        return intake.report()
+
+    def catch_up(self, progress: Progress = silent) -> int:
+        """Embed what an interrupted run left, and bring the vector index level; return the number of passages."""
+        encoder, index, _ = self._open_parts()
+        return embed_pending(encoder, index, progress)
+
+    def remove(self, name: str) -> str:
+        """Remove a document from both stores and its original; return its id.
+
+        Raises:
+            UnknownDocument: no document has this id, 文号 or title.
+        """
+        doc_id = self.registry.find(name)
+        self.registry.remove(doc_id)
+        forget_original(self.settings.home, doc_id)
+        self._open_parts()[1].sync()
+        return doc_id
+
+    def rebuild(self, progress: Progress = silent) -> int:
+        """Build full text and vectors anew from the stored documents; return the number of passages."""
+        count = self.registry.reindex()
+        self.catch_up(progress)
+        self._open_parts()[1].rebuild()
+        return count
+
+    def doctor(self, *, repair: bool = False) -> list[Check]:
+        """Check both stores; with ``repair`` rebuild what is missing first."""
+        if repair:
+            self.rebuild()
+        return [*self.registry.check(), *self._open_parts()[1].check()]
+
+    # questions
+
+    def ask(self, text: str, history: Sequence[str] = (), *, docs: Sequence[str] = (), level: str = "") -> Answer:
+        """Answer a question with citations, or refuse; ``history`` holds the earlier user questions, oldest first.
+
+        Raises:
+            EmptyQuestion: no word in it. UnknownDocument: ``docs`` names none. ModelUnavailable: see ``load_encoder``.
+        """
+        from dataclasses import replace
+
+        from kb.answer.compose import answer
+
+        started = time.perf_counter()
+        asked = understand(text, history, self._vocabulary())
+        question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], level)
+        return replace(answer(question, evidence, self.settings, explain), elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
+
+    def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:
+        """Return the ``k`` best clauses for a query, best first."""
+        chosen = [self.registry.find(name) for name in docs]
+        question = understand(text, (), self._vocabulary())
+        return self._open_parts()[2].search(question, limit=k, docs=chosen or None, named=self._named(question))
+
+    def _evidence(self, question: Question, docs: Sequence[str], level: str) -> tuple[Question, Evidence]:
+        """Choose the documents, take their names out of the question, and rank their clauses for what is left."""
+        from kb.answer.evidence import Evidence
+
+        encoder, _, searcher = self._open_parts()
+        cards = [card for card in self.documents() if not level or card.level == level]
+        named = self._named(question)
+        scope: Scope = choose_scope(question, cards, [*docs, *named], self._prints)
+        question = narrowed(question, scope)
+        hits = searcher.search(question, limit=EVIDENCE, docs=[card.doc_id for card in scope.cards], named=named)
+
+        documents = _Lazy(searcher.document, [card.doc_id for card in cards])
+        return question, Evidence(tuple(hits), documents, scope.cards, _Similarity(encoder), scope.missing, scope.others)
+
+    def _named(self, question: Question) -> list[str]:
+        """Return the documents that the question names by 文号 (words may run into it) or title (in full or in part)."""
+        numbers = [number_key(number) for number in question.numbers]
+        return [
+            card.doc_id for card in self.documents()
+            if (card.doc_number and any(number.endswith(number_key(card.doc_number)) for number in numbers))
+            or any(title in card.title or card.title in title for title in question.titles)
+        ]  # fmt: skip
+
+    # ledgers and library
+
+    def documents(self) -> list[DocumentCard]:
+        """Return the cards of all documents."""
+        return list(self._cards(self.registry.revision()))
+
+    def document(self, name: str) -> Document:
+        """Return a document by id, 文号 or exact title.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        return self._open_parts()[2].document(self.registry.find(name))
+
+    def clause(self, name: str, path: str) -> Hit:
+        """Return one clause as a search hit without a score.
+
+        Raises:
+            UnknownDocument, UnknownClause: there is none.
+        """
+        document = self.document(name)
+        card = next(card for card in self.documents() if card.doc_id == document.source.doc_id)
+        try:
+            clause = document.clause(path.strip().replace("(", "（").replace(")", "）"))
+        except KeyError as error:
+            raise UnknownClause(f"《{card.title}》没有条款“{path}”。请用 kb show {card.doc_id} 查看目录。") from error
+        text = document.slice(clause.span).strip()
+        return Hit(card, clause.path, clause.heading, document.page_of(clause.span.start), text, clause.span, 0.0)
+
+    def duties(self, doc: str | None = None, organ: str | None = None) -> list[tuple[Document, Duty]]:
+        """Return the ledger of duties, of one document or all; ``organ`` keeps those that name or bind this body."""
+        from ingest.organs import same_body
+
+        def names(duty: Duty) -> bool:
+            return organ is None or any(same_body(n, organ) for n in (*(b.name for b in duty.bodies), *duty.inherited))
+
+        return [(document, duty) for document in self._chosen(doc) for duty in document.duties if names(duty)]
+
+    def targets(self, doc: str | None = None) -> list[tuple[Document, Target]]:
+        """Return the ledger of targets, of one document or all."""
+        return [(document, target) for document in self._chosen(doc) for target in document.targets]
+
+    def as_retriever(self, k: int = 10) -> PolicyRetriever:
+        """Return a LangChain retriever whose Documents carry the citation as metadata."""
+        from kb.langchain import PolicyRetriever
+
+        return PolicyRetriever(knowledge_base=self, k=k)
+
+    def _chosen(self, doc: str | None) -> list[Document]:
+        names = [self.registry.find(doc)] if doc else [card.doc_id for card in self.documents()]
+        return [self._open_parts()[2].document(name) for name in names]
+
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.registry.vocabulary, self._prints)
+
+    def _prints(self, word: str) -> bool:
+        from ingest.words import bigrams
+
+        return bool(self.registry.search_words([], bigrams(word), limit=1))
+
+    def _open_parts(self) -> tuple[Encoder, VectorIndex, Searcher]:
+        if self._parts is None:
+            encoder = load_encoder(self.settings.embedding)
+            index = VectorIndex.open(
+                self.settings.home, self.registry, dimensions=encoder.dimensions, model=encoder.name
+            )
+            self._parts = (encoder, index, Searcher(self.registry, index, encoder))
+        return self._parts
+
+
+class _Similarity:
+    """Cosines between texts for one question; a text is embedded once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def __call__(self, query: str, texts: Sequence[str]) -> list[float]:
+        new = [text for text in dict.fromkeys([query, *texts]) if text not in self._vectors]
+        self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
+        rows = np.stack([self._vectors[text] for text in [query, *texts]])
+        cosines: list[float] = (rows[1:] @ rows[0]).tolist()
+        return cosines
+
+
+class _Lazy(Mapping[str, Document]):
+    """Documents by id, read when looked at."""
+
+    def __init__(self, read: Callable[[str], Document], ids: Sequence[str]) -> None:
+        self._read, self._ids = read, ids
+
+    def __getitem__(self, doc_id: str) -> Document:
+        if doc_id not in self._ids:
+            raise KeyError(doc_id)
+        return self._read(doc_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)

@@ -1,0 +1,112 @@
+"""Ledger rows as plain records: the JSON of ``kb duties``, ``kb targets`` and ``kb align``, and the rows of exports.
+
+Names and figures are as printed; canonical names stand beside them, never in their place.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import Any
+
+from ingest.document import Document, Duty, Target
+from ingest.sentences import sentence_spans
+from ingest.targets import indicator_key
+
+Record = dict[str, Any]
+
+
+def duty_record(document: Document, duty: Duty) -> Record:
+    """Return one duty as the record of the README."""
+    return {
+        "doc_id": document.source.doc_id,
+        "title": document.source.title,
+        "doc_number": document.source.number,
+        "path": duty.path,
+        "heading": document.clause(duty.path).heading,
+        "ordinal": duty.ordinal,
+        "task": task_of(document, duty),
+        "leads": list(duty.named(role="lead")),
+        "supports": list(duty.named(role="support")),
+        "responsible": [b.name for b in duty.bodies if b.role == "responsible" and b.kind == "department"],
+        "zones": [b.name for b in duty.bodies if b.kind == "zone"],
+        "shared": duty.shared,
+        "open_ended": duty.open_ended,
+        "local": [b.name for b in duty.bodies if b.kind in ("local", "zone")],
+        "inherited": list(duty.inherited),
+        "deadline": duty.deadline,
+        "phrase": duty.phrase,
+        "quote": document.slice(duty.span),
+        "start": duty.span.start,
+        "end": duty.span.end,
+        "page": document.page_of(duty.span.start),
+    }
+
+
+def task_of(document: Document, duty: Duty) -> str:
+    """Return what the duty is about: its clause's heading where it governs the clause, else its first sentence."""
+    clause = document.clause(duty.path)
+    own = [d for d in document.duties if d.path == duty.path]
+    if clause.heading and len(own) == 1:
+        return clause.heading
+    first = next(iter(sentence_spans(document.text, duty.task_span)), duty.task_span)
+    return document.slice(first)
+
+
+def target_record(document: Document, target: Target) -> Record:
+    """Return one target as the record of the README; numbers are decimal strings."""
+    return {
+        "doc_id": document.source.doc_id,
+        "title": document.source.title,
+        "doc_number": document.source.number,
+        "path": target.path,
+        "heading": document.clause(target.path).heading,
+        "indicator": target.indicator,
+        "relation": target.relation,
+        "value": format(target.value, "f"),
+        "value_max": None if target.value_max is None else format(target.value_max, "f"),
+        "unit": target.unit,
+        "baseline_year": target.baseline_year,
+        "deadline_year": target.deadline_year,
+        "nature": target.nature,
+        "carried": list(target.carried),
+        "quote": document.slice(target.span),
+        "start": target.span.start,
+        "end": target.span.end,
+        "page": document.page_of(target.span.start),
+    }
+
+
+def align(documents: Sequence[Document]) -> list[Record]:
+    """Return the same indicators side by side across documents, those in most documents first.
+
+    Indicators are paired by their normalised name alone; each record lists one target per document that has it.
+    """
+    groups: dict[str, dict[str, Record]] = {}
+    for document in documents:
+        for target in document.targets:
+            key = indicator_key(target.indicator)
+            groups.setdefault(key, {}).setdefault(document.source.doc_id, target_record(document, target))
+    paired = [(key, records) for key, records in groups.items() if len(records) > 1]
+    paired.sort(key=lambda item: -len(item[1]))
+    return [{"indicator": next(iter(r.values()))["indicator"], "key": key, "targets": list(r.values())} for key, r in paired]
+
+
+def document_record(document: Document) -> Record:
+    """Return a document with its outline, as ``kb show`` prints it."""
+    return {
+        "doc_id": document.source.doc_id,
+        "title": document.source.title,
+        "doc_number": document.source.number,
+        "text": document.text,
+        "outline": [
+            {
+                "path": clause.path,
+                "heading": clause.heading,
+                "level": clause.level,
+                "start": clause.span.start,
+                "end": clause.span.end,
+                "page": document.page_of(clause.span.start),
+            }
+            for clause in document.clauses
+        ],
+    }

@@ -1,0 +1,140 @@
+"""Answers, hits and ledgers as plain text for a terminal or a clipboard.
+
+A citation in official form reads 《标题》（文号）条款，第n页; one to a digest says that it is not the original wording.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from kb.results import Answer, Citation, DocumentCard, Hit, IngestReport
+
+FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
+STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代"}
+
+
+def citation_line(citation: Citation) -> str:
+    """Return the citation as a clerk pastes it.
+
+    >>> c = Citation(1, "d", "某市实施方案", "某政发〔2023〕1号", "三（九）", "", 9, "原文", 0, 2, "fulltext", "in_force")
+    >>> citation_line(c)
+    '《某市实施方案》（某政发〔2023〕1号）三（九），第9页'
+    """
+    number = f"（{citation.doc_number}）" if citation.doc_number else ""
+    place = "文首" if citation.path == "0" else citation.path
+    line = f"《{citation.title}》{number}{place}，第{citation.page}页"
+    remarks = [r for r in (FORMS.get(citation.form, ""), STATUSES.get(citation.status, "")) if r]
+    if citation.form == "digest" and citation.url:
+        remarks.append(f"原文见 {citation.url}")
+    return line + (f"（{'；'.join(remarks)}）" if remarks else "")
+
+
+def answer_text(answer: Answer) -> str:
+    """Return the answer with its citations and quotes, ready to paste."""
+    lines = []
+    if answer.standalone_question != answer.question:
+        lines += [f"（按此理解：{answer.standalone_question}）", ""]
+    lines.append(answer.text)
+    if answer.citations:
+        lines += ["", "出处："]
+    for c in answer.citations:
+        lines += [f"〔{c.marker}〕{citation_line(c)}", f"    “{c.quote}”"]
+    warnings = [check.detail for check in answer.checks if not check.passed]
+    lines += [f"注意：{detail}" for detail in warnings]
+    return "\n".join(lines)
+
+
+def hits_text(hits: Sequence[Hit]) -> str:
+    """Return ranked clauses, one paragraph each."""
+    if not hits:
+        return "没有找到相关条款。"
+    return "\n\n".join(
+        f"{n}. 《{hit.doc.title}》{hit.path} {hit.heading}（第{hit.page}页；"
+        + "，".join(f"{CHANNELS[name]}第{rank}" for name, rank in hit.ranks.items() if rank)
+        + f"）\n{_clip(hit.text, 160)}"
+        for n, hit in enumerate(hits, start=1)
+    )
+
+
+CHANNELS = {"exact": "指名", "lexical": "词语", "semantic": "语义"}
+
+
+def cards_text(cards: Sequence[DocumentCard]) -> str:
+    """Return the library as a list."""
+    if not cards:
+        return "库中还没有文件。请运行 kb ingest 导入。"
+    return "\n".join(
+        f"{card.doc_id}  《{card.title}》{card.doc_number and f'（{card.doc_number}）'} {card.level} {card.date or '日期未见'} "
+        f"{card.clauses}条 {FORMS[card.form] or '全文'}"
+        for card in cards
+    )
+
+
+def outline_text(record: Mapping[str, Any]) -> str:
+    """Return a document's outline, indented by level."""
+    head = f"《{record['title']}》{record['doc_number']}"
+    lines = [f"{'  ' * row['level']}{row['path']} {row['heading']}  第{row['page']}页" for row in record["outline"]]
+    return "\n".join([head, *lines])
+
+
+def clause_text(hit: Hit) -> str:
+    """Return one clause with its address."""
+    return f"《{hit.doc.title}》{hit.doc.doc_number} {hit.path} {hit.heading}（第{hit.page}页）\n{hit.text}"
+
+
+def duties_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the ledger of duties, one line each, with its count."""
+    lines = []
+    for row in rows:
+        groups = [("牵头", row["leads"]), ("配合", row["supports"]), ("负责", row["responsible"]), ("地方", row["local"])]
+        bodies = "；".join(f"{label}：{'、'.join(names)}" for label, names in groups if names)
+        lines.append(f"{row['doc_number'] or row['doc_id']} {row['path']} {_clip(row['task'], 30)}  {bodies}")
+    return "\n".join([*lines, f"共{len(rows)}项。"])
+
+
+def targets_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return the ledger of targets, one line each, with its count."""
+    lines = [
+        f"{row['doc_number'] or row['doc_id']} {row['path']} {row['indicator']}：{row['relation']} {row['value']}"
+        + (f"—{row['value_max']}" if row["value_max"] else "")
+        + row["unit"]
+        + (f"（比{row['baseline_year']}年）" if row["baseline_year"] else "")
+        + (f" 到{row['deadline_year']}年" if row["deadline_year"] else "")
+        for row in rows
+    ]
+    return "\n".join([*lines, f"共{len(rows)}项。"])
+
+
+def align_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return indicators side by side."""
+    if not rows:
+        return "这些文件没有相同的量化指标。"
+    blocks = []
+    for row in rows:
+        lines = [f"  {t['doc_number'] or t['doc_id']} {t['path']}：{t['relation']} {t['value']}{t['unit']}" for t in row["targets"]]
+        blocks.append("\n".join([row["indicator"], *lines]))
+    return "\n".join(blocks)
+
+
+def report_text(report: IngestReport) -> str:
+    """Return what an ingest did."""
+    counts = f"新增{len(report.added)}，未变{len(report.unchanged)}，更新{len(report.replaced)}，失败{len(report.failed)}，跳过{len(report.skipped)}"
+    lines = [f"{counts}（{report.seconds:.1f}秒）。"]
+    lines += [f"失败：{failure.path}：{failure.reason}" for failure in report.failed]
+    lines += [f"跳过（不读这种格式）：{path}" for path in report.skipped]
+    return "\n".join(lines)
+
+
+def scores_text(result: Mapping[str, Any]) -> str:
+    """Return the scores of a gold set by type, and every failure."""
+    groups = {"可答": result["answerable"], "应拒答": result["unanswerable"], **result["types"]}
+    lines = [f"{name}：{row['right']}/{row['of']}（{row['share']:.1%}）" for name, row in groups.items() if row["of"]]
+    lines.append(f"每题耗时中位数 {result['elapsed_ms_median']} 毫秒")
+    for row in result["failures"]:
+        lines.append(f"✗ {row['id']} {row['question']}：{'；'.join(row['faults'])}\n    {_clip(row['text'], 200)}")
+    return "\n".join(lines)
+
+
+def _clip(text: str, limit: int) -> str:
+    return text if len(text) <= limit else text[:limit] + "……"

@@ -1,0 +1,265 @@
+"""What the knowledge base hands out: questions understood, hits, drafts, answers.
+
+Scores: higher is better, comparable only within one result list. ``to_dict`` methods give the JSON of the README.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict, dataclass, field
+from typing import Any
+
+from ingest.document import Document, Span
+
+
+@dataclass(frozen=True, slots=True)
+class Concept:
+    """One thing a question asks about.
+
+    ``term`` as asked; ``same`` are its interchangeable names (itself first), ``near`` official words for an everyday
+    expression. ``carried`` concepts come from an earlier question. ``weight`` is what its kind of word counts, 0 to 1:
+    nouns and terms count fully, verbs less, adverbs and numerals hardly.
+    """
+
+    term: str
+    same: tuple[str, ...]
+    near: tuple[str, ...] = ()
+    carried: bool = False
+    weight: float = 1.0
+
+
+@dataclass(frozen=True, slots=True)
+class Question:
+    """A question understood. ``standalone`` is what is really searched, after follow-up resolution and spelling.
+
+    ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone …); ``unit`` the
+    unit asked in (多少吨), ``asserted`` the figures the question claims; ``claim`` tells that it puts something forward
+    to be confirmed or explained (对吗, 为什么). ``levels`` are the levels of government whose documents it names.
+    """
+
+    text: str
+    standalone: str
+    language: str
+    intent: str
+    concepts: tuple[Concept, ...] = ()
+    organs: tuple[str, ...] = ()
+    numbers: tuple[str, ...] = ()
+    titles: tuple[str, ...] = ()
+    clause_refs: tuple[str, ...] = ()
+    years: tuple[int, ...] = ()
+    levels: tuple[str, ...] = ()
+    places: tuple[str, ...] = ()
+    asks: frozenset[str] = frozenset()
+    unit: str = ""
+    role: str = ""
+    asserted: tuple[str, ...] = ()
+    claim: bool = False
+    misuse: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class DocumentCard:
+    """One document of the library without its text: what lists, scopes and citations need."""
+
+    doc_id: str
+    title: str
+    doc_number: str
+    issuers: tuple[str, ...]
+    date: str | None
+    level: str
+    region: str
+    form: str
+    status: str
+    url: str
+    file: str
+    pages: int
+    clauses: int
+    implements: tuple[str, ...] = ()
+    cites: tuple[str, ...] = ()
+    amends: tuple[str, ...] = ()
+    amended_by: tuple[str, ...] = ()
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of ``kb docs``."""
+        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
+
+
+@dataclass(frozen=True, slots=True)
+class Hit:
+    """A ranked clause. ``ranks`` maps lexical, semantic, exact to the 1-based rank in that channel, or None."""
+
+    doc: DocumentCard
+    path: str
+    heading: str
+    page: int
+    text: str
+    span: Span
+    score: float
+    ranks: dict[str, int | None] = field(default_factory=dict)
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of ``kb search``."""
+        return {
+            "doc_id": self.doc.doc_id,
+            "title": self.doc.title,
+            "doc_number": self.doc.doc_number,
+            "path": self.path,
+            "heading": self.heading,
+            "page": self.page,
+            "text": self.text,
+            "score": round(self.score, 6),
+            "channels": {name: self.ranks.get(name) for name in ("lexical", "semantic", "exact")},
+        }
+
+
+@dataclass(frozen=True, slots=True)
+class Quote:
+    """A span of one document offered as proof."""
+
+    doc_id: str
+    path: str
+    span: Span
+
+
+@dataclass(frozen=True, slots=True)
+class Statement:
+    """One sentence of an answer, or with ``item`` one list item on a line of its own, and the quotes that prove it.
+
+    ``introduces`` marks the sentence before a list: the items' quotes prove it and it bears no markers.
+    ``echoes`` are words of the question repeated to deny them (a body, a figure that the documents do not print);
+    ``derived`` are figures computed from the quotes: a difference, or the number of items. ``proved`` is False only for
+    remarks that claim nothing about the documents (where something was searched).
+    """
+
+    text: str
+    quotes: tuple[Quote, ...] = ()
+    item: bool = False
+    introduces: bool = False
+    echoes: tuple[str, ...] = ()
+    derived: tuple[str, ...] = ()
+    proved: bool = True
+
+
+@dataclass(frozen=True, slots=True)
+class Draft:
+    """What a composer proposes. Only ``kb.answer.verify`` turns it into an Answer; without ``answered`` into a refusal."""
+
+    kind: str
+    statements: tuple[Statement, ...]
+    departments: tuple[str, ...] = ()
+    inherited: tuple[str, ...] = ()
+    related: tuple[Quote, ...] = ()
+    composer: str = "extractive"
+    answered: bool = True
+    language: str = "zh"
+
+
+@dataclass(frozen=True, slots=True)
+class Citation:
+    """A verified quote: ``quote`` equals the document's text at ``[start:end]``."""
+
+    marker: int
+    doc_id: str
+    title: str
+    doc_number: str
+    path: str
+    heading: str
+    page: int
+    quote: str
+    start: int
+    end: int
+    form: str
+    status: str
+    url: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """One verification of an answer, in words a reviewer can follow."""
+
+    name: str
+    passed: bool
+    detail: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Related:
+    """A clause near the question, shown with a refusal; not an answer."""
+
+    doc_id: str
+    path: str
+    heading: str
+    title: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """A verified answer or refusal; built only in ``kb.answer.verify``."""
+
+    question: str
+    standalone_question: str
+    answered: bool
+    kind: str
+    text: str
+    departments: tuple[str, ...]
+    inherited: tuple[str, ...]
+    citations: tuple[Citation, ...]
+    checks: tuple[Check, ...]
+    related: tuple[Related, ...]
+    composer: str
+    elapsed_ms: float = 0.0
+    id: str = ""
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of ``kb ask``."""
+        return asdict(self)
+
+
+@dataclass(frozen=True, slots=True)
+class Failure:
+    """A file that could not be read, and why."""
+
+    path: str
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class IngestReport:
+    """What one ``ingest`` did: document ids added, unchanged, replaced; failed and skipped files."""
+
+    added: tuple[str, ...] = ()
+    unchanged: tuple[str, ...] = ()
+    replaced: tuple[str, ...] = ()
+    failed: tuple[Failure, ...] = ()
+    skipped: tuple[str, ...] = ()
+    seconds: float = 0.0
+
+    def to_dict(self) -> dict[str, Any]:
+        """Return the JSON object of ``kb ingest``."""
+        return asdict(self)
+
+
+def card_of(document: Document, *, file: str, amended_by: tuple[str, ...] = ()) -> DocumentCard:
+    """Return the card of a parsed document; references are listed by 文号, else by title, each once."""
+    named: dict[str, dict[str, None]] = {}
+    for ref in document.references:
+        named.setdefault(ref.kind, {})[ref.number or ref.title] = None
+    source = document.source
+    return DocumentCard(
+        doc_id=source.doc_id,
+        title=source.title,
+        doc_number=source.number,
+        issuers=source.issuers,
+        date=source.dated.isoformat() if source.dated else None,
+        level=source.level,
+        region=source.region,
+        form=source.form,
+        status=source.status,
+        url=source.url,
+        file=file,
+        pages=len(document.page_starts),
+        clauses=len(document.clauses),
+        implements=tuple(named.get("implements", ())),
+        cites=tuple(named.get("cites", ())),
+        amends=tuple(named.get("amends", ())) + tuple(named.get("repeals", ())),
+        amended_by=amended_by,
+    )

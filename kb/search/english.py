@@ -1,0 +1,127 @@
+"""English questions: their words to the Chinese words of the documents, their names of bodies to Chinese names.
+
+Longest phrase first, from the English table, the glossary and the table of bodies. A word that no table knows is kept
+and counts little, unless it is a name (Australia): then nothing in the library answers for it.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache
+
+from ingest.organ_table import table
+from kb.results import Concept
+from kb.search.lexicon import glossary, tables
+
+UNKNOWN_ENGLISH = 0.15  # What an English word that no table knows counts, unless it is a name.
+ENGLISH_WORD = re.compile(r"[a-z0-9][a-z0-9.\-]*")
+# Words of plain English that name nothing: they are neither translated nor held against an answer.
+ENGLISH_STOP = frozenset(
+    "a an the of in on at by for to from and or is are was were be been do does did has have had it its this that these "
+    "those there which who whom whose what when where why how much many will would shall should must can could may might "
+    "with as into about over under per than so not no any all some each every municipal city jincheng shanxi province "
+    "plan document policy according please tell me give list us our your you i we they them he she if then also "
+    "fall falls drop reduce reduced reducing reduction decrease decline cut rise grow growth increase increased reach achieve "
+    "target targeted targets goal goals say says said state states use used using number amount level compared "
+    "agency agencies department departments bodies body bureau bureaus unit units office offices responsible responsibility "
+    "share handle oversee look after lead leads support charge involved assigned base year daily added undergo carry out "
+    "required require requires need needs needed set sets work works get made make kind kinds type types".split()
+)
+# What a translation may be without naming a subject: words of asking, in Chinese.
+GRAMMAR = frozenset("负责 牵头 机构 部门 单位 目标 指标 比例 比重 占比 基准年 基期 责任 职责 任务 规定 要求 措施 方案 规划 文件 份额 主管 配合 落实 年".split())
+# Words that say that a body is meant, and words of its name that tell it from no other.
+BODY = re.compile(r"\b(?:bureau|commission|department|office|administration|cent(?:er|re)|committee|federation|authority|ministry|bank|branch|agency)\b", re.I)
+GENERIC = frozenset("bureau commission department office administration center centre committee municipal provincial national city of for and the service services agency authority branch".split())
+# Bodies that have no name of their own in the table.
+LOCAL = (
+    (r"\bdevelopment zones?\b", "各开发区"),
+    (r"\bcount(?:y|ies)(?:[- ]level)? (?:and district )?governments?\b|\blocal governments?\b", "县（市、区）政府"),
+    (r"\bmunicipal (?:people's )?government\b|\bcity government\b", "市政府"),
+)
+LEVEL_PREFIX = (("市", r"\bmunicipal|\bcity\b"), ("省", r"\bprovincial"), ("国家", r"\bnational|\bstate\b"), ("县", r"\bcounty"))
+
+
+@cache
+def _english() -> dict[str, tuple[str, ...]]:
+    """Map each English word or phrase in lower case to Chinese words."""
+    table: dict[str, dict[str, None]] = {}
+    for phrase, words in tables().get("english", {}).items():
+        table.setdefault(phrase.lower(), {}).update(dict.fromkeys(words))
+    for term in glossary():
+        for phrase in term.en:
+            table.setdefault(phrase.lower(), {}).update(dict.fromkeys((term.zh, *term.aliases)))
+    return {phrase: tuple(words) for phrase, words in table.items()}
+
+
+def english_concepts(text: str) -> tuple[Concept, ...]:
+    """Return the concepts of an English question, longest phrases first; unknown words are kept as they stand.
+
+    A plural is tried in the singular. Words of grammar are dropped.
+    """
+    proper = {word.lower() for word in re.findall(r"(?<!^)\b[A-Z][a-z]+", text)}
+    words = ENGLISH_WORD.findall(text.lower().replace("’", "'").replace("'s ", " "))
+    found: list[Concept] = []
+    at = 0
+    while at < len(words):
+        size, meant = _longest(words, at)
+        if meant and not GRAMMAR.issuperset(meant):
+            found.append(Concept(" ".join(words[at : at + size]), meant))
+        elif not meant and words[at] not in ENGLISH_STOP and not words[at].isdigit():
+            found.append(Concept(words[at], (words[at],), weight=1.0 if words[at] in proper else UNKNOWN_ENGLISH))
+        at += size
+    return tuple(found)
+
+
+def _longest(words: list[str], at: int) -> tuple[int, tuple[str, ...]]:
+    for size in range(min(6, len(words) - at), 0, -1):
+        phrase = " ".join(words[at : at + size])
+        for form in _forms(phrase):
+            if meant := _english().get(form):
+                return size, meant
+    return 1, ()
+
+
+def _forms(phrase: str) -> Iterable[str]:
+    yield phrase
+    yield phrase.replace("-", " ")
+    if phrase.endswith("ies"):
+        yield phrase[:-3] + "y"
+    if phrase.endswith("s"):
+        yield phrase[:-1]
+    for ending in ("ing", "ed"):
+        if phrase.endswith(ending):
+            yield phrase[: -len(ending)]
+            yield phrase[: -len(ending)] + "e"
+
+
+def english_bodies(text: str) -> tuple[str, ...]:
+    """Return the Chinese name of the body that an English question names, with its level; empty where it names none.
+
+    >>> english_bodies("What is the Municipal Transport Bureau responsible for?")
+    ('市交通运输局',)
+    """
+    for name, zh in LOCAL:
+        if re.search(name, text, re.I):
+            return (zh,)
+    if not BODY.search(text):
+        return ()
+    words = set(re.findall(r"[a-z]+", text.lower().replace("transportation", "transport")))
+    found = [(len(tokens), name) for tokens, name in _body_tokens() if tokens <= words]
+    if not found:
+        return ()
+    prefix = next((zh for zh, pattern in LEVEL_PREFIX if re.search(pattern, text, re.I)), "")
+    name = max(found, key=lambda item: item[0])[1]
+    return (name if name.startswith(prefix) else prefix + name,)
+
+
+@cache
+def _body_tokens() -> tuple[tuple[frozenset[str], str], ...]:
+    """Return the telling words of each English name with the generic Chinese name."""
+    rows = []
+    for organ in dict.fromkeys(table().forms.values()):
+        for name in organ.english:
+            tokens = frozenset(re.findall(r"[a-z]+", name.lower())) - GENERIC
+            if tokens:
+                rows.append((tokens, organ.name))
+    return tuple(rows)

@@ -1,0 +1,92 @@
+"""Follow-up questions made whole: 「那它的2025年目标呢？」 after 「VOC治理谁负责？」.
+
+Three shapes are told apart. A pronoun stands for the earlier subject; ``…呢`` swaps the subject and keeps what was asked;
+a question with hardly a subject of its own borrows the earlier one. The whole question is shown to the user, so that a
+wrong reading can be seen.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+# 它的 · 这项工作 · 里面 · 上述 · 该工程; not 其他, 这份文件
+PRONOUN = re.compile(
+    r"它们?|其中|里面|里头|(?<![一-鿿])其(?!他|它|余|实|次)|(?:这|那|该|此)(?:一)?(?:项|条|个|块|方面|工作|工程|任务|事|目标|指标|数字|数|里|类|些)(?:工作|任务|目标|指标|事)?|上述|前者|后者|"
+    r"\b(?:it|its|they|them|their|this|that|these|those|there)\b",
+    re.I,
+)
+THIS_DOCUMENT = re.compile(r"(?:这|本|该|此)(?:份|个|部|一)?(?:文件|方案|规划|通知|办法|意见|计划)")
+LEADING = re.compile(r"^(?:那么?|还有|另外|然后|再问|and|what about|how about)[，,\s]*", re.I)
+TRAILING = re.compile(r"(?:又|还)?呢[？?]*$")
+# What was asked, as the tail of the earlier question: 谁负责 · 的目标是多少
+ASKED = re.compile(
+    r"(?:是)?(?:由|归)?(?:谁|哪(?:些|个|几个|家)?(?:部门|单位|局)).*$|(?:的)?(?:目标|指标|比例|任务)?(?:值)?(?:是|要|达到|为|控制在|降到)?(?:多少|几|什么|哪些).*$|(?:怎么|如何|为什么).*$"
+)
+QUESTION_TAIL = re.compile(r"[？?。.\s]+$")
+
+
+def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], list[str]]) -> tuple[str, str]:
+    """Return the question as it stands on its own, and the part carried over from ``history`` (empty if none).
+
+    ``subject`` gives the words of a question that carry meaning.
+
+    >>> standalone("那它的2025年目标呢？", ["VOC治理谁负责？"], subject=lambda t: ["VOC", "治理"] if "VOC" in t else [])
+    ('VOC治理的2025年目标是什么？', 'VOC治理')
+    """
+    if not history or THIS_DOCUMENT.search(text):
+        return text, ""
+    before = _last_with_subject(history, subject)
+    topic = _topic(before)
+    own = subject(PRONOUN.sub("", text))
+    if not topic:
+        return text, ""
+    if PRONOUN.search(text) and not _names_more(own, text):
+        rest = _complete(PRONOUN.sub("", LEADING.sub("", text), count=1).strip("的 ，,"))
+        joined = topic + ("" if rest.startswith(("，", "的")) else "的" if not _english(text) else ": ") + rest
+        return joined, topic
+    if (TRAILING.search(text) or LEADING.match(text)) and own:
+        bare = QUESTION_TAIL.sub("", TRAILING.sub("", LEADING.sub("", text)))
+        asked = ASKED.search(QUESTION_TAIL.sub("", before))
+        if asked and not ASKED.search(bare):
+            return f"{bare}{asked.group()}？", ""
+        return f"{topic}：{_complete(bare)}", topic
+    if len(own) <= 1 or re.match(r"^(?:又|还|也)", text) or re.search(r"又是?(?:怎么|如何|谁|哪)", text):
+        return f"{topic}：{_complete(LEADING.sub('', text))}", topic
+    return text, ""
+
+
+def _last_with_subject(history: Sequence[str], subject: Callable[[str], list[str]]) -> str:
+    """Return the latest earlier question that has a subject of its own, else the latest."""
+    for turn in reversed(history):
+        if not PRONOUN.search(turn) and len(subject(turn)) > 0 and not TRAILING.search(turn):
+            return turn
+    return history[-1]
+
+
+def _topic(question: str) -> str:
+    """Return what the earlier question was about: its words before what it asked.
+
+    >>> _topic("农村卫生厕所普及率的目标是多少？"), _topic("能耗双控谁负责？")
+    ('农村卫生厕所普及率', '能耗双控')
+    """
+    bare = QUESTION_TAIL.sub("", LEADING.sub("", question))
+    if _english(bare):
+        return bare
+    return ASKED.sub("", bare).strip("的 ，,是由") or bare
+
+
+def _complete(rest: str) -> str:
+    """Give a clipped question its verb: 2025年目标呢 → 2025年目标是什么？"""
+    if TRAILING.search(rest):
+        rest = TRAILING.sub("", rest) + "是什么？"
+    return rest
+
+
+def _names_more(own: Sequence[str], text: str) -> bool:
+    """Tell whether the question has a full subject beside its pronoun (three words or more)."""
+    return len(own) >= 4
+
+
+def _english(text: str) -> bool:
+    return len(re.findall(r"[A-Za-z]", text)) > len(re.findall(r"[一-鿿]", text))

@@ -1,0 +1,120 @@
+"""Names for the same thing: VOCs = 挥发性有机物, 电车 → 新能源汽车, sewage → 污水.
+
+Three tables are joined: the glossary (aliases are interchangeable, ``lay`` words point to the official term), the
+everyday lexicon and the English one. Nothing here is learned from questions; a library's own words are found by search.
+"""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from dataclasses import dataclass
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import ingest
+from ingest.words import part_of_speech
+from kb.results import Concept
+
+GLOSSARY = Path(ingest.__file__).with_name("glossary.toml")
+LEXICON = Path(__file__).with_name("lexicon.toml")
+@dataclass(frozen=True, slots=True)
+class Term:
+    """A glossary entry: official name, interchangeable aliases, everyday and English names, explanation."""
+
+    zh: str
+    aliases: tuple[str, ...]
+    lay: tuple[str, ...]
+    en: tuple[str, ...]
+    explain: str
+    category: str
+
+
+@cache
+def glossary() -> tuple[Term, ...]:
+    """Return the glossary in file order."""
+    rows = tomllib.loads(GLOSSARY.read_text("utf-8"))["term"]
+    names = ("aliases", "lay", "en")
+    return tuple(
+        Term(row["zh"], *(tuple(row.get(n, ())) for n in names), row.get("explain", ""), row.get("category", ""))
+        for row in rows
+    )
+
+
+@cache
+def _same() -> dict[str, tuple[str, ...]]:
+    """Map each name, folded, to all interchangeable names of its term."""
+    table: dict[str, dict[str, None]] = {}
+    for term in glossary():
+        names = (term.zh, *term.aliases)
+        for name in names:
+            table.setdefault(fold(name), {}).update(dict.fromkeys(names))
+    return {name: tuple(group) for name, group in table.items()}
+
+
+@cache
+def _near() -> dict[str, tuple[str, ...]]:
+    """Map each everyday expression, folded, to the official words for it."""
+    table: dict[str, dict[str, None]] = {}
+    for term in glossary():
+        for word in term.lay:
+            table.setdefault(fold(word), {})[term.zh] = None
+    for row in tables().get("lay", []):
+        for word in row["say"]:
+            table.setdefault(fold(word), {}).update(dict.fromkeys(row["mean"]))
+    return {word: tuple(meant) for word, meant in table.items()}
+
+
+@cache
+def tables() -> dict[str, Any]:
+    """Return the everyday and English tables as they stand in the file."""
+    return tomllib.loads(LEXICON.read_text("utf-8"))
+
+
+def fold(word: str) -> str:
+    """Return the form in which names are compared: lower case, the plural s of an abbreviation dropped (VOCs, vocs).
+
+    >>> fold("VOCs"), fold("vocs"), fold("PM2.5"), fold("挥发性有机物")
+    ('voc', 'voc', 'pm2.5', '挥发性有机物')
+    """
+    return re.sub(r"^([A-Za-z]{2,5}?)s$", r"\1", word).lower()
+
+
+def concept(term: str, *, carried: bool = False) -> Concept:
+    """Return the concept for a word of a question with every name the tables know for it, weighed by its kind."""
+    key = fold(term)
+    same = dict.fromkeys((term, *_same().get(key, ())))
+    near = dict.fromkeys(_near().get(key, ()))
+    for word in list(near):
+        near.update(dict.fromkeys(_same().get(fold(word), ())))
+    known = len(same) > 1 or bool(near)
+    others = tuple(word for word in near if word not in same)
+    return Concept(term, tuple(same), others, carried, 1.0 if known else _kind_weight(term))
+
+
+def _kind_weight(term: str) -> float:
+    """Return what a word of this kind counts, by jieba's tag; words the dictionary lacks count as most do.
+
+    >>> _kind_weight("电影"), _kind_weight("推广"), _kind_weight("特别")
+    (1.0, 0.6, 0.15)
+    """
+    tag = part_of_speech(term)
+    if not tag:
+        return 0.7 if len(term) > 2 or not term.isalpha() else 0.5
+    return next((weight for kinds, weight in KIND_WEIGHTS if tag in kinds or tag[0] in kinds), 0.15)
+
+
+# By tag: nouns, names, set phrases; verbs and distinguishing words; adjectives. All others: adverbs, numerals, times.
+KIND_WEIGHTS = (({"n", "j", "i", "l", "vn", "an", "eng"}, 1.0), ({"v", "b"}, 0.6), ({"a", "z"}, 0.4))
+
+
+def known_phrases() -> frozenset[str]:
+    """Return every Chinese expression of the tables, folded: words to keep whole when a question is cut."""
+    return frozenset(_same()) | frozenset(_near())
+
+
+def explain(name: str) -> str:
+    """Return the glossary's explanation of the term that bears this name, or an empty string."""
+    key = fold(name)
+    return next((t.explain for t in glossary() if key in map(fold, (t.zh, *t.aliases, *t.en))), "")

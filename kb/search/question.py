@@ -1,0 +1,197 @@
+"""A typed question to a Question: what is searched, what is asked for, and of which documents.
+
+Rule-based on purpose: it runs in a millisecond without a model and can be read. It knows the grammar of questions and
+the tables of names; it knows nothing of any one document.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, field
+
+from ingest.levels import places_in
+from ingest.numerals import parse_year
+from ingest.organs import find_bodies
+from ingest.words import NUMBER, domain_segmenter
+from kb.errors import EmptyQuestion
+from kb.results import Concept, Question
+from kb.search import lexicon
+from kb.search.english import english_bodies, english_concepts
+from kb.search.followup import standalone
+from kb.search.intents import CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
+from kb.search.spelling import correct, is_pinyin, normalise
+
+MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characters.
+
+# 三（九） · 第三部分第（九）项 · 三(九) · 第二十三条 · 第四条第（二）项 · 附件1
+CN = r"[一二三四五六七八九十百]+"
+ADDRESS = re.compile(
+    rf"(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
+    rf"(?:第\s*)?(?P<part>{CN})\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
+    rf"第\s*(?P<only>{CN})\s*部分"
+)
+ADDRESS_EN = re.compile(r"\b(?:part|section|chapter)\s+(?P<part>\d+|[IVX]+)\b", re.I)
+TITLE = re.compile(r"《([^《》]{2,80})》")
+YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
+# A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
+FIGURE = re.compile(r"(?<![\d.〔])\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?")
+# The unit asked in: 多少吨标准煤/万元 · 几户 · 百分之几
+UNIT = re.compile(r"(?:多少|几)(?:个)?((?:[万亿]?(?:千瓦时|千瓦|吨标准煤|吨|克标准煤|克|毫克|微克|立方米|平方米|公里|蒸吨|亩|元)|户|家|座|台|辆|处|项|成|%|百分点|倍)(?:/[一-鿿]{1,4})?)|(百分之(?:几|多少)|百分比|多大比例|占比|几成)")
+# 对各县（市、区）考核: the body is what is acted on, not who acts
+OBJECT = frozenset("对向给把将")
+ROLE = {"牵头": "lead", "主办": "lead", "主责": "lead", "配合": "support", "协办": "support", "leads": "lead", "supports": "support"}
+# The document's own level or another's, as people name it.
+LEVELS = {
+    "国": r"国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
+    "省": r"全省|省(?:级(?!以上|及以上|示范|下达|要求)|里(?!下达)|方案|政府|层面|的(?!辖)|和|与|、|目标|市)|(?<!下达的)山西省?(?!委)|晋政发|\bprovinc|\bshanxi|自治区(?:级|的|方案)",
+    "市": r"全市|市(?:级|里|方案|层面)|本市|我市|晋市政发|\bmunicipal|\bcity\b",
+}
+# What is left out before the remaining words are taken for concepts.
+STOP = frozenset(
+    "的 了 着 过 吗 呢 吧 啊 呀 么 嘛 和 与 及 或 以及 还是 还有 并 而 且 但 就 都 也 又 再 才 只 仅 很 最 更 被 把 将 对 对于 关于 从 向 往 由 归 给 在 于 到 至 按 按照 根据 依据 "
+    "为 为了 是 是不是 是否 有 有没有 没有 没 无 不 不是 要 要求 需要 需 应 应该 应当 该 须 必须 会 能 能否 可以 可 想 请 请问 问 一下 告诉 我 我们 你 你们 您 他们 它 它们 咱们 咱 自己 "
+    "这 那 此 其 这个 那个 这些 那些 这样 那样 这份 这项 这条 该项 哪 哪个 哪些 哪几 哪几个 哪家 哪里 哪儿 哪种 哪类 哪年 哪项 什么 啥 谁 怎么 怎样 怎么样 如何 为什么 为何 为啥 多少 几 几个 几类 几项 几种 多 "
+    "负责 牵头 配合 承担 参与 主管 分管 管 抓 部门 单位 局 机构 责任 职责 分工 任务 工作 事 事情 活 活儿 头上 落到 落实 组织 推动 推进 开展 实施 进行 做 干 搞 弄 来 去 上 下 里 里面 中 内 之 等 "
+    "文件 方案 文档 材料 规定 条款 条 款 项 部分 内容 方面 情况 问题 措施 办法 具体 有关 相关 涉及 包括 包含 主要 分别 各 各自 全部 所有 一共 总共 列出 列出来 说说 说 讲 讲讲 写 提到 提出 介绍 解释 意思 "
+    "目标 指标 数值 数字 值 比例 达到 达 多大 程度 水平 安排 计划 打算 采取 采用 使用 用 方式 方法 途径 通过 得 地 个 位 家 户 座 种 类 样 次 年 年底 底 前 后 期间 时期 时候 时间 以上 以下 以内 左右 "
+    "全市 我市 本市 市里 全省 全国 国家 省 市 县 请你 直接 对吗 对吧 行吗 好吗 然后 那么 如果 的话 因为 所以 之间 一个 一些 一项 哪一 几家 几户 哪方面 怎么办 一样 规模 数量 量化 口径 统计口径 幅度 及其 普通 一般 特别 目前 现在 平时 日常 名称 全称 请列出 明确 提及 属于 归属 用来 分几步 起来 出来 做到 压到 管到 降到 做法 举措 手段 路径 思路 重点 基准年 基期 目标值 完成时限 时限 期限 要点 领域 环节 多久 一次 频率 具体内容 现行 本 该 份 拟 争取 力争 确保 范围 基准 数字 那一条 这一条 标准 控制目标 控制 属于 牵涉 归口 承担 市直 职能 相关部门 项数 一共 列为".split()
+)
+# 控制目标, 治理工作: what is asked of a thing is not part of its name
+ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")
+# Question phrases that jieba would cut wrongly: 各多大规模, 列出来, 哪三样, 不能
+ASKING = re.compile(
+    r"各?(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|项|种|类|方面)?|"
+    r"(?:全部|都|逐一|逐条)?列(?:举|出)?(?:出来|一下)?|[一二两三四五六](?:样|项|个|种|类|条)|(?:可不可以|能不能|要不要|是不是|有没有|用不用|行不行)|什么样?的?|怎么(?:样|办)?|怎样|如何|为(?:什么|何|啥)|"
+    r"(?:是|由|归)?谁|由哪|(?:这|那|该)(?:一)?(?:条|项|块|部分|章)|请问|告诉我|含不含|算不算"
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Vocabulary:
+    """What the library knows, for spelling: its words (most frequent first) and whether it prints a pair of characters."""
+
+    words: Callable[[], Iterable[str]] = field(default=lambda: ())
+    prints: Callable[[str], bool] = field(default=lambda pair: True)
+
+
+def understand(text: str, history: Sequence[str] = (), vocabulary: Vocabulary | None = None) -> Question:
+    """Return the question understood; ``history`` holds the earlier user questions, oldest first.
+
+    Raises:
+        EmptyQuestion: there is no word in it.
+    """
+    vocabulary = vocabulary or Vocabulary()
+    typed = normalise(text[:MAX_CHARS])
+    if not re.search(r"\w", typed):
+        raise EmptyQuestion("问题是空的。请写出要查的事项，例如：VOC治理由谁负责？")
+    spelt = typed if is_english(typed) else correct(typed, vocabulary.words, vocabulary.prints)
+    earlier = [normalise(turn[:MAX_CHARS]) for turn in history if turn.strip()]
+    whole, carried = standalone(spelt, earlier, subject=_subject)
+    return _read(text, whole, carried)
+
+
+def _read(text: str, whole: str, carried: str) -> Question:
+    english = is_english(whole)
+    plain = ORDER.sub("", whole) or whole
+    named = (name for name, start, _ in find_bodies(plain) if plain[max(0, start - 1) : start] not in OBJECT)
+    organs = tuple(dict.fromkeys(named)) or (english_bodies(plain) if english else ())
+    refs = clause_refs(plain)
+    claim = bool(CONFIRM.search(plain) or REASON.search(plain))
+    unit = UNIT.search(plain)
+    return Question(
+        text=text,
+        standalone=whole,
+        language="en" if english else "zh",
+        intent=intent_of(plain, english=english, organ=bool(organs), clause_ref=bool(refs)),
+        concepts=_concepts(plain, organs, english, carried),
+        organs=organs,
+        numbers=tuple(re.findall(NUMBER, plain)),
+        titles=tuple(TITLE.findall(plain)),
+        clause_refs=refs,
+        years=_years(plain),
+        levels=tuple(level for level, names in LEVELS.items() if re.search(names, plain, re.I)),
+        places=places_in(plain),
+        asks=asks_of(plain, english=english),
+        unit=(unit.group(1) or "%") if unit else "",
+        role=next((role for word, role in ROLE.items() if word in plain), ""),
+        asserted=_asserted(plain) if claim else (),
+        claim=claim,
+        misuse=bool(MISUSE.search(whole)),
+    )
+
+
+def is_english(text: str) -> bool:
+    """Tell whether a question is English; one typed in pinyin is Chinese."""
+    return language_of(text) == "en" and not is_pinyin(text)
+
+
+def clause_refs(text: str) -> tuple[str, ...]:
+    """Return the clause addresses named, in canonical form.
+
+    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第二十三条呢")
+    ('三（九）', '三（十）', '第二十三条')
+    """
+    found: dict[str, None] = {}
+    for m in ADDRESS.finditer(text):
+        if m["annex"]:
+            found["".join(m["annex"].split())] = None
+        elif m["article"]:
+            found[f"第{m['article']}条" + (f"（{m['item']}）" if m["item"] else "")] = None
+        elif m["part"]:
+            found[f"{m['part']}（{m['sub']}）{m['point'] or ''}"] = None
+        else:
+            found[m["only"]] = None
+    return tuple(found)
+
+
+def _years(text: str) -> tuple[int, ...]:
+    years = [parse_year(m.group()) for m in YEAR.finditer(re.sub(NUMBER, "", text))]
+    return tuple(dict.fromkeys(year for year in years if year))
+
+
+def _asserted(text: str) -> tuple[str, ...]:
+    """Return the figures put forward, years and addresses aside."""
+    bare = YEAR.sub("", re.sub(NUMBER, "", ADDRESS.sub("", text)))
+    return tuple(re.sub(r"\s", "", m.group()) for m in FIGURE.finditer(bare))
+
+
+def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> tuple[Concept, ...]:
+    """Return what the question is about: its words less those of grammar, bodies and addresses."""
+    text = ADDRESS.sub(" ", re.sub(NUMBER, " ", text))
+    for name in organs:
+        text = text.replace(name, " ")
+    for place in places_in(text):
+        text = re.sub(rf"{place}(?:省|市|自治区|自治州)?", " ", text)
+    if english:
+        return english_concepts(YEAR.sub(" ", text))
+    before = set(content_words(carried))
+    terms = dict.fromkeys(content_words(YEAR.sub(" ", text)))
+    return tuple(lexicon.concept(word, carried=word in before) for word in terms)
+
+
+def content_words(text: str) -> list[str]:
+    """Return the words that carry meaning: expressions of the tables whole, then jieba's words, grammar left out.
+
+    >>> content_words("养殖场的粪便要怎么处理，各多少吨")
+    ['养殖场', '粪便', '处理']
+    """
+    found: list[str] = []
+    phrases = lexicon.known_phrases()
+    words = [w for w, _, _ in domain_segmenter().spans(ASKING.sub(" ", text)) if any(map(str.isalnum, w))]
+    at = 0
+    while at < len(words):
+        for end in range(min(len(words), at + 6), at, -1):
+            joined = "".join(words[at:end])
+            if end == at + 1 or lexicon.fold(joined) in phrases:
+                joined = ATTRIBUTE.sub("", joined) or joined
+                if joined not in STOP and (len(joined) > 1 or lexicon.fold(joined) in phrases) and not joined[0].isdigit():
+                    found.append(joined)
+                at = end
+                break
+    return found
+
+
+def _subject(text: str) -> list[str]:
+    """Return the content words and bodies of an earlier question, for the follow-up rules."""
+    return [*content_words(text), *(name for name, _, _ in find_bodies(text))]

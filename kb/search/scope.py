@@ -1,0 +1,110 @@
+"""Which documents a question is put to, and what is left to ask of them.
+
+A question that names a document, a level of government or a place is put to those. Any other question is put to the
+documents held in full; digests stand beside them and are only cited where they are asked for, because a digest is not
+the original wording. A place that no document belongs to, nor prints, is reported as missing rather than answered with
+another city's figures.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+
+from ingest.words import bigrams
+from kb.results import DocumentCard, Question
+
+TITLED = 0.75  # Share of a title's character pairs that a question must print to name the document.
+# What nearly every title has, and so names none: 关于印发…的通知, 实施方案
+GENERIC = re.compile(r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?")
+NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Documents to ask, best first; the others of the library; places asked about that it does not hold."""
+
+    cards: tuple[DocumentCard, ...]
+    others: tuple[DocumentCard, ...]
+    missing: tuple[str, ...] = ()
+    named: bool = False
+
+
+def choose_scope(
+    question: Question, cards: Sequence[DocumentCard], named: Sequence[str], prints: Callable[[str], bool]
+) -> Scope:
+    """Return the scope of a question; ``named`` are ids of documents it names or the user chose.
+
+    ``prints`` tells whether any document prints a word.
+    """
+    chosen = [card for card in cards if card.doc_id in named]
+    if chosen:
+        return _scope(chosen, cards, named=True)
+    missing = tuple(p for p in question.places if not any(_belongs(card, p) for card in cards) and not prints(p))
+    if missing:
+        return _scope(_full(cards), cards, missing)
+    if question.intent == "compare" and question.levels:
+        return _scope(_full(cards), cards)
+    by_place = [card for card in cards if any(_is_of(card, place) for place in question.places)]
+    if by_title := titled(question.standalone, by_place or cards):
+        return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
+    if question.intent == "metadata":
+        return _scope(_full(cards), cards)
+    by_level = [card for card in cards if card.level in question.levels]
+    return _scope(by_level or by_place or _full(cards), cards, named=bool(by_place))
+
+
+def narrowed(question: Question, scope: Scope) -> Question:
+    """Return the question without the words that only served to name the documents: their places and titles.
+
+    Where nothing would be left, the question is about the document as a whole and stays as it is.
+    """
+    if not scope.named:
+        return question
+    titles = "\n".join(f"{card.title}\n{card.region}" for card in scope.cards)
+    left = tuple(c for c in question.concepts if c.term not in titles)
+    return replace(question, concepts=left) if left else question
+
+
+def titled(text: str, cards: Sequence[DocumentCard]) -> list[str]:
+    """Return the ids of the documents whose title the text gives, whole or but for its place and a word or two.
+
+    >>> titled("徐汇区节能减排专项资金怎么用", [])
+    []
+    """
+    asked = set(bigrams(text))
+    found = []
+    for card in cards:
+        pairs = bigrams(GENERIC.sub(" ", card.title))
+        share = sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
+        if len(pairs) >= 4 and share >= TITLED:
+            found.append((share, card.doc_id))
+    best = max((share for share, _ in found), default=0.0)
+    return [doc_id for share, doc_id in found if share == best]
+
+
+def _full(cards: Sequence[DocumentCard]) -> list[DocumentCard]:
+    return [card for card in cards if card.form == "fulltext"] or list(cards)
+
+
+def _belongs(card: DocumentCard, place: str) -> bool:
+    """Tell whether a document is of this place, or of a place inside this province."""
+    return place in card.region or place in card.title or any(place in issuer for issuer in card.issuers)
+
+
+def _is_of(card: DocumentCard, place: str) -> bool:
+    return card.region.startswith(place) or (not card.region and place in card.title)
+
+
+def _scope(
+    chosen: Sequence[DocumentCard], cards: Sequence[DocumentCard], missing: tuple[str, ...] = (), *, named: bool = False
+) -> Scope:
+    ordered = sorted(chosen, key=_preference)
+    return Scope(tuple(ordered), tuple(card for card in cards if card not in chosen), missing, named)
+
+
+def _preference(card: DocumentCard) -> tuple[bool, int, str]:
+    return (card.form != "fulltext", NEAREST_FIRST.find(card.level) % 5, card.doc_id)
+
+
