@@ -1,0 +1,61 @@
+"""One file to one Document: the steps in order, and nothing else."""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from ingest.cleaning import clean
+from ingest.document import Document, Masthead, Source
+from ingest.duties import extract_duties
+from ingest.errors import EmptyFile
+from ingest.levels import level_of, region_of
+from ingest.masthead import read_masthead
+from ingest.outline import build_outline
+from ingest.readers import read
+from ingest.references import extract_references
+from ingest.splitting import MAX_CHARS, split_passages
+from ingest.targets import extract_targets
+from ingest.words import domain_segmenter
+
+VERSION = 1  # Raised when parsing changes what is stored; an older library is then read again.
+
+
+def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
+    """Read the file and return the parsed document; what the manifest declares wins over the printed masthead.
+
+    Raises:
+        UnreadableFile: the file cannot become a document.
+    """
+    cleaned = clean(read(source.path))
+    text = cleaned.text
+    if not text.strip():
+        raise EmptyFile(f"文件没有文字：{source.path.name}。请确认文件内容，扫描件需先识别文字。")
+    masthead = read_masthead(text)
+    source = complete(source, masthead)
+    clauses = build_outline(text, masthead.body_start)
+    return Document(
+        source=source,
+        text=text,
+        page_starts=cleaned.page_starts,
+        clauses=clauses,
+        passages=split_passages(text, clauses, domain_segmenter(), title=source.title, max_chars=max_chars),
+        duties=extract_duties(text, clauses, place=source.region),
+        targets=extract_targets(text, clauses),
+        references=extract_references(text, clauses, own_number=source.number, own_title=source.title),
+        repairs=cleaned.repairs,
+    )
+
+
+def complete(source: Source, masthead: Masthead) -> Source:
+    """Fill the fields that the manifest left empty from the masthead; a file without a title gets its name."""
+    issuers = source.issuers or masthead.issuers
+    title = source.title or masthead.title or source.path.stem
+    return replace(
+        source,
+        title=title,
+        number=source.number or masthead.number,
+        issuers=issuers,
+        dated=source.dated or masthead.dated,
+        level=source.level or level_of(issuers, title),
+        region=source.region or region_of(issuers, title),
+    )
