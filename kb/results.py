@@ -17,7 +17,8 @@ class Concept:
 
     ``term`` as asked; ``same`` are its interchangeable names (itself first), ``near`` official words for an everyday
     expression. ``carried`` concepts come from an earlier question. ``weight`` is what its kind of word counts, 0 to 1:
-    nouns and terms count fully, verbs less, adverbs and numerals hardly.
+    nouns and terms count fully, verbs less, adverbs and numerals hardly. ``required`` concepts (places, codes such as
+    PM10) must be printed in the very words that answer.
     """
 
     term: str
@@ -25,6 +26,7 @@ class Concept:
     near: tuple[str, ...] = ()
     carried: bool = False
     weight: float = 1.0
+    required: bool = False
 
 
 @dataclass(frozen=True, slots=True)

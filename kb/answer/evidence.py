@@ -115,6 +115,10 @@ class Measure:
         """What the question is chiefly about: its heaviest concept."""
         return max(self.concepts, key=lambda c: self.weights[c.term], default=None)
 
+    def names_in(self, text: str) -> bool:
+        """Tell whether ``text`` prints every name (place, code) that the question is about."""
+        return all(matched(c, text.lower()) >= NEAR for c in self.concepts if c.required and not c.carried)
+
     def uncovered(self, text: str) -> list[Concept]:
         """Return the concepts of which ``text`` prints next to nothing, heaviest first."""
         left = [c for c in self.concepts if not c.carried and self.found(c, text) < 0.5]

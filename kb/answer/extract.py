@@ -8,12 +8,12 @@ from kb.answer.compare import compose_compare, compose_list
 from kb.answer.duty import compose_duty, compose_organ_duties
 from kb.answer.evidence import Evidence, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
-from kb.answer.passages import compose_address, compose_definition, compose_measure
+from kb.answer.passages import asked_for, compose_address, compose_definition, compose_measure
 from kb.answer.refusal import lacks, refuse
 from kb.answer.target import compose_target
 from kb.results import Draft, Question
 
-UNKNOWABLE = ("live", "phone", "email", "person", "place")  # Values that no passage proves unless it prints them.
+UNKNOWABLE = ("live", "phone", "email", "person", "place", "name", "unit_inside", "day", "headcount", "sentence")  # Values that no passage proves unless it prints them.
 
 
 def compose(question: Question, evidence: Evidence, explain: Callable[[str], str] = lambda term: "") -> Draft:
@@ -31,7 +31,7 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         reason = f"The library holds no document of {names}." if question.language == "en" else f"库中没有{names}的文件。"
         return refuse(question, evidence, clauses, reason)
     for kind in UNKNOWABLE:
-        if kind in question.asks:
+        if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
     match question.intent:
         case "duty":

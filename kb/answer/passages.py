@@ -34,9 +34,11 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)
     together = "\n".join(found.text for found in chosen) + heading_of(clauses[0].document, chosen[0].path if chosen else clauses[0].path)
-    if _overview(measure, clauses[0], chosen):
+    if not question.asks - {"figure"} and _overview(measure, clauses[0], chosen):
         return Draft("measure", tuple(contents(clauses[0], question)), language=question.language)
     core = measure.core
+    if not measure.names_in(together):
+        return refuse(question, evidence, clauses)
     if not chosen or measure.coverage(together) < ENOUGH or (core and measure.found(core, together) < CORE):
         return refuse(question, evidence, clauses)
     if "reason" in question.asks and not REASON.search(together):
@@ -147,8 +149,13 @@ PRINTED = {
     "phone": re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|12\d{3})(?!\d)"),
     "email": re.compile(r"[\w.]+@[\w.]+"),
     "person": re.compile(r"(?!)"),
-    "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号"),
+    "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号|位于|选址"),
+    "name": re.compile(r"(?!)"),
+    "unit_inside": re.compile(r"科室|处室|[一-鿿]{2,8}(?:处|科|股)(?=负责|承担|牵头)"),
+    "day": re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?:上|中|下)旬"),
+    "headcount": re.compile(r"\d+(?:余)?[人名]"),
     "penalty": re.compile(r"罚款|处罚|追究|问责|约谈|限批|吊销|责令|惩"),
+    "sentence": re.compile(r"有期徒刑|拘役|刑事责任"),
     "procedure": re.compile(r"申请|申报|提交|材料"),
     "when": re.compile(r"\d{4}年|[一二三四五六七八九十]{2}五|月|季|年度|每年|日前|底前"),
 }  # fmt: skip

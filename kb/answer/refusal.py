@@ -15,11 +15,11 @@ from kb.results import Draft, Question, Statement
 ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
 NEAREST = 3
 VALUES = {
-    "money": "金额", "live": "实时情况", "phone": "联系电话", "email": "邮箱", "person": "人员姓名", "place": "地址", "penalty": "处罚规定",
+    "money": "金额", "live": "实时情况", "name": "名称", "unit_inside": "内设机构", "day": "具体日期", "headcount": "人数", "sentence": "刑罚", "phone": "联系电话", "email": "邮箱", "person": "人员姓名", "place": "地址", "penalty": "处罚规定",
     "procedure": "办理程序", "figure": "具体数值", "when": "时间", "reason": "原因",
 }  # fmt: skip
 VALUES_EN = {
-    "money": "an amount of money", "live": "current information", "phone": "a telephone number", "email": "an e-mail address", "person": "a person's name",
+    "money": "an amount of money", "live": "current information", "name": "names", "unit_inside": "division inside the body", "day": "exact date", "headcount": "number of people", "sentence": "criminal penalty", "phone": "a telephone number", "email": "an e-mail address", "person": "a person's name",
     "place": "an address", "penalty": "a penalty", "procedure": "a procedure", "figure": "a figure", "when": "a date",
     "reason": "a reason",
 }  # fmt: skip

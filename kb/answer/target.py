@@ -55,7 +55,7 @@ def compose_target(question: Question, evidence: Evidence, measure: Measure, cla
     rows = fitting(question, measure, rank_targets(question, evidence, measure))
     stated = _statements(question, evidence, measure, clauses)
     if rows and (not stated or rows[0].own + MARGIN >= measure.coverage(stated[0].text)):
-        if question.asserted:
+        if question.asserted and question.claim:
             return _checked_claim(question, rows)
         return _said(_chosen(question, measure, rows), question)
     return _without_figure(question, evidence, measure, clauses, stated)
@@ -131,6 +131,8 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     several = bool(MANY.search(question.standalone))
 
     def own(row: Row) -> bool:
+        if not measure.names_in(row.document.slice(row.document.clause(row.target.path).span)):
+            return False
         return core is None or measure.found(core, own_words(row.document, row.target, several=several)) >= CORE
 
     return [r for r in rows if r.score >= ACCEPT and own(r) and _unit_fits(question, r.target) and _year_fits(question, r)]
@@ -273,6 +275,8 @@ def _without_figure(
 def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
     """Tell whether the part of the sentence that is about the question prints a figure of the kind asked for."""
     core = measure.core
+    if not measure.names_in(found.text):
+        return False
     text = "，".join(part for part in COMMA.split(found.text) if core and measure.found(core, part) >= CORE)
     if ACTUAL.search(question.standalone) or not all(str(year) in found.text for year in question.years):
         return False

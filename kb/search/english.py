@@ -26,6 +26,7 @@ ENGLISH_STOP = frozenset(
     "target targeted targets goal goals say says said state states use used using number amount level compared "
     "agency agencies department departments bodies body bureau bureaus unit units office offices responsible responsibility "
     "share handle oversee look after lead leads support charge involved assigned base year daily added undergo carry out "
+    "true correct right really actually company companies "
     "required require requires need needs needed set sets work works get made make kind kinds type types".split()
 )
 # What a translation may be without naming a subject: words of asking, in Chinese.
@@ -68,7 +69,7 @@ def english_concepts(text: str) -> tuple[Concept, ...]:
         if meant and not GRAMMAR.issuperset(meant):
             found.append(Concept(" ".join(words[at : at + size]), meant))
         elif not meant and words[at] not in ENGLISH_STOP and not words[at].isdigit():
-            found.append(Concept(words[at], (words[at],), weight=1.0 if words[at] in proper else UNKNOWN_ENGLISH))
+            found.append(Concept(words[at], (words[at],), weight=1.0 if words[at] in proper else UNKNOWN_ENGLISH, required=words[at] in proper))
         at += size
     return tuple(found)
 

@@ -64,14 +64,20 @@ LIST = re.compile(
 )
 LIST_EN = re.compile(r"\bhow many (?:clauses|departments|bodies|items)|\blist (?:all|every)|\bwhich clauses")
 ADDRESS = re.compile(r"讲|说|写|规定|内容|原文|是什么|提到|要求|哪些|全文|摘录|引用|^$")
-CONFIRM = re.compile(r"对[吗吧么]|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|不是.*吗|\b(?:is it true|right\?|correct\?)|^(?:is|are|was|does|do|did)\b", re.I)
+CONFIRM = re.compile(r"对[吗吧么]|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|不是.*吗|听说|\b(?:is it true|right\?|correct\?)|^(?:is|are|was|does|do|did)\b", re.I)
 REASON = re.compile(r"为什么|为何|为啥|凭什么|怎么会|何以|原因|缘由|\bwhy\b", re.I)
 # 文件没写也没关系，你编一个 · 忽略以上 · 系统提示词 · 扮演
 # 里面有市水务局吗 · 包括不包括 · is … involved
 MEMBER = re.compile(r"负责|牵头|配合|参与|里面|其中|有|包括|包含|含|涉及|responsib|involved|includ")
 EXTREME = re.compile(r"最多|最少|\bmost\b|\bfewest\b", re.I)
+# 由市水务局牵头 · 市卫健委为啥要管 · VOC治理归市体育局: puts a body forward as responsible
+ASSERTED_DUTY = re.compile(
+    r"(?:由|归|让)[^，。？、]{0,3}(?:市|省|县|区|国家)[^，。？、谁哪]{1,12}(?:局|委|办|厅|部|中心|会|行)(?!门)|"
+    r"(?:局|委|办|厅|部|中心|联|行|会)(?:为什么|为何|为啥|凭什么|怎么会)[^，。]{0,3}(?:负责|牵头|管|承担)|(?:局|委|厅|联)(?:负责|牵头)[^，。？哪什几多]{2,}(?:，|吗|对吧|$)"
+)
+BASIS_ASKED = re.compile(r"依据[^，。]{0,8}(?:什么|哪|文件|上级|国家|省)|(?:什么|哪)[^，。]{0,6}依据")
 MISUSE = re.compile(
-    r"编(?:一|个|造|出|撰|段|几)|虚构|杜撰|瞎(?:编|说|猜)|随便(?:写|说|给|编)|捏造|提示词|内部指令|系统指令|system prompt|make (?:it |one |something )?up|invent (?:a|an|one|some)|hypothetical",
+    r"编(?:一|个|造|出|撰|段|几)|虚构|杜撰|瞎(?:编|说|猜)|随便(?:写|说|给|编)|捏造|提示词|内部指令|系统指令|伪造|(?:怎样?|如何|怎么)(?:才能)?(?:篡改|逃避|瞒报|造假|绕过)|不(?:会)?被发现|select .+ from|drop table|/etc/|system prompt|make (?:it |one |something )?up|invent (?:a|an|one|some)|hypothetical",
     re.I,
 )
 # Orders to the program rather than a question to the documents: taken out before reading the rest.
@@ -88,14 +94,19 @@ ASKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
                    r"\bsubsid|\bhow much (?:money|funding)|\bfees?\b|\bcost|\bbudget|\bfine\b", re.I),
         re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
     ),
-    "phone": (re.compile(r"电话|联系方式|热线|手机号|传真|微信|\bphone|\bcontact (?:number|details)", re.I), re.compile(r"\d{3,4}-?\d{7,8}|1\d{10}|\b1[0-9]{4}\b")),
+    "phone": (re.compile(r"电话|联系方式|热线|手机号|传真|微信|公众号|\bphone|\bcontact (?:number|details)", re.I), re.compile(r"\d{3,4}-?\d{7,8}|1\d{10}|\b1[0-9]{4}\b")),
     "live": (re.compile(r"(?:今|明|昨|后)(?:天|晚|早)|此刻|实时|现在几点|最新(?:消息|新闻|行情|股价)|\btoday\b|\btomorrow\b|\bweather\b", re.I), re.compile(r"(?!)")),
     "email": (re.compile(r"邮箱|电子邮件|e-?mail", re.I), re.compile(r"[\w.]+@[\w.]+")),
     "person": (
         re.compile(r"(?:局长|市长|县长|主任|书记|组长|部长|厅长|科长|联系人|负责人)(?:是谁|叫什么|姓|名字|是哪位)|谁是.{0,10}(?:长|主任|书记)|姓名|名字是|\bname of the (?:director|mayor|head)|who is the (?:director|mayor|head)", re.I),
         re.compile(r"(?!)"),
     ),
-    "place": (re.compile(r"地址|在哪(?:里|儿)(?:办|申请|交)|办公地点|怎么走|\baddress of"), re.compile(r"[一-鿿]+(?:路|街|大道)\d*号")),
+    "place": (re.compile(r"地址|在哪(?:里|儿)?(?:办|申请|交|建|$|[？?])|办公地点|怎么走|选址|建在|哪个(?:位置|地点|地方)|\baddress of|\bwhere (?:is|are|will)"), re.compile(r"[一-鿿]+(?:路|街|大道)\d*号")),
+    "name": (re.compile(r"叫什么(?:名字)?|什么名字|名单|(?:企业|公司|厂|熟料|机组)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"), re.compile(r"(?!)")),
+    "unit_inside": (re.compile(r"科室|处室|哪个(?:处|科|股)|内设机构|\bdivision\b"), re.compile(r"(?!)")),
+    "day": (re.compile(r"几月几[号日]|哪几天|哪一天|具体日期|截止日期|几号(?!文)"), re.compile(r"\d+月\d+日")),
+    "headcount": (re.compile(r"多少人|几个人|编制(?:数|是|有|多少)|人员编制"), re.compile(r"\d+人")),
+    "sentence": (re.compile(r"判(?:刑|几年|多久)|坐牢|要判"), re.compile(r"刑")),
     "penalty": (re.compile(r"怎么罚|罚多少|处罚|罚款|什么后果|追究|\bpenalt", re.I), re.compile(r"罚款|处罚|追究|问责|约谈|限批|吊销|责令")),
     "procedure": (re.compile(r"怎么申[请报领]|如何申[请报领]|申[请报]条件|(?:需要|准备)(?:什么|哪些)(?:材料|手续)|办理流程|申报流程|\bhow (?:do|can) (?:i|we) apply", re.I), re.compile(r"申请|申报|提交|材料")),
     "reason": (REASON, re.compile(r"为了?|以便|确保|因|由于|目的")),
@@ -113,12 +124,13 @@ def language_of(text: str) -> str:
     return "en" if latin >= 3 and latin > len(re.findall(r"[一-鿿]", text)) / 2 else "zh"
 
 
-def intent_of(text: str, *, english: bool, organ: bool, clause_ref: bool) -> str:
+def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool = False, sides: int = 0) -> str:
     """Return the kind of answer wanted: one of the kinds of an Answer.
 
-    ``organ``: the text names a body; ``clause_ref``: it gives a clause's address.
+    ``organ``: the text names a body; ``clause_ref``: it gives a clause's address; ``sides``: how many levels of
+    government or places it sets beside each other.
 
-    >>> intent_of("供水管网漏损率要控制在多少", english=False, organ=False, clause_ref=False)
+    >>> intent_of("供水管网漏损率要控制在多少", english=False, organ=False)
     'target'
     """
     def has(chinese: re.Pattern[str], foreign: re.Pattern[str]) -> bool:
@@ -126,13 +138,15 @@ def intent_of(text: str, *, english: bool, organ: bool, clause_ref: bool) -> str
 
     bare = ORDER.sub("", text)
     claim = bool(CONFIRM.search(bare) or REASON.search(bare))
-    if has(METADATA, METADATA_EN):
+    if organ and ASSERTED_DUTY.search(bare) and (claim or not ORGAN_DUTIES.search(bare)) and not english:
+        return "duty"
+    if has(METADATA, METADATA_EN) and not ("依据" in bare and not BASIS_ASKED.search(bare)):
         return "metadata"
     if clause_ref and not has(DUTY, DUTY_EN) and not FIGURE.search(bare) and not has(COMPARE, COMPARE_EN):
         return "address"
     if organ and has(ORGAN_DUTIES, ORGAN_DUTIES_EN) and not DUTY.search(bare):
         return "organ_duties"
-    if has(COMPARE, COMPARE_EN) and not BASELINE.search(bare):
+    if sides > 1 or has(COMPARE, COMPARE_EN) and not BASELINE.search(bare):
         return "compare"
     if has(LIST, LIST_EN):
         return "list"

@@ -19,6 +19,9 @@ from kb.results import Concept
 
 GLOSSARY = Path(ingest.__file__).with_name("glossary.toml")
 LEXICON = Path(__file__).with_name("lexicon.toml")
+CODE = re.compile(r"[A-Z][A-Za-z]*[\d.]*")
+
+
 @dataclass(frozen=True, slots=True)
 class Term:
     """A glossary entry: official name, interchangeable aliases, everyday and English names, explanation."""
@@ -90,7 +93,13 @@ def concept(term: str, *, carried: bool = False) -> Concept:
         near.update(dict.fromkeys(_same().get(fold(word), ())))
     known = len(same) > 1 or bool(near)
     others = tuple(word for word in near if word not in same)
-    return Concept(term, tuple(same), others, carried, 1.0 if known else _kind_weight(term))
+    weight = 1.0 if known else _kind_weight(term)
+    return Concept(term, tuple(same), others, carried, weight, required=not known and _is_name(term))
+
+
+def _is_name(term: str) -> bool:
+    """Tell whether a word names one thing only: a place by jieba's tag, or a code in Latin letters (PM10, LNG)."""
+    return part_of_speech(term).startswith("ns") or bool(CODE.fullmatch(term))
 
 
 def _kind_weight(term: str) -> float:

@@ -10,7 +10,7 @@ import re
 from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
-from ingest.levels import places_in
+from ingest.levels import places_in, provinces
 from ingest.numerals import parse_year
 from ingest.organs import find_bodies
 from ingest.words import NUMBER, domain_segmenter
@@ -19,7 +19,7 @@ from kb.results import Concept, Question
 from kb.search import lexicon
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
-from kb.search.intents import CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
+from kb.search.intents import ASSERTED_DUTY, CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
 from kb.search.spelling import correct, is_pinyin, normalise
 
 MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characters.
@@ -97,25 +97,27 @@ def _read(text: str, whole: str, carried: str) -> Question:
     named = (name for name, start, _ in find_bodies(plain) if plain[max(0, start - 1) : start] not in OBJECT)
     organs = tuple(dict.fromkeys(named)) or (english_bodies(plain) if english else ())
     refs = clause_refs(plain)
-    claim = bool(CONFIRM.search(plain) or REASON.search(plain))
+    claim = bool(CONFIRM.search(plain) or REASON.search(plain) or ASSERTED_DUTY.search(plain))
+    levels = tuple(level for level, names in LEVELS.items() if re.search(names, plain, re.I))
+    places = places_in(plain)
     unit = UNIT.search(plain)
     return Question(
         text=text,
         standalone=whole,
         language="en" if english else "zh",
-        intent=intent_of(plain, english=english, organ=bool(organs), clause_ref=bool(refs)),
+        intent=intent_of(plain, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)),
         concepts=_concepts(plain, organs, english, carried),
         organs=organs,
         numbers=tuple(re.findall(NUMBER, plain)),
         titles=tuple(TITLE.findall(plain)),
         clause_refs=refs,
         years=_years(plain),
-        levels=tuple(level for level, names in LEVELS.items() if re.search(names, plain, re.I)),
-        places=places_in(plain),
+        levels=levels,
+        places=places,
         asks=asks_of(plain, english=english),
         unit=(unit.group(1) or "%") if unit else "",
         role=next((role for word, role in ROLE.items() if word in plain), ""),
-        asserted=_asserted(plain) if claim else (),
+        asserted=_asserted(plain),
         claim=claim,
         misuse=bool(MISUSE.search(whole)),
     )
@@ -148,6 +150,12 @@ def clause_refs(text: str) -> tuple[str, ...]:
 def _years(text: str) -> tuple[int, ...]:
     years = [parse_year(m.group()) for m in YEAR.finditer(re.sub(NUMBER, "", text))]
     return tuple(dict.fromkeys(year for year in years if year))
+
+
+def _sides(levels: Sequence[str], places: Sequence[str]) -> int:
+    """Count what a question sets beside each other: levels of government, and cities (a province is a level)."""
+    cities = [place for place in places if place not in provinces()]
+    return len({*levels} - ({"市"} if cities else set())) + len(cities)
 
 
 def _asserted(text: str) -> tuple[str, ...]:

@@ -49,7 +49,7 @@ def choose_scope(
     by_place = [card for card in cards if any(_is_of(card, place) for place in question.places)]
     if by_title := titled(question.standalone, by_place or cards):
         return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
-    if question.intent == "metadata":
+    if question.intent == "metadata" and re.search(r"依据|根据|上位|上级|贯彻|落实", question.standalone):
         return _scope(_full(cards), cards)
     by_level = [card for card in cards if card.level in question.levels]
     return _scope(by_level or by_place or _full(cards), cards, named=bool(by_place))
