@@ -9,6 +9,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ingest.document import Document
@@ -27,13 +28,23 @@ MOST = re.compile(r"最多|最少|\bmost\b|\bfewest\b", re.I)
 BODIES = re.compile(r"(?<!哪)(?:多少|几)个?(?:市直|责任)?(?:部门|单位|主体|机构)|how many (?:departments|bodies|bureaus|agencies)", re.I)
 SHARED = re.compile(r"共同|同时|都|均|一起|\bboth\b", re.I)
 DIFFERENCE = re.compile(r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I)
-ACROSS = re.compile(r"三级|各级|两级|国省市|国家|全国|省|上级|national|provinc|level", re.I)
+ACROSS = re.compile(r"三级|各级|两级|国省市|国家|国务院|全国|省|上级|national|provinc|level", re.I)
+MORE = re.compile(r"多|少|more|fewer|most", re.I)
+DUTY = re.compile(r"责任|负责|牵头|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I)
+TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
 TOP = 5
 
 
 def compose_compare(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return figures side by side with their difference, or the bodies of two tasks side by side."""
-    across = len({card.level for card in (*evidence.cards, *evidence.others)}) > 1 and ACROSS.search(question.standalone)
+    across = len(evidence.cards) > 1 and (len(question.levels) + len(question.places) > 1 or ACROSS.search(question.standalone))
+    if len(question.organs) > 1 and MORE.search(question.standalone):
+        return _busier(question, evidence)
+    if DUTY.search(question.standalone):
+        if len(question.clause_refs) > 1 and (tasks := _named_tasks(question, evidence)):
+            return _two_duties(question, *tasks)
+        if across and (found := _duties_across(question, evidence, clauses)):
+            return found
     rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
     if len(rows) >= 2:
         return _side_by_side(question, rows)
@@ -53,7 +64,7 @@ def compose_list(question: Question, evidence: Evidence, measure: Measure, claus
         return _selected(question, evidence, rows, "责任单位只有一个", "has a single responsible body", clauses)
     if WITHOUT.search(text):
         return _without_bodies(question, evidence, clauses)
-    if BODIES.search(text) and clauses and not thin(measure, clauses[0]):
+    if BODIES.search(text) and not thin(measure, clauses):
         return _bodies_of(question, clauses[0])
     if MOST.search(text) or BODIES.search(text):
         return _tally(question, evidence, clauses)
@@ -159,6 +170,7 @@ def _per_document(question: Question, evidence: Evidence, measure: Measure) -> l
     documents = evidence.scope() if named else evidence.documents.values()
     targets = [(document, target) for document in documents for target in document.targets]
     best: dict[str, Row] = {}
+    question = replace(question, unit="")  # 高几个百分点 asks for the difference, not for targets in points
     for row in fitting(question, measure, rank_targets(question, evidence, measure, targets)):
         best.setdefault(row.document.source.doc_id, row)
     return sorted(best.values(), key=lambda row: "国省市县".find(row.document.source.level or "县"))
@@ -179,6 +191,10 @@ def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
     """Say how far apart two figures are; say that they are not comparable where their units differ."""
     a, b = rows[0].target, rows[-1].target
     quotes = (rows[0].quote, rows[-1].quote)
+    if TOTAL.search(question.standalone) and len({row.target.unit for row in rows}) == 1:
+        figure = _plain(sum((row.target.value for row in rows), Decimal(0)))
+        text = f"Together {figure}{a.unit}." if question.language == "en" else f"合计{figure}{a.unit}。"
+        return [Statement(text, tuple(row.quote for row in rows), derived=(figure,))]
     if a.unit != b.unit:
         text = "Their units differ, so they cannot be subtracted." if question.language == "en" else "两者单位不同，不能直接相减。"
         return [Statement(text, quotes)]
@@ -193,6 +209,37 @@ def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
 
 def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
+
+
+def _named_tasks(question: Question, evidence: Evidence) -> tuple[DutyRow, DutyRow] | None:
+    """Return the duties of the first two clauses named."""
+    rows = [(d, duty) for ref in question.clause_refs for d in evidence.scope() for duty in d.duties if duty.path == ref]
+    return (rows[0], rows[1]) if len(rows) > 1 else None
+
+
+def _duties_across(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft | None:
+    """Return the bodies of the best clause of each document, from the highest level down."""
+    rows: dict[str, DutyRow] = {}
+    for found in clauses:
+        for duty in duties_at(found.document, found.path)[:1]:
+            rows.setdefault(found.document.source.doc_id, (found.document, duty))
+    ordered = sorted(rows.values(), key=lambda row: "国省市县".find(row[0].source.level or "县"))
+    items = [
+        Statement(f"《{d.source.title}》{duty.path}“{heading_of(d, duty.path)}”：{'、'.join(duty.named())}", (quote_of((d, duty)),), item=True)
+        for d, duty in ordered
+    ]
+    return Draft("compare", tuple(items), language=question.language) if len(items) > 1 else None
+
+
+def _busier(question: Question, evidence: Evidence) -> Draft:
+    """Count the duties of each body named."""
+    statements = []
+    for organ in question.organs:
+        rows = rows_of(replace(question, organs=(organ,)), evidence)
+        paths = "、".join(duty.path for _, duty in rows)
+        text = f"{organ}共{len(rows)}项：{paths}。" if question.language != "en" else f"{organ}: {len(rows)} duties ({paths})."
+        statements.append(Statement(text, tuple(map(quote_of, rows)), derived=(str(len(rows)),), echoes=(organ,)))
+    return Draft("compare", tuple(statements), language=question.language)
 
 
 def _two_tasks(measure: Measure, clauses: Sequence[Found]) -> tuple[DutyRow, DutyRow] | None:

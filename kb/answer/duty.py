@@ -140,9 +140,11 @@ def _organ_lead(question: Question, evidence: Evidence, rows: Sequence[Row]) -> 
 def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> list[Row]:
     """Return the duty of the best clause; others too where the question joins several subjects."""
     ranked = _ranked(measure, clauses)
-    if not ranked or (thin(measure, ranked[0][0]) and not question.clause_refs):
+    if not ranked or (thin(measure, [found for found, _ in ranked]) and not question.clause_refs):
         return []
     (best, first), rest = ranked[0], ranked[1:]
+    if len(question.clause_refs) > 1:
+        return [row for ref in question.clause_refs for found, row in ranked if found.path == ref][:MOST]
     chosen = [first]
     left = [c for c in measure.uncovered(_whole(best)) if c.weight >= 1.0 and (len(c.same) > 1 or not c.term.isascii())]
     for found, row in rest if left and CONJUNCTION.search(question.standalone) else ():

@@ -13,7 +13,7 @@ from kb.answer.refusal import lacks, refuse
 from kb.answer.target import compose_target
 from kb.results import Draft, Question
 
-UNKNOWABLE = ("live", "phone", "email", "person", "place", "name", "unit_inside", "day", "headcount", "sentence")  # Values that no passage proves unless it prints them.
+UNKNOWABLE = ("live", "recommendation", "phone", "email", "person", "place", "name", "unit_inside", "day", "headcount", "sentence")  # Values that no passage proves unless it prints them.
 
 
 def compose(question: Question, evidence: Evidence, explain: Callable[[str], str] = lambda term: "") -> Draft:
@@ -49,7 +49,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         case "list":
             return compose_list(question, evidence, measure, clauses)
         case "definition":
-            explained = next((text for c in question.concepts if (text := explain(c.term))), "")
+            names = (name for c in question.concepts for name in c.same)
+            explained = next((text for name in names if (text := explain(name))), "")
             return compose_definition(question, evidence, measure, clauses, explained)
         case _:
             return compose_measure(question, evidence, measure, clauses)

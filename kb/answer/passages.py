@@ -14,7 +14,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, clause_of, heading_of, is_heading, rank_sentences
 from kb.answer.refusal import lacks, refuse, thin
 from kb.answer.target import spaced
-from kb.results import Draft, Question, Quote, Statement
+from kb.results import Concept, Draft, Question, Quote, Statement
 
 MOST = 5
 CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) belongs to the answer.
@@ -29,7 +29,7 @@ DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|“三|�
 
 def compose_measure(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return the sentences that answer, at most five, in printed order."""
-    if not clauses or thin(measure, clauses[0]):
+    if thin(measure, clauses):
         return refuse(question, evidence, clauses)
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)
@@ -39,7 +39,7 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
     core = measure.core
     if not measure.names_in(together):
         return refuse(question, evidence, clauses)
-    if not chosen or measure.coverage(together) < ENOUGH or (core and measure.found(core, together) < CORE):
+    if not chosen or not _said(measure, together, core):
         return refuse(question, evidence, clauses)
     if "reason" in question.asks and not REASON.search(together):
         return refuse(question, evidence, clauses, lacks("reason", question, _clip(chosen[0].text)))
@@ -62,6 +62,13 @@ def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
         if len(chosen) < MOST and (near or (adds and found.score >= 0.5 * best.score)):
             chosen.append(found)
     return sorted(chosen, key=lambda f: (f.document.source.doc_id != best.document.source.doc_id, f.span))
+
+
+def _said(measure: Measure, together: str, core: Concept | None) -> bool:
+    """Tell whether the chosen sentences say enough: what the question is chiefly about, and most or two things of it."""
+    covered = [c for c in measure.concepts if c.weight >= 0.6 and measure.found(c, together) >= 0.75]
+    told = core is None or measure.found(core, together) >= CORE
+    return (told and measure.coverage(together) >= ENOUGH) or len(covered) > 1 or (told and len(measure.concepts) <= 3)
 
 
 def _overview(measure: Measure, clause: Found, chosen: Sequence[Found]) -> bool:
@@ -151,6 +158,8 @@ PRINTED = {
     "person": re.compile(r"(?!)"),
     "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号|位于|选址"),
     "name": re.compile(r"(?!)"),
+    "recommendation": re.compile(r"推荐"),
+    "live": re.compile(r"(?!)"),
     "unit_inside": re.compile(r"科室|处室|[一-鿿]{2,8}(?:处|科|股)(?=负责|承担|牵头)"),
     "day": re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?:上|中|下)旬"),
     "headcount": re.compile(r"\d+(?:余)?[人名]"),

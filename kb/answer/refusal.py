@@ -13,13 +13,15 @@ from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.results import Draft, Question, Statement
 
 ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
+LEAD, FAIR = 0.1, 0.3  # How far the best clause must stand ahead, and the score it needs, to answer with less.
+TELLING, SURELY, CORE = 0.6, 0.75, 0.5
 NEAREST = 3
 VALUES = {
-    "money": "金额", "live": "实时情况", "name": "名称", "unit_inside": "内设机构", "day": "具体日期", "headcount": "人数", "sentence": "刑罚", "phone": "联系电话", "email": "邮箱", "person": "人员姓名", "place": "地址", "penalty": "处罚规定",
+    "money": "金额", "live": "实时情况", "recommendation": "推荐", "name": "名称", "unit_inside": "内设机构", "day": "具体日期", "headcount": "人数", "sentence": "刑罚", "phone": "联系电话", "email": "邮箱", "person": "人员姓名", "place": "地址", "penalty": "处罚规定",
     "procedure": "办理程序", "figure": "具体数值", "when": "时间", "reason": "原因",
 }  # fmt: skip
 VALUES_EN = {
-    "money": "an amount of money", "live": "current information", "name": "names", "unit_inside": "division inside the body", "day": "exact date", "headcount": "number of people", "sentence": "criminal penalty", "phone": "a telephone number", "email": "an e-mail address", "person": "a person's name",
+    "money": "an amount of money", "live": "current information", "recommendation": "recommendation", "name": "names", "unit_inside": "division inside the body", "day": "exact date", "headcount": "number of people", "sentence": "criminal penalty", "phone": "a telephone number", "email": "an e-mail address", "person": "a person's name",
     "place": "an address", "penalty": "a penalty", "procedure": "a procedure", "figure": "a figure", "when": "a date",
     "reason": "a reason",
 }  # fmt: skip
@@ -49,13 +51,23 @@ def lacks(kind: str, question: Question, said: str = "") -> str:
     return reason + (f"，相关原文只写了“{said.rstrip('。；')}”。" if said else "。")
 
 
-def thin(measure: Measure, found: Found | None) -> bool:
-    """Tell whether the best clause covers too little of the question to be an answer."""
-    if found is None or not measure.concepts:
+def thin(measure: Measure, clauses: Sequence[Found]) -> bool:
+    """Tell whether the best clause covers too little of the question to be an answer.
+
+    A clause that covers less will do where it stands well ahead of the next and prints what the question is chiefly
+    about: everyday wording leaves words over that no document prints.
+    """
+    if not clauses or not measure.concepts:
         return True
-    heading = heading_of(found.document, found.path)
-    clause = found.document.clause(found.path)
-    return measure.coverage(found.document.slice(clause.span), heading) < ENOUGH
+    best = clauses[0]
+    text = f"{heading_of(best.document, best.path)}\n{best.document.slice(best.document.clause(best.path).span)}"
+    if measure.coverage(text, heading_of(best.document, best.path)) >= ENOUGH:
+        return False
+    lead = best.score - (clauses[1].score if len(clauses) > 1 else 0.0)
+    covered = [c for c in measure.concepts if c.weight >= TELLING and measure.found(c, text) >= SURELY]
+    core = measure.core
+    told = core is not None and measure.found(core, text) >= CORE
+    return not (lead >= LEAD and (len(covered) > 1 or (told and best.score >= FAIR)))
 
 
 def _searched(evidence: Evidence, english: bool) -> str:

@@ -19,6 +19,7 @@ from kb.answer.refusal import lacks, refuse
 from kb.results import Concept, Draft, Question, Quote, Statement
 
 ACCEPT = 0.6  # Weighted share of the question that an indicator and its sentence must cover.
+FAIR, LEAD = 0.4, 0.12  # ... or this much, where the best target stands this far ahead of the next.
 CLOSE = 0.08  # Targets this near to the best one answer too.
 INDICATOR, PHRASE, ABOVE, ABOUT = 1.0, 0.9, 0.6, 0.35  # Where a concept is found: what it counts.
 MARGIN = 0.12  # A sentence without a figure must cover this much more of the question to be the better answer.
@@ -29,6 +30,7 @@ ALL = re.compile(r"全部|所有|列出|都有哪些|有哪些|一览|清单|都
 # Asked for what is or was, not for what is to be: 现状, 基数, 已经
 ACTUAL = re.compile(r"现状|基数|目前|现在|已经|实际(?:完成|达到)|去年|今年|完成了|\b(?:currently|current|actual|baseline value)\b")
 COUNTED = frozenset("户家座个处台项辆")  # Counters people use for one another.
+CHANGE = re.compile(r"下降|降低|相比|比|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
 UNITS = {"成": "%", "百分点": "个百分点", "比例": "%"}
 MOST = 12
 
@@ -126,6 +128,8 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     """
     if ACTUAL.search(question.standalone):
         return []
+    if question.years and not CHANGE.search(question.standalone):  # 2020年的数值: the base year's own figure is asked for
+        rows = [r for r in rows if r.target.baseline_year not in question.years]
     core = measure.core
 
     several = bool(MANY.search(question.standalone))
@@ -135,7 +139,9 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
             return False
         return core is None or measure.found(core, own_words(row.document, row.target, several=several)) >= CORE
 
-    return [r for r in rows if r.score >= ACCEPT and own(r) and _unit_fits(question, r.target) and _year_fits(question, r)]
+    lead = rows[0].score - next((r.score for r in rows[1:] if r.target.span != rows[0].target.span), 0.0) if rows else 0.0
+    enough = FAIR if lead >= LEAD else ACCEPT
+    return [r for r in rows if r.score >= enough and own(r) and _unit_fits(question, r.target) and _year_fits(question, r)]
 
 
 def _unit_fits(question: Question, target: Target) -> bool:

@@ -99,14 +99,14 @@ def _faults(statement: Statement, evidence: Evidence, items: int) -> list[Fault]
 
 
 def _derives(figure: str, statement: Statement, figures: Iterable[str], items: int) -> bool:
-    """Tell whether a computed figure is a difference of two quoted ones, or a count of quotes or items."""
+    """Tell whether a computed figure is a difference or sum of quoted ones, or a count of quotes, items or names."""
     if figure not in statement.derived:
         return False
     value = Decimal(_plain(figure).rstrip("%"))
     if value in (len(statement.quotes), items, len(_names(statement.text))):
         return True
     numbers = [Decimal(f.rstrip("%")) for f in figures]
-    return any(abs(a - b) == value for a in numbers for b in numbers)
+    return any(value in (abs(a - b), a + b) for a in numbers for b in numbers) or sum(numbers) == value
 
 
 def _names(text: str) -> list[str]:

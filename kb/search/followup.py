@@ -21,39 +21,42 @@ LEADING = re.compile(r"^(?:那么?|还有|另外|然后|再问|and|what about|ho
 TRAILING = re.compile(r"(?:又|还)?呢[？?]*$")
 # What was asked, as the tail of the earlier question: 谁负责 · 的目标是多少
 ASKED = re.compile(
-    r"(?:是)?(?:由|归)?(?:谁|哪(?:些|个|几个|家)?(?:部门|单位|局)).*$|(?:的)?(?:目标|指标|比例|任务)?(?:值)?(?:是|要|达到|为|控制在|降到)?(?:多少|几|什么|哪些).*$|(?:怎么|如何|为什么).*$"
+    r"(?:都)?(?:负责|承担|参与|牵头|涉及|有)(?:了)?(?:什么|哪些|哪几|啥).*$|(?:是)?(?:由|归)?(?:谁|哪(?:些|个|几个|家)?(?:部门|单位|局)).*$|(?:的)?(?:目标|指标|比例|任务)?(?:值)?(?:是|要|达到|为|控制在|降到)?(?:多少|几|什么|哪些).*$|(?:怎么|如何|为什么).*$"
 )
+# 谁负责快递包装治理: what was asked stands before the subject
+ASKED_FIRST = re.compile(r"^(?:由|归|是)?(?:谁|哪(?:些|个|几个)?(?:部门|单位|局))(?:来|去|在)?(?:负责|管|牵头|抓|推动|推进|承担|组织|落实)?(?=[一-鿿A-Z]{2})")
 QUESTION_TAIL = re.compile(r"[？?。.\s]+$")
 
 
-def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], list[str]]) -> tuple[str, str]:
-    """Return the question as it stands on its own, and the part carried over from ``history`` (empty if none).
+def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], list[str]]) -> tuple[str, str, str]:
+    """Return the question as it stands on its own, the part carried over from ``history``, and the part newly asked.
 
     ``subject`` gives the words of a question that carry meaning.
 
     >>> standalone("那它的2025年目标呢？", ["VOC治理谁负责？"], subject=lambda t: ["VOC", "治理"] if "VOC" in t else [])
-    ('VOC治理的2025年目标是什么？', 'VOC治理')
+    ('VOC治理的2025年目标是什么？', 'VOC治理', '2025年目标是什么？')
     """
     if not history or THIS_DOCUMENT.search(text):
-        return text, ""
+        return text, "", text
     before = _last_with_subject(history, subject)
     topic = _topic(before)
     own = subject(PRONOUN.sub("", text))
     if not topic:
-        return text, ""
+        return text, "", text
     if PRONOUN.search(text) and not _names_more(own, text):
         rest = _complete(PRONOUN.sub("", LEADING.sub("", text), count=1).strip("的 ，,"))
         joined = topic + ("" if rest.startswith(("，", "的")) else "的" if not _english(text) else ": ") + rest
-        return joined, topic
+        return joined, topic, rest
     if (TRAILING.search(text) or LEADING.match(text)) and own:
         bare = QUESTION_TAIL.sub("", TRAILING.sub("", LEADING.sub("", text)))
         asked = ASKED.search(QUESTION_TAIL.sub("", before))
         if asked and not ASKED.search(bare):
-            return f"{bare}{asked.group()}？", ""
-        return f"{topic}：{_complete(bare)}", topic
+            return f"{bare}{asked.group()}？", "", f"{bare}{asked.group()}？"
+        return f"{topic}：{_complete(bare)}", topic, _complete(bare)
     if len(own) <= 1 or re.match(r"^(?:又|还|也)", text) or re.search(r"又是?(?:怎么|如何|谁|哪)", text):
-        return f"{topic}：{_complete(LEADING.sub('', text))}", topic
-    return text, ""
+        rest = _complete(LEADING.sub("", text))
+        return f"{topic}：{rest}", topic, rest
+    return text, "", text
 
 
 def _last_with_subject(history: Sequence[str], subject: Callable[[str], list[str]]) -> str:
@@ -73,6 +76,8 @@ def _topic(question: str) -> str:
     bare = QUESTION_TAIL.sub("", LEADING.sub("", question))
     if _english(bare):
         return bare
+    if leading := ASKED_FIRST.match(bare):
+        return bare[leading.end() :].strip("的 ，,")
     return ASKED.sub("", bare).strip("的 ，,是由") or bare
 
 

@@ -11,7 +11,7 @@ import re
 # 谁负责 · 由谁牵头 · 归哪个部门管 · 责任单位有哪些 · 是哪些单位的职责 · 落到谁头上 · 找哪家
 DUTY = re.compile(
     r"谁(?!是|说)|何人|哪(?:些|个|几个|几家|家|一家|几)?[^，。？的]{0,4}(?:部门|单位|局|机构|机关|主体|委办局|家)|哪儿管|"
-    r"(?:责任|牵头|配合|主管|承办|参与|协办|实施|主责|归口|承担|分管)(?:单位|部门|主体)|归.{0,8}(?:管|抓|负责)|(?:负责|牵头)(?:的)?是|"
+    r"(?:责任|牵头|配合|主管|承办|参与|协办|实施|主责|归口|承担|分管|负责)的?(?:单位|部门|主体)|(?:部门|单位|责任)分工|归.{0,8}(?:管|抓|负责)|(?:负责|牵头)(?:的)?是|"
     r"什么(?:部门|单位|机构)|负责人是|责任(?:分工|主体)"
 )
 DUTY_EN = re.compile(
@@ -50,14 +50,14 @@ METADATA_EN = re.compile(
     r"who (?:issued|published)|which (?:body|government|authority) issued|full title|issued (?:by|on|in)|based on which|what documents? (?:is|was|does) .*(?:based|implement)"
 )
 COMPARE = re.compile(
-    r"相差|比[^，。]{0,10}(?:哪个|谁)?(?:更)?(?:高|低|严|宽|多|少|快|慢)|哪个(?:更)?(?:高|低|多|少|严|大|小)|差(?:多少|几|距|别)|高(?:多少|几)|低(?:多少|几)|对比|比较|对照|相比|一样(?:吗|么|不)|相同(?:吗|么)|区别|不同|异同|"
+    r"相差|合起来|合计|加起来|总和|谁[^，。]{0,10}(?:更)?(?:多|少)(?:些|$|[？?])|比[^，。]{0,10}(?:哪个|谁)?(?:更)?(?:高|低|严|宽|多|少|快|慢)|哪个(?:更)?(?:高|低|多|少|严|大|小)|差(?:多少|几|距|别)|高(?:多少|几)|低(?:多少|几)|对比|比较|对照|相比|一样(?:吗|么|不)|相同(?:吗|么)|区别|不同|异同|"
     r"更(?:高|低|严|宽|多|少|大|小|松)|(?:三级|各级|两级|国省市|国家、?省)"
 )
-COMPARE_EN = re.compile(r"\bcompar|\bdiffer|\bhigher\b|\blower\b|\bstricter\b|\bversus\b|\bvs\b")
+COMPARE_EN = re.compile(r"\bcompar|\bdiffer|\bhigher\b|\blower\b|\blarger\b|\bsmaller\b|\bgreater\b|\bbigger\b|\bstricter\b|\bversus\b|\bvs\b")
 # 和哪一年相比: asks for the base year of one target, not for a comparison
 BASELINE = re.compile(r"哪(?:一)?年(?:相比|比)|比哪(?:一)?年|基期|基准年|compared (?:with|to) (?:which|what) year")
 LIST = re.compile(
-    r"(?:哪些|哪几|多少|几|所有|全部)(?:个)?(?:条款|条|项任务|项|款|处)(?![件例])|(?:条款|任务)(?:有|是)?(?:哪些|哪几|多少|几)|"
+    r"(?:合起来|合计|加起来)[^，。]{0,6}多少|(?:哪些|哪几|多少|几|所有|全部)(?:个)?(?:条款|条|项任务|项|款|处)(?![件例])|(?:条款|任务)(?:有|是)?(?:哪些|哪几|多少|几)|"
     r"(?:只|仅)(?:有|由)?一个?(?:部门|单位|家)|单独负责|独自负责|唯一|"
     r"(?:没有|未写|没写|缺少|不含)[^，。]{0,6}(?:责任|负责|部门|单位)|(?:部门|单位|出现|涉及|参与|负责|承担)[^，。]{0,10}(?:最多|最少)|"
     r"(?<!哪)(?:多少|几)个?(?:市直|责任)?(?:部门|单位|主体)|(?:共同|同时|都)(?:由)?[^，。]{0,4}负责"
@@ -95,6 +95,7 @@ ASKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
     ),
     "phone": (re.compile(r"电话|联系方式|热线|手机号|传真|微信|公众号|\bphone|\bcontact (?:number|details)", re.I), re.compile(r"\d{3,4}-?\d{7,8}|1\d{10}|\b1[0-9]{4}\b")),
+    "recommendation": (re.compile(r"推荐|写(?:一)?(?:首|篇|段)|讲个笑话|\brecommend|\bwrite (?:a|me)"), re.compile(r"(?!)")),
     "live": (re.compile(r"(?:今|明|昨|后)(?:天|晚|早)|此刻|实时|现在几点|最新(?:消息|新闻|行情|股价)|\btoday\b|\btomorrow\b|\bweather\b", re.I), re.compile(r"(?!)")),
     "email": (re.compile(r"邮箱|电子邮件|e-?mail", re.I), re.compile(r"[\w.]+@[\w.]+")),
     "person": (
@@ -102,7 +103,7 @@ ASKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
         re.compile(r"(?!)"),
     ),
     "place": (re.compile(r"地址|在哪(?:里|儿)?(?:办|申请|交|建|$|[？?])|办公地点|怎么走|选址|建在|哪个(?:位置|地点|地方)|\baddress of|\bwhere (?:is|are|will)"), re.compile(r"[一-鿿]+(?:路|街|大道)\d*号")),
-    "name": (re.compile(r"叫什么(?:名字)?|什么名字|名单|(?:企业|公司|厂|熟料|机组)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"), re.compile(r"(?!)")),
+    "name": (re.compile(r"(?<!文件)(?<!方案)(?<!标题)(?<!规划)(?<!名称)叫什么(?:名字)?|什么名字|名单|(?:企业|公司|厂|熟料|机组)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"), re.compile(r"(?!)")),
     "unit_inside": (re.compile(r"科室|处室|哪个(?:处|科|股)|内设机构|\bdivision\b"), re.compile(r"(?!)")),
     "day": (re.compile(r"几月几[号日]|哪几天|哪一天|具体日期|截止日期|几号(?!文)"), re.compile(r"\d+月\d+日")),
     "headcount": (re.compile(r"多少人|几个人|编制(?:数|是|有|多少)|人员编制"), re.compile(r"\d+人")),
@@ -146,7 +147,7 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
         return "address"
     if organ and has(ORGAN_DUTIES, ORGAN_DUTIES_EN) and not DUTY.search(bare):
         return "organ_duties"
-    if sides > 1 or has(COMPARE, COMPARE_EN) and not BASELINE.search(bare):
+    if not REASON.search(bare) and (sides > 1 or (has(COMPARE, COMPARE_EN) and not BASELINE.search(bare))):
         return "compare"
     if has(LIST, LIST_EN):
         return "list"

@@ -43,7 +43,7 @@ OBJECT = frozenset("对向给把将")
 ROLE = {"牵头": "lead", "主办": "lead", "主责": "lead", "配合": "support", "协办": "support", "leads": "lead", "supports": "support"}
 # The document's own level or another's, as people name it.
 LEVELS = {
-    "国": r"国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
+    "国": r"国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|国家(?:\d|，|、)|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
     "省": r"全省|省(?:级(?!以上|及以上|示范|下达|要求)|里(?!下达)|方案|政府|层面|的(?!辖)|和|与|、|目标|市)|(?<!下达的)山西省?(?!委)|晋政发|\bprovinc|\bshanxi|自治区(?:级|的|方案)",
     "市": r"全市|市(?:级|里|方案|层面)|本市|我市|晋市政发|\bmunicipal|\bcity\b",
 }
@@ -55,13 +55,13 @@ STOP = frozenset(
     "负责 牵头 配合 承担 参与 主管 分管 管 抓 部门 单位 局 机构 责任 职责 分工 任务 工作 事 事情 活 活儿 头上 落到 落实 组织 推动 推进 开展 实施 进行 做 干 搞 弄 来 去 上 下 里 里面 中 内 之 等 "
     "文件 方案 文档 材料 规定 条款 条 款 项 部分 内容 方面 情况 问题 措施 办法 具体 有关 相关 涉及 包括 包含 主要 分别 各 各自 全部 所有 一共 总共 列出 列出来 说说 说 讲 讲讲 写 提到 提出 介绍 解释 意思 "
     "目标 指标 数值 数字 值 比例 达到 达 多大 程度 水平 安排 计划 打算 采取 采用 使用 用 方式 方法 途径 通过 得 地 个 位 家 户 座 种 类 样 次 年 年底 底 前 后 期间 时期 时候 时间 以上 以下 以内 左右 "
-    "全市 我市 本市 市里 全省 全国 国家 省 市 县 请你 直接 对吗 对吧 行吗 好吗 然后 那么 如果 的话 因为 所以 之间 一个 一些 一项 哪一 几家 几户 哪方面 怎么办 一样 规模 数量 量化 口径 统计口径 幅度 及其 普通 一般 特别 目前 现在 平时 日常 名称 全称 请列出 明确 提及 属于 归属 用来 分几步 起来 出来 做到 压到 管到 降到 做法 举措 手段 路径 思路 重点 基准年 基期 目标值 完成时限 时限 期限 要点 领域 环节 多久 一次 频率 具体内容 现行 本 该 份 拟 争取 力争 确保 范围 基准 数字 那一条 这一条 标准 控制目标 控制 属于 牵涉 归口 承担 市直 职能 相关部门 项数 一共 列为".split()
+    "全市 我市 本市 市里 全省 全国 国家 省 市 县 请你 直接 对吗 对吧 行吗 好吗 然后 那么 如果 的话 因为 所以 之间 一个 一些 一项 哪一 几家 几户 哪方面 怎么办 一样 规模 数量 量化 口径 统计口径 幅度 及其 普通 一般 特别 目前 现在 平时 日常 名称 全称 请列出 明确 提及 属于 归属 用来 分几步 起来 出来 做到 压到 管到 降到 做法 举措 手段 路径 思路 重点 基准年 基期 目标值 完成时限 时限 期限 要点 领域 环节 多久 一次 频率 具体内容 现行 本 该 份 拟 争取 力争 确保 范围 基准 数字 那一条 这一条 标准 控制目标 控制 属于 牵涉 归口 承担 市直 职能 相关部门 项数 一共 列为 降幅 增幅 顺序 一遍 写材料 请给出 摘出来 末尾 括号 怎么定 突出 没写 想知道 知道 核实 方案提出 提没提过 东西 这类".split()
 )
 # 控制目标, 治理工作: what is asked of a thing is not part of its name
 ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")
 # Question phrases that jieba would cut wrongly: 各多大规模, 列出来, 哪三样, 不能
 ASKING = re.compile(
-    r"各?(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|项|种|类|方面)?|"
+    r"各(?:定|是|为|有|要)?|(?:请)?(?:把|将)(?=[^，。]{2,12}(?:报|列|说|讲))|按(?:文件|印发|原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|项|种|类|方面)?|"
     r"(?:全部|都|逐一|逐条)?列(?:举|出)?(?:出来|一下)?|[一二两三四五六](?:样|项|个|种|类|条)|(?:可不可以|能不能|要不要|是不是|有没有|用不用|行不行)|什么样?的?|怎么(?:样|办)?|怎样|如何|为(?:什么|何|啥)|"
     r"(?:是|由|归)?谁|由哪|(?:这|那|该)(?:一)?(?:条|项|块|部分|章)|请问|告诉我|含不含|算不算"
 )
@@ -87,13 +87,15 @@ def understand(text: str, history: Sequence[str] = (), vocabulary: Vocabulary | 
         raise EmptyQuestion("问题是空的。请写出要查的事项，例如：VOC治理由谁负责？")
     spelt = typed if is_english(typed) else correct(typed, vocabulary.words, vocabulary.prints)
     earlier = [normalise(turn[:MAX_CHARS]) for turn in history if turn.strip()]
-    whole, carried = standalone(spelt, earlier, subject=_subject)
-    return _read(text, whole, carried)
+    whole, carried, asked = standalone(spelt, earlier, subject=_subject)
+    return _read(text, whole, carried, asked)
 
 
-def _read(text: str, whole: str, carried: str) -> Question:
+def _read(text: str, whole: str, carried: str, asked: str) -> Question:
+    """Read a whole question: its subject from all of it, what it wants from the part newly ``asked``."""
     english = is_english(whole)
     plain = ORDER.sub("", whole) or whole
+    wanted = ORDER.sub("", asked) or asked
     named = (name for name, start, _ in find_bodies(plain) if plain[max(0, start - 1) : start] not in OBJECT)
     organs = tuple(dict.fromkeys(named)) or (english_bodies(plain) if english else ())
     refs = clause_refs(plain)
@@ -105,7 +107,7 @@ def _read(text: str, whole: str, carried: str) -> Question:
         text=text,
         standalone=whole,
         language="en" if english else "zh",
-        intent=intent_of(plain, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)),
+        intent=intent_of(wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)),
         concepts=_concepts(plain, organs, english, carried),
         organs=organs,
         numbers=tuple(re.findall(NUMBER, plain)),
@@ -114,7 +116,7 @@ def _read(text: str, whole: str, carried: str) -> Question:
         years=_years(plain),
         levels=levels,
         places=places,
-        asks=asks_of(plain, english=english),
+        asks=asks_of(wanted, english=english),
         unit=(unit.group(1) or "%") if unit else "",
         role=next((role for word, role in ROLE.items() if word in plain), ""),
         asserted=_asserted(plain),
@@ -202,4 +204,4 @@ def content_words(text: str) -> list[str]:
 
 def _subject(text: str) -> list[str]:
     """Return the content words and bodies of an earlier question, for the follow-up rules."""
-    return [*content_words(text), *(name for name, _, _ in find_bodies(text))]
+    return [*content_words(text), *(name for name, _, _ in find_bodies(text)), *clause_refs(text)]

@@ -18,6 +18,8 @@ from kb.results import DocumentCard, Question
 TITLED = 0.75  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案
 GENERIC = re.compile(r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?")
+# Asked of a document about others: 依据的山西省文件叫什么
+BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
 
 
@@ -45,11 +47,11 @@ def choose_scope(
     if missing:
         return _scope(_full(cards), cards, missing)
     if question.intent == "compare" and question.levels:
-        return _scope(_full(cards), cards)
+        return _scope(cards, cards)
     by_place = [card for card in cards if any(_is_of(card, place) for place in question.places)]
     if by_title := titled(question.standalone, by_place or cards):
         return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
-    if question.intent == "metadata" and re.search(r"依据|根据|上位|上级|贯彻|落实", question.standalone):
+    if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
         return _scope(_full(cards), cards)
     by_level = [card for card in cards if card.level in question.levels]
     return _scope(by_level or by_place or _full(cards), cards, named=bool(by_place))

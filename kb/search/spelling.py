@@ -58,14 +58,14 @@ def correct(text: str, words: Callable[[], Iterable[str]], prints: Callable[[str
 
 
 def is_pinyin(text: str) -> bool:
-    """Tell whether a question without Chinese characters is typed in pinyin, names in capitals aside.
+    """Tell whether the Latin words of a question are pinyin, names in capitals aside.
 
     >>> is_pinyin("VOC zhili shui fuze"), is_pinyin("Who is responsible for VOC?")
     (True, False)
     """
     parts = re.findall(r"[A-Za-z]+", text)
     lower = [part for part in parts if part.islower()]
-    return not HAN_RUN.search(text) and len(lower) >= 2 and all(map(_syllabic, lower))
+    return len(lower) >= 2 and all(map(_syllabic, lower))
 
 
 def _doubtful(token: str) -> bool:
