@@ -1,0 +1,182 @@
+"""Passage vectors as SQLite keeps them, and the exact scan over them.
+
+An approximate index hides records (long runs of equal clauses, torn files) and belongs to one process; these vectors
+belong to everybody: half-precision rows beside the passages, read into one matrix and compared one by one. The scan is
+the reference for every other way of searching, costs a few milliseconds up to some hundred thousand passages, and gives
+ties in the order of the documents' ids and of the text. ``indexed`` notes what Chroma has accepted. It computes no
+vectors itself.
+"""
+
+from __future__ import annotations
+
+import threading
+from collections.abc import Collection, Sequence
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from kb.store.database import Database, Row
+from kb.store.registry import Registry, touch
+
+if TYPE_CHECKING:
+    import numpy as np
+
+    Array = np.ndarray[Any, np.dtype[Any]]
+
+
+class Matrix(NamedTuple):
+    """All vectors at one revision of the library: row ``i`` is passage ``keys[i]`` of document ``docs[i]``."""
+
+    revision: int
+    keys: Array
+    docs: Array
+    vectors: Array
+
+
+class ExactVectors:
+    """The vectors of one model; safe to share between threads."""
+
+    def __init__(self, registry: Registry, *, model: str, dimensions: int) -> None:
+        """Stand on an open library; ``model`` names vectors that may be compared with each other."""
+        self._registry = registry
+        self._database: Database = registry.database
+        self._model = f"{model}#{dimensions}"
+        self._dimensions = dimensions
+        self._matrix: Matrix | None = None
+        self._guard = threading.Lock()
+
+    @property
+    def model(self) -> str:
+        """Name of the model and its dimensions, as written beside each vector."""
+        return self._model
+
+    def put(self, keys: Sequence[int], vectors: Array) -> None:
+        """Keep vectors, scaled to length 1; passages that have gone meanwhile are left out.
+
+        Raises:
+            ValueError: not one row of finite numbers of the right length for each key.
+        """
+        blobs = [row.tobytes() for row in self._unit(vectors, len(keys)).astype("<f2")]
+        with self._database.writing() as connection:
+            connection.executemany(_REPLACED, [(key,) for key in keys])
+            connection.executemany(_PUT, [(self._model, blob, key) for key, blob in zip(keys, blobs, strict=True)])
+            touch(connection)
+
+    def scan(
+        self, vector: Array | Sequence[float], *, limit: int, docs: Collection[str] | None = None
+    ) -> list[tuple[int, float]]:
+        """Return ``(passage key, cosine)`` of the nearest passages, best first, in the documents ``docs`` or in all."""
+        import numpy as np
+
+        matrix, query = self._current(), self._unit(np.asarray(vector)[None, :], 1)[0]
+        keys, scores = matrix.keys, matrix.vectors @ query
+        if docs is not None:
+            chosen = np.isin(matrix.docs, sorted(docs))
+            keys, scores = keys[chosen], scores[chosen]
+        if limit < 1 or not len(scores):
+            return []
+        # All rows that tie with the last one are candidates, so that the stable sort decides between them.
+        cut = max(0, len(scores) - limit)
+        candidates = np.flatnonzero(scores >= np.partition(scores, cut)[cut])
+        best = candidates[np.argsort(-scores[candidates], kind="stable")][:limit]
+        return [(int(keys[row]), float(scores[row])) for row in best]
+
+    def count(self) -> int:
+        """Return the number of vectors of this model."""
+        return int(self._database.rows("SELECT count(*) FROM vectors WHERE model = ?", (self._model,))[0][0])
+
+    def in_chroma(self) -> int:
+        """Return the number of records that Chroma must have: accepted ones and those it has still to forget."""
+        return int(self._database.rows(_IN_CHROMA)[0][0])
+
+    def unindexed(self, limit: int) -> tuple[list[int], list[dict[str, str]], Array]:
+        """Return keys, metadata (doc_id, path) and vectors of passages Chroma has not accepted, at most ``limit``."""
+        found = self._database.rows(_UNINDEXED, (self._model, limit))
+        places = [{"doc_id": row["doc_id"], "path": row["path"]} for row in found]
+        return [row["id"] for row in found], places, self._unit(self._stack(found), len(found))
+
+    def mark_indexed(self, keys: Sequence[int]) -> None:
+        """Note that Chroma has these vectors; those whose passage has gone meanwhile are to be forgotten again."""
+        with self._database.writing() as connection:
+            connection.executemany(_MARK, [(self._model, key) for key in keys])
+            connection.executemany(_MISSED, [(key, key) for key in keys])
+
+    def removed(self, limit: int) -> list[int]:
+        """Return keys that Chroma still has to forget, at most ``limit``."""
+        found = self._database.rows("SELECT passage_id FROM removed_vectors ORDER BY passage_id LIMIT ?", (limit,))
+        return [row["passage_id"] for row in found]
+
+    def mark_forgotten(self, keys: Sequence[int]) -> None:
+        """Note that Chroma has forgotten these keys."""
+        with self._database.writing() as connection:
+            connection.executemany("DELETE FROM removed_vectors WHERE passage_id = ?", [(key,) for key in keys])
+
+    def unindex(self) -> None:
+        """Note that Chroma has nothing."""
+        with self._database.writing() as connection:
+            connection.execute("UPDATE vectors SET indexed = 0 WHERE indexed")
+            connection.execute("DELETE FROM removed_vectors")
+
+    def behind(self) -> bool:
+        """Tell whether Chroma lacks vectors or has some to forget."""
+        return bool(self._database.rows(_BEHIND, (self._model,))[0][0])
+
+    def sample(self, count: int) -> Array:
+        """Return at most ``count`` of the vectors, spread evenly over the library; none of length 0."""
+        import numpy as np
+
+        vectors = self._current().vectors
+        lengthy = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0)
+        chosen: Array = vectors[lengthy[:: max(1, -(-len(lengthy) // count))]]
+        return chosen
+
+    def _current(self) -> Matrix:
+        with self._guard:
+            revision = self._registry.revision()
+            if self._matrix is None or self._matrix.revision != revision:
+                self._matrix = self._load(revision)
+            return self._matrix
+
+    def _load(self, revision: int) -> Matrix:
+        import numpy as np
+
+        found = self._database.rows(_ALL, (self._model,))
+        docs = np.array([row["doc_id"] for row in found], dtype=str)
+        keys = np.array([row["id"] for row in found], dtype=np.int64)
+        return Matrix(revision, keys, docs, self._unit(self._stack(found), len(found)))
+
+    def _stack(self, found: Sequence[Row]) -> Array:
+        import numpy as np
+
+        return np.frombuffer(b"".join(row["vector"] for row in found), dtype="<f2").reshape(-1, self._dimensions)
+
+    def _unit(self, vectors: Array, count: int) -> Array:
+        import numpy as np
+
+        rows: Array = np.array(vectors, dtype=np.float32)
+        if rows.shape != (count, self._dimensions) or not np.isfinite(rows).all():
+            raise ValueError(f"expected {count} finite vectors of {self._dimensions} numbers, got shape {rows.shape}")
+        lengths = np.sqrt(np.einsum("ij,ij->i", rows, rows))
+        rows /= np.where(lengths > 0, lengths, 1)[:, None]
+        return rows
+
+
+_REPLACED = "INSERT OR IGNORE INTO removed_vectors SELECT passage_id FROM vectors WHERE indexed AND passage_id = ?"
+_PUT = """
+INSERT INTO vectors (model, vector, passage_id) SELECT ?1, ?2, id FROM passages WHERE id = ?3
+ON CONFLICT (passage_id) DO UPDATE SET model = ?1, vector = ?2, indexed = 0
+"""
+_UNINDEXED = """
+SELECT p.id, p.doc_id, p.path, v.vector FROM vectors v JOIN passages p ON p.id = v.passage_id
+WHERE v.model = ? AND NOT v.indexed ORDER BY p.id LIMIT ?
+"""
+_IN_CHROMA = "SELECT (SELECT count(*) FROM vectors WHERE indexed) + (SELECT count(*) FROM removed_vectors)"
+_MARK = "UPDATE vectors SET indexed = 1 WHERE model = ? AND passage_id = ?"
+_MISSED = """
+INSERT OR IGNORE INTO removed_vectors SELECT ? WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE passage_id = ?)
+"""
+_BEHIND = """
+SELECT EXISTS (SELECT 1 FROM vectors WHERE model = ? AND NOT indexed) OR EXISTS (SELECT 1 FROM removed_vectors)
+"""
+_ALL = """
+SELECT p.id, p.doc_id, v.vector FROM vectors v JOIN passages p ON p.id = v.passage_id
+WHERE v.model = ? ORDER BY p.doc_id, p.ordinal, p.id
+"""
