@@ -1,0 +1,100 @@
+"""One door for every file format: bytes in, pages of lines out.
+
+Files from portals and mail carry wrong names: a scan saved as ``.txt``, a Word file renamed ``.pdf``. So the first
+bytes decide, and the suffix only tells apart formats that look alike (plain text and Markdown). A later format adds
+one module and one row of ``READERS``. Nothing here repairs text: that is the work of ``cleaning``.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from pathlib import Path
+
+from ingest.document import Page
+from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
+from ingest.readers import markdown, pdf, text
+
+MAX_BYTES = 200 * 1024 * 1024
+HEAD_BYTES = 8192
+"""How much of a file is looked at to tell its format."""
+
+
+@dataclass(frozen=True, slots=True)
+class Reader:
+    """A row of the table: what the format looks like and who reads it."""
+
+    name: str
+    suffixes: frozenset[str]
+    recognises: Callable[[bytes], bool]
+    read: Callable[[Path], tuple[Page, ...]]
+
+
+READERS: tuple[Reader, ...] = (
+    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read),
+    Reader("Markdown", frozenset({".md", ".markdown"}), text.recognises, markdown.read),
+    Reader("纯文本", frozenset({".txt", ".text"}), text.recognises, text.read),
+)
+SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in READERS))
+
+# First bytes of formats that are often met under a wrong name and that nobody here reads.
+FOREIGN: tuple[tuple[bytes, str], ...] = (
+    (b"PK\x03\x04", "ZIP 压缩包或 docx、xlsx、ofd 文件"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Office 或 WPS 文件"),
+    (b"\x89PNG\r\n", "PNG 图片"),
+    (b"\xff\xd8\xff", "JPEG 图片"),
+    (b"GIF8", "GIF 图片"),
+    (b"Rar!", "RAR 压缩包"),
+    (b"7z\xbc\xaf", "7z 压缩包"),
+    (b"\x1f\x8b", "gzip 压缩包"),
+    (b"{\\rtf", "RTF 文件"),
+    (b"\x7fELF", "程序文件"),
+    (b"MZ", "程序文件"),
+)
+
+
+def read(path: Path) -> tuple[Page, ...]:
+    """Read a file into pages, picking the reader by content, then by suffix.
+
+    Raises:
+        EmptyFile: 0 bytes, or nothing but blanks.
+        UnknownFormat: no reader takes this content, or content and suffix disagree.
+        UnreadableFile: missing, too large or damaged (its kinds: see ``ingest.errors``).
+    """
+    head = _head(path)
+    pages = _reader(path, head).read(path)
+    if not any(line.text.strip() for page in pages for line in page.lines):
+        raise EmptyFile(f"{path.name}：文件里只有空白，没有文字；请换一份有内容的文件")
+    return pages
+
+
+def _head(path: Path) -> bytes:
+    """Return the first bytes of a file that exists, is not empty and not too large."""
+    try:
+        size = path.stat().st_size
+        if size > MAX_BYTES:
+            raise UnreadableFile(
+                f"{path.name}：文件有 {size // 2**20} MB，超过 {MAX_BYTES // 2**20} MB 的上限；请拆分后再导入"
+            )
+        with path.open("rb") as stream:
+            head = stream.read(HEAD_BYTES)
+    except OSError as error:
+        raise UnreadableFile(f"{path.name}：打不开文件（{error.strerror}）；请检查路径和权限") from error
+    if not head:
+        raise EmptyFile(f"{path.name}：文件是空的（0 字节）；请重新下载或另存一份")
+    return head
+
+
+def _reader(path: Path, head: bytes) -> Reader:
+    suffix = path.suffix.lower()
+    if pdf.recognises(head):
+        return READERS[0]
+    for signature, kind in FOREIGN:
+        if head.startswith(signature):
+            raise UnknownFormat(f"{path.name}：内容其实是{kind}，不是{suffix or '文本'}；请另存为 PDF 或文本后再导入")
+    for reader in READERS:
+        if suffix in reader.suffixes:
+            if reader.recognises(head):
+                return reader
+            raise UnknownFormat(f"{path.name}：内容不是{reader.name}；请检查文件是否损坏，或改用正确的后缀")
+    raise UnknownFormat(f"{path.name}：不支持 {suffix or '没有后缀'} 的文件；可以导入 {'、'.join(sorted(SUFFIXES))}")

@@ -1,0 +1,213 @@
+"""PDF files with a text layer: the only room in which pdfium lives.
+
+A PDF knows glyphs and places, not lines. Glyphs are gathered into visual lines by their height on the page, so that a
+raised ``3`` stays with its ``m`` and the columns of a joint signature share one line, with a tab at each wide gap. A
+page whose glyphs run sideways is turned first, whether the page or the text was rotated; slanted glyphs are watermarks
+and left out. A table gives one line per visual row. Scans are refused, not guessed at; a page set in newspaper columns
+is not taken apart.
+"""
+
+from __future__ import annotations
+
+import ctypes
+import math
+import mmap
+from collections import Counter
+from collections.abc import Iterator
+from contextlib import closing
+from dataclasses import dataclass
+from itertools import pairwise
+from pathlib import Path
+from statistics import median
+from typing import TYPE_CHECKING
+
+from ingest.document import Line, Page
+from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
+
+if TYPE_CHECKING:
+    from pypdfium2 import PdfDocument, PdfTextPage
+
+MAX_PAGES = 5000
+SIGNATURE = b"%PDF-"
+COLUMN_GAP, SENTENCE_GAP = 1.4, 3.0
+"""Gap between neighbours, in heights of a character, from which they stand in different columns; the second in a line
+that holds a whole sentence and between Latin letters, where justified gaps are wide."""
+NEAR = 0.4
+"""Glyphs whose middles are this many heights apart stand on one line: raised ones do, the cells of a table do not."""
+OPENING = frozenset("（〔《“〈([")
+SLANT = math.radians(5)
+"""Glyphs further than this from the horizontal and the vertical belong to a watermark."""
+SPARSE = 10
+"""A page of a scan carries at most this many visible characters (a stamp, the name of a scanning program)."""
+
+
+@dataclass(frozen=True, slots=True)
+class Glyph:
+    """One character and its box in points; ``top`` grows downwards. ``spaced``: a blank was printed before it."""
+
+    text: str
+    left: float
+    right: float
+    top: float
+    bottom: float
+    spaced: bool
+
+    @property
+    def height(self) -> float:
+        """Height of the box: one em, whatever font size the file claims."""
+        return self.bottom - self.top
+
+    @property
+    def middle(self) -> float:
+        """Height at which the middle of the box stands."""
+        return (self.top + self.bottom) / 2
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the first bytes belong to a PDF; up to 1 KB of junk may precede the mark (ISO 32000-1, H.3).
+
+    >>> recognises(b"%PDF-1.7"), recognises(b"PK")
+    (True, False)
+    """
+    return SIGNATURE in head[:1024]
+
+
+def read(path: Path) -> tuple[Page, ...]:
+    """Read the text layer into pages of visual lines, positions in points from the top left.
+
+    Raises:
+        EncryptedFile: a password is needed.
+        NoTextLayer: the pages hold pictures only.
+        UnreadableFile: damaged, cut short, or more pages than ``MAX_PAGES``.
+    """
+    if not _complete(path):
+        raise UnreadableFile(f"{path.name}：PDF 不完整（缺少结尾），可能没有下载完；请重新下载")
+    with closing(_open(path)) as document:
+        if len(document) > MAX_PAGES:
+            raise UnreadableFile(f"{path.name}：有 {len(document)} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
+        pages = tuple(_read_page(document, number, path.name) for number in range(1, len(document) + 1))
+        visible = sum(not c.isspace() for page in pages for line in page.lines for c in line.text)
+        if not visible or (visible < SPARSE * len(pages) and _pictured(document)):
+            raise NoTextLayer(f"{path.name}：PDF 只有图像，没有文字层（扫描件）；请先做文字识别（OCR）再导入")
+    return pages
+
+
+def _complete(path: Path) -> bool:
+    """Tell whether a cross-reference follows the last object: it is the last thing written to a PDF."""
+    with path.open("rb") as stream, mmap.mmap(stream.fileno(), 0, access=mmap.ACCESS_READ) as data:
+        return data.rfind(b"startxref") > data.rfind(b"endobj")
+
+
+def _open(path: Path) -> PdfDocument:
+    import pypdfium2
+
+    try:
+        return pypdfium2.PdfDocument(path)
+    except pypdfium2.PdfiumError as error:
+        if error.err_code == pypdfium2.raw.FPDF_ERR_PASSWORD:
+            raise EncryptedFile(f"{path.name}：PDF 加了密码；请用密码打开后另存为不加密的文件再导入") from error
+        raise UnreadableFile(f"{path.name}：PDF 已损坏或不完整，打不开；请重新下载或另存一份") from error
+
+
+def _read_page(document: PdfDocument, number: int, name: str) -> Page:
+    import pypdfium2
+
+    try:
+        with closing(document[number - 1]) as page, closing(page.get_textpage()) as text_page:
+            width, height = page.get_size()
+            lines = _lines(list(_glyphs(text_page)), number)
+    except pypdfium2.PdfiumError as error:
+        raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error
+    return Page(number, width, tuple(lines))
+
+
+def _pictured(document: PdfDocument) -> bool:
+    """Tell whether any page shows a picture."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+
+    for index in range(len(document)):
+        with closing(document[index]) as page:
+            if next(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None:
+                return True
+    return False
+
+
+def _glyphs(page: PdfTextPage) -> Iterator[Glyph]:
+    """Yield the visible glyphs of a page, turned upright."""
+    from pypdfium2 import raw
+
+    count = raw.FPDFText_CountChars(page.raw)
+    angles = [raw.FPDFText_GetCharAngle(page.raw, index) for index in range(count)]
+    turn = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0).most_common(1)
+    quarter = turn[0][0] if turn else 0
+    box, spaced = raw.FS_RECTF(), False
+    for index, angle in enumerate(angles):
+        text = _character(raw.FPDFText_GetUnicode(page.raw, index))
+        if text.isspace() or text == "\0":
+            spaced = True
+            continue
+        if angle >= 0 and abs(math.remainder(angle, math.pi / 2)) > SLANT:
+            continue
+        raw.FPDFText_GetLooseCharBox(page.raw, index, ctypes.byref(box))
+        yield Glyph(text, *_upright(box, quarter), spaced)
+        spaced = False
+
+
+def _character(code: int) -> str:
+    """Return the character of a code; half of a surrogate pair is unreadable."""
+    return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
+
+
+def _upright(box: ctypes.Structure, quarter: int) -> tuple[float, float, float, float]:
+    """Return left, right, top, bottom of a box whose text is turned clockwise by ``quarter`` times 90 degrees."""
+    x0, x1, y0, y1 = box.left, box.right, box.bottom, box.top
+    if quarter == 0:
+        return x0, x1, -y1, -y0
+    if quarter == 1:
+        return -y1, -y0, -x1, -x0
+    if quarter == 2:
+        return -x1, -x0, y0, y1
+    return y0, y1, x0, x1
+
+
+def _lines(glyphs: list[Glyph], page: int) -> Iterator[Line]:
+    """Gather glyphs into visual lines, top to bottom."""
+    for row in _rows(glyphs):
+        row.sort(key=lambda glyph: glyph.left + glyph.right)
+        limit = SENTENCE_GAP if any(glyph.text in "。；" for glyph in row[:-1]) else COLUMN_GAP
+        text = "".join(_blank(before, glyph, limit) + glyph.text for before, glyph in pairwise([row[0], *row]))
+        widths = sorted(glyph.right - glyph.left for glyph in row)
+        size = median(width for width in widths if width >= 0.7 * widths[-1])
+        yield Line(text, page, left=row[0].left, right=row[-1].right, top=row[0].top, size=size)
+
+
+def _blank(before: Glyph, glyph: Glyph, limit: float) -> str:
+    """Return what stands between neighbours: nothing, a blank, or a tab between columns."""
+    if before is glyph:
+        return ""
+    gap = (glyph.left - before.right) / (min(glyph.height, before.height) or 1.0)
+    if before.text.isascii() and before.text.isalpha() and glyph.text.isascii() and glyph.text.isalpha():
+        limit = SENTENCE_GAP
+    if gap > limit and before.text not in OPENING:
+        return "\t"
+    return " " if glyph.spaced else ""
+
+
+def _rows(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
+    """Group glyphs around the height of the tallest, near enough to keep ``m³`` and ``CO₂`` whole.
+
+    Glyphs of mathematical fonts claim boxes many lines high: they join a line but never set its height.
+    """
+    if not glyphs:
+        return
+    limit = 1.5 * median(glyph.height for glyph in glyphs)
+    ordered = sorted(glyphs, key=lambda glyph: glyph.middle)
+    row, tallest = [ordered[0]], ordered[0]
+    for glyph in ordered[1:]:
+        if glyph.middle - tallest.middle > NEAR * min(limit, max(glyph.height, tallest.height)):
+            yield row
+            row, tallest = [], glyph
+        if tallest.height < glyph.height <= limit or glyph.height <= limit < tallest.height:
+            tallest = glyph
+        row.append(glyph)
+    yield row

@@ -1,0 +1,167 @@
+"""Plain text files.
+
+Text saved from portals and office programs comes as UTF-8 with or without a mark, GB18030 or UTF-16 with or without a
+mark, and text pulled out of a PDF still carries its page ends: a form feed, a printed page number on a line of its own,
+or one blank before the first line of each page. Blank lines and control characters are kept: cleaning drops and logs
+them. An encoding that makes no ordinary Chinese of the bytes is refused, not tried.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from collections.abc import Iterator, Sequence
+from functools import cache
+from pathlib import Path
+
+from ingest.document import Line, Page
+from ingest.errors import UnknownFormat, UnreadableFile
+from ingest.layout import measure
+
+MAX_PAGES = 5000
+SAMPLE_BYTES = 65536
+"""How much of a file is decoded to choose its encoding."""
+PLAUSIBLE = 0.7
+"""A decoding is believed if at least this share of its characters is ordinary Chinese, Latin or punctuation."""
+CELLS = 2.0
+"""Width of a Chinese character in cells; a Latin letter has one."""
+NO_EDGES = 0.0
+"""Width of a page of which only the text is known."""
+MARKED_LINES = 8
+"""A page has at least this many lines, so at most every eighth line can begin one."""
+MARKS = {codecs.BOM_UTF8: "utf-8-sig", codecs.BOM_UTF16_LE: "utf-16", codecs.BOM_UTF16_BE: "utf-16"}
+# Control characters that text does not need: all but tab, line ends, form feed and the substitute at a file's end.
+CONTROL = bytes(code for code in range(32) if code not in b"\t\n\r\f\x1a\x00")
+
+# — 8 — · - 12 - · －3－: closes a page. A bare number is too often something else.
+PRINTED_NUMBER = re.compile(r"[ \t\u3000]*[—–―\-－]{1,2}[ \t\u3000]*\d{1,4}[ \t\u3000]*[—–―\-－]{1,2}[ \t\u3000]*")
+# Letters of the alphabets; everything from Hangul on, punctuation included, is set as wide as a Chinese character.
+NARROW = re.compile(r"[\x00-\u10ff]")
+LINE_END = re.compile(r"\r\n|[\n\r\u0085\u2028\u2029]")
+MARGIN_MARK = re.compile(r" [^\s]")
+
+
+def recognises(head: bytes) -> bool:
+    """Tell whether the first bytes of a file look like text: hardly a control character in the likely encoding.
+
+    >>> recognises("第一条 为了规范".encode("gb18030")), recognises(bytes(range(32)) * 4)
+    (True, False)
+    """
+    likely = encodings(head)
+    if likely and likely[0].startswith("utf-16"):
+        return True
+    return sum(map(head.count, CONTROL)) * 20 <= len(head) and head.count(0) * 10 <= len(head)
+
+
+def read(path: Path) -> tuple[Page, ...]:
+    """Read a text file into pages of lines, positions in character cells.
+
+    Raises:
+        UnknownFormat: the encoding is none of UTF-8, GB18030, UTF-16.
+        UnreadableFile: more pages than ``MAX_PAGES``.
+    """
+    lines = [_line(text) for text in LINE_END.split(decode(path.read_bytes(), path.name))]
+    pages = [
+        Page(number, NO_EDGES, tuple(_line(text, number) for text in texts))
+        for number, texts in enumerate(_split(lines, marked=_marked(lines)), start=1)
+    ]
+    if len(pages) > MAX_PAGES:
+        raise UnreadableFile(f"{path.name}：有 {len(pages)} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
+    return tuple(pages)
+
+
+def decode(data: bytes, name: str) -> str:
+    r"""Decode bytes in the encoding that makes the most ordinary Chinese of them.
+
+    Raises:
+        UnknownFormat: none of UTF-8, GB18030, UTF-16 fits.
+
+    >>> decode("\ufeff第一条".encode("utf-8"), "例.txt"), decode("总则。".encode("gb18030"), "例.txt")
+    ('第一条', '总则。')
+    """
+    for encoding in encodings(data[:SAMPLE_BYTES]):
+        try:
+            return data.decode(encoding)
+        except UnicodeDecodeError:
+            continue
+    raise UnknownFormat(f"{name}：认不出文字编码（不是 UTF-8、GB18030 或 UTF-16）；请用记事本另存为 UTF-8 后再导入")
+
+
+def encodings(sample: bytes) -> list[str]:
+    """Return the encodings that fit a sample, the most likely first.
+
+    >>> encodings("节能减排".encode("utf-16-le")), encodings("节能减排".encode("utf-16"))
+    (['utf-16-le'], ['utf-16'])
+    """
+    for mark, encoding in MARKS.items():
+        if sample.startswith(mark):
+            return [encoding]
+    wide = ["utf-16-le", "utf-16-be"] if len(sample) % 2 == 0 else []
+    candidates = wide if wide and sample.count(0) * 10 > len(sample) else ["utf-8", "gb18030", *wide]
+    shares = {encoding: _plausibility(sample.decode(encoding, "replace")) for encoding in candidates}
+    return sorted((key for key in candidates if shares[key] >= PLAUSIBLE), key=lambda key: -shares[key])
+
+
+def _plausibility(text: str) -> float:
+    """Return the share of ordinary characters among those that encodings differ in."""
+    known = _ordinary()
+    telling = [character for character in text if not character.isascii() or character == "\0"]
+    return sum(character in known for character in telling) / len(telling) if telling else 1.0
+
+
+@cache
+def _ordinary() -> frozenset[str]:
+    """Return the characters of GB/T 2312-1980, which nearly all modern texts keep to, and common marks."""
+    chinese = bytes(code for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF) for code in (row, cell))
+    return frozenset(chinese.decode("gb2312", "ignore")) | frozenset(map(chr, range(0x2010, 0x2045))) | {"〇", "\0"}
+
+
+def _marked(lines: Sequence[Line]) -> bool:
+    """Tell whether a single leading blank marks the first line of a page.
+
+    Seen in text pulled out of PDFs: all lines of a wrapped text begin at the margin, but for one in each page.
+    """
+    full = [line for line in lines if line.text.strip()]
+    indented = [line for line in full if line.left]
+    marks = sum(bool(MARGIN_MARK.match(line.text)) for line in indented)
+    if not marks or marks * MARKED_LINES > len(full) or (len(indented) - marks) * 20 > len(full):
+        return False
+    return measure(full, NO_EDGES).wrapped
+
+
+def _split(lines: Sequence[Line], *, marked: bool) -> Iterator[list[str]]:
+    """Cut the lines of a file into pages; a form feed after a printed number ends the same page."""
+    page: list[str] = []
+    numbered = False
+    for line in lines:
+        text = line.text
+        if marked and MARGIN_MARK.match(text) and any(above.strip() for above in page):
+            yield page
+            page = []
+        *whole, last = text.split("\f")
+        for part in whole:
+            page.append(part)
+            if not numbered or any(above.strip() for above in page):
+                yield page
+                page = []
+            numbered = False
+        page.append(last)
+        if PRINTED_NUMBER.fullmatch(last):
+            yield page
+            page, numbered = [], True
+    if any(text.strip() for text in page):
+        yield page
+
+
+def _line(text: str, page: int = 1) -> Line:
+    indent = len(text) - len(text.lstrip())
+    return Line(text, page, left=width(text[:indent]), right=width(text.rstrip()), size=CELLS)
+
+
+def width(text: str) -> float:
+    """Return the width of a text in character cells.
+
+    >>> width("到2025年")
+    8.0
+    """
+    return float(2 * len(text) - len(NARROW.findall(text)))
