@@ -1,7 +1,7 @@
 """Gold questions: one JSON object a line.
 
-Keys: id, type, question, history, answerable, gold_clauses (addresses, one of which must be cited), departments (exactly
-these bodies), must_contain (each an alternation ``a|b``), must_not_contain.
+Keys: id, type, question, history, answerable, gold_clauses (addresses, one of which must be cited), departments
+(exactly these bodies), must_contain (each an alternation ``a|b``), must_not_contain.
 """
 
 from __future__ import annotations
@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 from dataclasses import dataclass
 from pathlib import Path
+from typing import Any
 
 from kb.errors import BadInput
 
@@ -44,11 +45,13 @@ def read_gold(path: Path) -> list[GoldQuestion]:
             try:
                 questions.append(_question(json.loads(line)))
             except (ValueError, TypeError, KeyError, AttributeError) as error:
-                raise BadInput(f"题库第{number}行有误（{error}）：{path}。每行须是含 id、question 的 JSON 对象。") from error
+                raise BadInput(
+                    f"题库第{number}行有误（{error}）：{path}。每行须是含 id、question 的 JSON 对象。"
+                ) from error
     return questions
 
 
-def _question(row: dict) -> GoldQuestion:
+def _question(row: dict[str, Any]) -> GoldQuestion:
     lists = ("history", "gold_clauses", "departments", "must_contain", "must_not_contain")
     return GoldQuestion(
         id=str(row["id"]),

@@ -1,0 +1,1 @@
+"""A file in, a parsed Document out. Knows nothing of databases, networks or language models."""

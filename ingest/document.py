@@ -103,7 +103,7 @@ class Masthead:
 
 @dataclass(frozen=True, slots=True)
 class Clause:
-    """A node of the outline. ``path`` is the printed address joined from the top, e.g. ``三（九）``; ``0`` is the front.
+    """A node of the outline. ``path`` is the printed address joined from the top (``三（九）``); ``0`` is the front.
 
     ``span`` covers the clause's own words (label and heading included), ``extent`` its children too.
     ``level`` counts from 1 at the top of the tree (0 for the front matter).
@@ -133,7 +133,7 @@ class Passage:
 class Body:
     """A party named in a duty, as printed.
 
-    ``role``: lead (牵头), support (配合) or responsible. ``kind``: department, zone (开发区, 管委会) or local (地方政府).
+    ``role``: lead (牵头), support (配合) or responsible. ``kind``: department, zone (开发区, 管委会), local (地方政府).
     ``canonical`` is the registered name joined through ``organs.toml``; empty where unknown.
     """
 
@@ -173,7 +173,7 @@ class Duty:
 class Target:
     """A quantified goal. ``relation`` is the printed wording (下降, 控制在…以内); ``nature`` 约束性/预期性 or None.
 
-    ``carried`` names the fields (``deadline_year``) taken over from the sentence before rather than printed in ``span``.
+    ``carried`` names the fields (``deadline_year``) taken over from the sentence before, not printed in ``span``.
     """
 
     path: str

@@ -80,7 +80,9 @@ def places_in(text: str) -> tuple[str, ...]:
     >>> places_in("长治市和太原的目标，比山西省高多少")
     ('长治', '太原', '山西')
     """
-    return tuple(dict.fromkeys(re.sub(r"(?<=..)[省市]$|(?:壮族|回族|维吾尔)?自治区$", "", m) for m in _places().findall(text)))
+    return tuple(
+        dict.fromkeys(re.sub(r"(?<=..)[省市]$|(?:壮族|回族|维吾尔)?自治区$", "", m) for m in _places().findall(text))
+    )
 
 
 @cache

@@ -1,15 +1,18 @@
 """Clauses to passages of bounded size, for indexing.
 
 A clause of a plan may run over a page; an embedding of the whole blurs its ten subjects. Passages never cross a clause
-and never cut a word, a figure, a 文号 or a body's name: sentences are packed up to the size, and a sentence that is too
-long on its own is cut between words, after the last comma-like mark that fits. The clause stays the unit of citation.
+and never cut a word, a figure with its unit, a 文号 or a body's name: sentences are packed up to the size, and a
+sentence that is too long on its own is cut between words, after the last comma-like mark that fits. The clause stays
+the unit of citation.
 """
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 
 from ingest.document import Clause, Passage, Span
+from ingest.organs import find_bodies
 from ingest.sentences import sentence_spans
 from ingest.words import Segmenter
 
@@ -32,8 +35,19 @@ def split_passages(
 def pack(text: str, span: Span, segmenter: Segmenter, *, max_chars: int = MAX_CHARS) -> list[Span]:
     """Return spans of at most ``max_chars`` characters, made of whole sentences where they fit.
 
-    A single word longer than ``max_chars`` (a 5 MB line without punctuation) is the only thing cut anywhere.
+    A single word longer than ``max_chars`` (a 5 MB line of digits) is the only thing cut anywhere.
+
+    Raises:
+        ValueError: ``max_chars`` is not positive.
+
+    >>> from ingest.words import domain_segmenter
+    >>> text = "推进节水；由市水务局负责。加强监测。"
+    >>> spans = pack(text, Span(0, len(text)), domain_segmenter(), max_chars=9)
+    >>> [text[span.start : span.end] for span in spans]
+    ['推进节水；', '由市水务局负责。', '加强监测。']
     """
+    if max_chars < 1:
+        raise ValueError(f"max_chars must be positive, not {max_chars}")
     packed: list[Span] = []
     for piece in _pieces(text, sentence_spans(text, span), segmenter, max_chars):
         if packed and piece.end - packed[-1].start <= max_chars:
@@ -53,20 +67,23 @@ def _pieces(text: str, sentences: Iterable[Span], segmenter: Segmenter, max_char
 
 def _cut(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterator[Span]:
     """Cut one long sentence between words, preferably after a comma in the second half of the size."""
-    start = end = soft = span.start
-    for _, a, b in segmenter.spans(text[span.start : span.end]):
-        word_start, word_end = span.start + a, span.start + b
-        while word_end - start > max_chars:
-            cut = soft if soft - start > max_chars // 2 else end
-            cut = cut if cut > start else start + max_chars
-            yield Span(start, cut)
-            start = soft = cut
-            end = max(end, cut)
-        end = word_end
-        if text[word_start] in SOFT_MARKS:
-            soft = word_end
-    if start < span.end:
-        yield Span(start, span.end)
+    points = _points(text, span, segmenter)
+    start = span.start
+    while span.end - start > max_chars:
+        fitting = points[bisect_right(points, start) : bisect_right(points, start + max_chars)]
+        soft = [p for p in fitting if text[p - 1] in SOFT_MARKS and p - start > max_chars // 2]
+        cut = soft[-1] if soft else fitting[-1] if fitting else start + max_chars
+        yield Span(start, cut)
+        start = cut
+    yield Span(start, span.end)
+
+
+def _points(text: str, span: Span, segmenter: Segmenter) -> list[int]:
+    """Return where a sentence may be cut: at the ends of words, not inside a body's name nor after a bare figure."""
+    sentence = text[span.start : span.end]
+    inside = {at for _, start, end in find_bodies(sentence) for at in range(start + 1, end)}
+    ends = [end for word, _, end in segmenter.spans(sentence) if not word[-1].isdigit()]
+    return [span.start + end for end in ends if end not in inside]
 
 
 def _breadcrumbs(clauses: Sequence[Clause], title: str) -> dict[str, str]:

@@ -1,8 +1,9 @@
 """Word segmentation for Chinese policy text: the only room in which jieba lives.
 
-Plain jieba splits ``挥发性|有机物`` and ``市|发展|改革|委``; a domain dictionary (glossary terms, names of bodies) keeps them
-whole. Document numbers, figures with their units and dates are recognised before segmenting, because jieba breaks
-``晋市政发〔2023〕15号`` and ``0.9%`` apart. This module segments; it knows nothing of ranking.
+Plain jieba splits ``挥发性|有机物`` and ``市|发展|改革|委``; a domain dictionary (glossary terms, names of
+bodies) keeps them whole. Document numbers, figures with their units and dates are recognised before
+segmenting, because jieba breaks ``晋市政发〔2023〕15号`` and ``0.9%`` apart. This module segments; it
+knows nothing of ranking.
 """
 
 from __future__ import annotations
@@ -41,7 +42,9 @@ class Segmenter:
         >>> domain_segmenter().words("挥发性有机物由市生态环境局负责")
         ['挥发性有机物', '由', '市生态环境局', '负责']
         """
-        return [word.lower() for word, _, _ in self.spans(text) if not word.isspace() and any(c.isalnum() for c in word)]
+        return [
+            word.lower() for word, _, _ in self.spans(text) if not word.isspace() and any(c.isalnum() for c in word)
+        ]
 
     def spans(self, text: str) -> Iterator[tuple[str, int, int]]:
         """Yield ``(word, start, end)`` in order, tiling ``text`` without gaps; atoms such as 文号 stay whole."""
@@ -80,7 +83,9 @@ def domain_terms() -> list[str]:
     for entry in _table("organs.toml").get("organ", []):
         for word in (entry["name"], *entry.get("short", ()), *entry.get("former", ())):
             if HAN.fullmatch(word):
-                terms.update(dict.fromkeys([word] if entry.get("level") else [word, *(level + word for level in "市省县区")]))
+                terms.update(
+                    dict.fromkeys([word] if entry.get("level") else [word, *(level + word for level in "市省县区")])
+                )
     return list(terms)
 
 
@@ -125,9 +130,18 @@ def _tokenizer(terms: frozenset[str]) -> jieba.Tokenizer:
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    # jieba's own initialize() unmarshals a cache file from the shared temporary folder; reading the dictionary is as quick.
-    tokenizer.FREQ, tokenizer.total = tokenizer.gen_pfdict(tokenizer.get_dict_file())
+    # Not initialize(): it unmarshals a cache file from the shared temporary folder, and is slower than reading the words.
+    tokenizer.FREQ, tokenizer.total = _frequencies()
     tokenizer.initialized = True
     for term in sorted(terms):
         tokenizer.add_word(term)
     return tokenizer
+
+
+def _frequencies() -> tuple[dict[str, int], int]:
+    """Return jieba's prefix dictionary, as its own ``gen_pfdict`` builds it, and the sum of the frequencies."""
+    entries = _entries().decode().split()  # word, frequency, tag; word, frequency, tag; …
+    words, counts = entries[0::3], list(map(int, entries[1::3]))
+    table = dict.fromkeys((word[:end] for word in words for end in range(1, len(word))), 0)
+    table.update(zip(words, counts, strict=True))
+    return table, sum(counts)

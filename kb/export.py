@@ -1,6 +1,7 @@
 """Ledgers to files that open in WPS and Excel: .xlsx, .csv (UTF-8 with BOM), .json.
 
-Cells that begin like a formula (=, +, -, @, tab) are written as text: a document must not run anything in a spreadsheet.
+Cells that begin like a formula (=, +, -, @, tab) are written as text: a document must not run anything in a
+spreadsheet. In CSV, which has no types, such a cell gets an apostrophe before it. Control characters are left out.
 """
 
 from __future__ import annotations
@@ -17,9 +18,11 @@ from kb.errors import BadInput
 # Column headings in the order of the sheet; keys without a heading are left out.
 HEADINGS = {
     "title": "文件", "doc_number": "文号", "path": "条款", "heading": "条款名称", "task": "任务", "leads": "牵头单位",
-    "supports": "配合单位", "responsible": "责任单位", "local": "地方政府及开发区", "inherited": "通用规定约束",
-    "indicator": "指标", "relation": "要求", "value": "数值", "value_max": "数值上限", "unit": "单位", "baseline_year": "基期",
-    "deadline_year": "目标年", "nature": "性质", "deadline": "完成时限", "quote": "原文", "page": "页码",
+    "supports": "配合单位", "responsible": "责任单位", "local": "地方政府及开发区",
+    "inherited": "通用规定约束",
+    "indicator": "指标", "relation": "要求", "value": "数值", "value_max": "数值上限", "unit": "单位",
+    "baseline_year": "基期", "deadline_year": "目标年", "nature": "性质", "deadline": "完成时限", "quote": "原文",
+    "page": "页码",
 }  # fmt: skip
 FORMULA = ("=", "+", "-", "@", "\t", "\r")
 WIDTHS = {"quote": 60, "title": 36, "task": 36, "indicator": 30, "responsible": 40}

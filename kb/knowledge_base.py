@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
 from types import TracebackType
@@ -21,6 +22,7 @@ from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand
 from kb.search.scope import Scope, choose_scope, narrowed
 from kb.settings import CORPUS, Settings, load_settings
+from kb.store.database import set_aside
 from kb.store.registry import Registry
 from kb.store.rows import number_key
 from kb.store.vectors import VectorIndex
@@ -54,6 +56,20 @@ class KnowledgeBase:
         """
         return cls(settings or load_settings(home))
 
+    @classmethod
+    def recover(cls, home: Path | str | None = None, progress: Progress = silent) -> tuple[KnowledgeBase, Path | None]:
+        """Set a damaged database aside and build a new one from the kept originals and the bundled corpus.
+
+        Return the new knowledge base and where the damaged file was put; nothing is deleted.
+        """
+        settings = load_settings(home)
+        aside = set_aside(settings.home)
+        kb = cls(settings)
+        with kb._writing():
+            Intake(settings.home, kb.registry, settings.max_chars, progress).restore(CORPUS)
+            kb.catch_up(progress)
+        return kb, aside
+
     def close(self) -> None:
         """Close both stores."""
         if self._parts:
@@ -63,7 +79,9 @@ class KnowledgeBase:
     def __enter__(self) -> KnowledgeBase:
         return self
 
-    def __exit__(self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
         self.close()
 
     # documents in
@@ -73,9 +91,10 @@ class KnowledgeBase:
 
         ``progress(what, done, total)`` is called for each file and each batch of passages.
         """
-        intake = Intake(self.settings.home, self.registry, self.settings.max_chars, progress)
-        intake.run([Path(path) for path in paths] or [CORPUS])
-        self.catch_up(progress)
+        with self._writing():
+            intake = Intake(self.settings.home, self.registry, self.settings.max_chars, progress)
+            intake.run([Path(path) for path in paths] or [CORPUS])
+            self.catch_up(progress)
         return intake.report()
 
     def catch_up(self, progress: Progress = silent) -> int:
@@ -90,9 +109,10 @@ class KnowledgeBase:
             UnknownDocument: no document has this id, 文号 or title.
         """
         doc_id = self.registry.find(name)
-        self.registry.remove(doc_id)
-        forget_original(self.settings.home, doc_id)
-        self._open_parts()[1].sync()
+        with self._writing() as index:
+            self.registry.remove(doc_id)
+            forget_original(self.settings.home, doc_id)
+            index.sync()
         return doc_id
 
     def rebuild(self, progress: Progress = silent) -> int:
@@ -123,7 +143,10 @@ class KnowledgeBase:
         started = time.perf_counter()
         asked = understand(text, history, self._vocabulary())
         question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], level)
-        return replace(answer(question, evidence, self.settings, explain), elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
+        return replace(
+            answer(question, evidence, self.settings, explain),
+            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
+        )
 
     def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:
         """Return the ``k`` best clauses for a query, best first."""
@@ -138,15 +161,17 @@ class KnowledgeBase:
         encoder, _, searcher = self._open_parts()
         cards = [card for card in self.documents() if not level or card.level == level]
         named = self._named(question)
-        scope: Scope = choose_scope(question, cards, [*docs, *named], self._prints)
+        scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
         question = narrowed(question, scope)
         hits = searcher.search(question, limit=EVIDENCE, docs=[card.doc_id for card in scope.cards], named=named)
 
         documents = _Lazy(searcher.document, [card.doc_id for card in cards])
-        return question, Evidence(tuple(hits), documents, scope.cards, _Similarity(encoder), scope.missing, scope.others)
+        return question, Evidence(
+            tuple(hits), documents, scope.cards, _Similarity(encoder), scope.missing, scope.others
+        )
 
     def _named(self, question: Question) -> list[str]:
-        """Return the documents that the question names by 文号 (words may run into it) or title (in full or in part)."""
+        """Return the documents that the question names by 文号 (words may run into it) or title (whole or part)."""
         numbers = [number_key(number) for number in question.numbers]
         return [
             card.doc_id for card in self.documents()
@@ -207,12 +232,14 @@ class KnowledgeBase:
         return [self._open_parts()[2].document(name) for name in names]
 
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.registry.vocabulary, self._prints)
+        return Vocabulary(self.registry.vocabulary, self.registry.prints)
 
-    def _prints(self, word: str) -> bool:
-        from ingest.words import bigrams
-
-        return bool(self.registry.search_words([], bigrams(word), limit=1))
+    @contextmanager
+    def _writing(self) -> Iterator[VectorIndex]:
+        """Own the vector index during the block, so that a second writer is refused before anything changes."""
+        index = self._open_parts()[1]
+        with index.writing():
+            yield index
 
     def _open_parts(self) -> tuple[Encoder, VectorIndex, Searcher]:
         if self._parts is None:

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.results import Answer, Citation, DocumentCard, Hit, IngestReport
+from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport
 
 FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
 STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代"}
@@ -17,9 +17,9 @@ STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废�
 def citation_line(citation: Citation) -> str:
     """Return the citation as a clerk pastes it.
 
-    >>> c = Citation(1, "d", "某市实施方案", "某政发〔2023〕1号", "三（九）", "", 9, "原文", 0, 2, "fulltext", "in_force")
+    >>> c = Citation(1, "d", "某市方案", "某政发〔2023〕1号", "三（九）", "", 9, "原文", 0, 2, "fulltext", "in_force")
     >>> citation_line(c)
-    '《某市实施方案》（某政发〔2023〕1号）三（九），第9页'
+    '《某市方案》（某政发〔2023〕1号）三（九），第9页'
     """
     number = f"（{citation.doc_number}）" if citation.doc_number else ""
     place = "文首" if citation.path == "0" else citation.path
@@ -65,7 +65,8 @@ def cards_text(cards: Sequence[DocumentCard]) -> str:
     if not cards:
         return "库中还没有文件。请运行 kb ingest 导入。"
     return "\n".join(
-        f"{card.doc_id}  《{card.title}》{card.doc_number and f'（{card.doc_number}）'} {card.level} {card.date or '日期未见'} "
+        f"{card.doc_id}  《{card.title}》{card.doc_number and f'（{card.doc_number}）'} {card.level} "
+        f"{card.date or '日期未见'} "
         f"{card.clauses}条 {FORMS[card.form] or '全文'}"
         for card in cards
     )
@@ -87,7 +88,12 @@ def duties_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return the ledger of duties, one line each, with its count."""
     lines = []
     for row in rows:
-        groups = [("牵头", row["leads"]), ("配合", row["supports"]), ("负责", row["responsible"]), ("地方", row["local"])]
+        groups = [
+            ("牵头", row["leads"]),
+            ("配合", row["supports"]),
+            ("负责", row["responsible"]),
+            ("地方", row["local"]),
+        ]
         bodies = "；".join(f"{label}：{'、'.join(names)}" for label, names in groups if names)
         lines.append(f"{row['doc_number'] or row['doc_id']} {row['path']} {_clip(row['task'], 30)}  {bodies}")
     return "\n".join([*lines, f"共{len(rows)}项。"])
@@ -112,18 +118,27 @@ def align_text(rows: Sequence[Mapping[str, Any]]) -> str:
         return "这些文件没有相同的量化指标。"
     blocks = []
     for row in rows:
-        lines = [f"  {t['doc_number'] or t['doc_id']} {t['path']}：{t['relation']} {t['value']}{t['unit']}" for t in row["targets"]]
+        lines = [
+            f"  {t['doc_number'] or t['doc_id']} {t['path']}：{t['relation']} {t['value']}{t['unit']}"
+            for t in row["targets"]
+        ]
         blocks.append("\n".join([row["indicator"], *lines]))
     return "\n".join(blocks)
 
 
 def report_text(report: IngestReport) -> str:
     """Return what an ingest did."""
-    counts = f"新增{len(report.added)}，未变{len(report.unchanged)}，更新{len(report.replaced)}，失败{len(report.failed)}，跳过{len(report.skipped)}"
+    lists = {"新增": report.added, "未变": report.unchanged, "更新": report.replaced, "失败": report.failed}
+    counts = "，".join(f"{name}{len(rows)}" for name, rows in {**lists, "跳过": report.skipped}.items())
     lines = [f"{counts}（{report.seconds:.1f}秒）。"]
     lines += [f"失败：{failure.path}：{failure.reason}" for failure in report.failed]
     lines += [f"跳过（不读这种格式）：{path}" for path in report.skipped]
     return "\n".join(lines)
+
+
+def checks_text(checks: Sequence[Check]) -> str:
+    """Return the state of the stores, one line a check."""
+    return "\n".join(f"{'正常' if check.passed else '异常'}  {check.name}：{check.detail}" for check in checks)
 
 
 def scores_text(result: Mapping[str, Any]) -> str:

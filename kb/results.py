@@ -143,7 +143,7 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Draft:
-    """What a composer proposes. Only ``kb.answer.verify`` turns it into an Answer; without ``answered`` into a refusal."""
+    """What a composer proposes; ``kb.answer.verify`` turns it into an Answer, without ``answered`` into a refusal."""
 
     kind: str
     statements: tuple[Statement, ...]

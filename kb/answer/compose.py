@@ -31,4 +31,3 @@ def answer(question: Question, evidence: Evidence, settings: Settings, explain: 
     if not answered.answered:
         return with_check(extractive, Check("llm", False, "语言模型的回答没有通过核对，已改用摘录式回答。"))
     return answered
-

@@ -52,7 +52,7 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
 
 
 def _overall(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
-    """Return the sentence that states a responsibility of a special kind (负总责, 第一责任人), where one is asked for."""
+    """Return the sentence that states a special responsibility (负总责, 第一责任人), where one is asked for."""
     asked = set(SPECIAL.findall(question.standalone))
     for found in rank_sentences(question, clauses[:DEPTH], evidence, measure) if asked else ():
         if asked & set(SPECIAL.findall(found.text)):
@@ -70,7 +70,11 @@ def compose_organ_duties(question: Question, evidence: Evidence, measure: Measur
         undivided = replace(question, role="")
         if rows := rows_of(undivided, evidence):
             draft = listing("organ_duties", question, rows, _organ_lead(undivided, evidence, rows))
-            remark = "The text does not tell lead and support apart here." if question.language == "en" else "以上各项原文未区分牵头与配合。"
+            remark = (
+                "The text does not tell lead and support apart here."
+                if question.language == "en"
+                else "以上各项原文未区分牵头与配合。"
+            )
             return replace(draft, statements=(*draft.statements, Statement(remark, tuple(map(quote_of, rows))[:1])))
     if not rows:
         if said := _in_text(question, evidence):
@@ -98,6 +102,7 @@ def _in_text(question: Question, evidence: Evidence) -> Draft | None:
 
 def rows_of(question: Question, evidence: Evidence) -> list[Row]:
     """Return the duties in which all bodies of the question take part, in the role asked for."""
+
     def takes_part(duty: Duty, organ: str) -> bool:
         return any(same_body(body.name, organ) and question.role in ("", body.role) for body in duty.bodies)
 
@@ -157,7 +162,7 @@ def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> l
 
 
 def _ranked(measure: Measure, clauses: Sequence[Found]) -> list[tuple[Found, Row]]:
-    """Pair clauses with the duty that governs their best words, by the clause's score and the governed text's coverage."""
+    """Pair clauses with the duties that govern them, by the clause's score and the governed text's coverage."""
     rows: list[tuple[float, Found, Row]] = []
     for clause in clauses:
         for duty in duties_at(clause.document, clause.path):
@@ -215,7 +220,11 @@ def _say(row: Row, question: Question) -> list[Statement]:
 def _where(document: Document, path: str, question: Question) -> str:
     heading = heading_of(document, path)
     if question.language == "en":
-        return f"Clause {path} “{heading}” of 《{document.source.title}》: " if heading else f"Clause {path} of 《{document.source.title}》: "
+        return (
+            f"Clause {path} “{heading}” of 《{document.source.title}》: "
+            if heading
+            else f"Clause {path} of 《{document.source.title}》: "
+        )
     name = f"《{document.source.title}》{path}"
     return f"{name}“{heading}”" if heading else name
 
@@ -238,7 +247,11 @@ def _bodies(duty: Duty, question: Question) -> str:
 
 
 def _bodies_en(duty: Duty, question: Question) -> str:
-    groups = [("led by ", duty.named(role="lead")), ("supported by ", duty.named(role="support")), ("the responsible bodies are ", duty.named(role="responsible"))]
+    groups = [
+        ("led by ", duty.named(role="lead")),
+        ("supported by ", duty.named(role="support")),
+        ("the responsible bodies are ", duty.named(role="responsible")),
+    ]
     if question.role and (names := duty.named(role=question.role)):
         groups = [("led by " if question.role == "lead" else "supported by ", names)]
     if not duty.named():
@@ -260,7 +273,9 @@ def _confirm(question: Question, chosen: Sequence[Row]) -> Statement:
     present = [organ for organ in question.organs if any(same_body(organ, name) for name in named)]
     absent = tuple(organ for organ in question.organs if organ not in present)
     if question.language == "en":
-        text = f"No: {', '.join(absent)} is not named there." if absent else f"Yes: {', '.join(present)} is named there."
+        text = (
+            f"No: {', '.join(absent)} is not named there." if absent else f"Yes: {', '.join(present)} is named there."
+        )
     else:
         text = f"不是，责任单位中没有“{'、'.join(absent)}”。" if absent else f"是，责任单位中有{'、'.join(present)}。"
     return Statement(text, quotes, echoes=question.organs)

@@ -23,7 +23,9 @@ PARTLY = 0.8  # A long term of which only pieces are printed counts at most this
 HEADING = 1.35  # A concept in the heading says what the clause is about.
 CARRIED = 0.5
 FRONT_PATH, FRONT = "0", 0.6  # The cover repeats what the document is about; its clauses say it.
-ENDED = re.compile(r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$")  # Lines that do not end like this are headings and cells.
+ENDED = re.compile(
+    r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$"
+)  # Lines that do not end like this are headings and cells.
 LIKE = 0.75  # A word of like meaning counts at most this much ...
 UNLIKE, ALIKE = 0.3, 0.6  # ... from the cosine at which words have something in common to that of near synonyms.
 OFFICIAL = 0.4  # An official term has its names; a neighbour of it (清洁取暖 for 清洁生产) is another thing.
@@ -76,7 +78,9 @@ class Measure:
         pool = [f"{hit.heading}\n{hit.text}".lower() for hit in evidence.hits]
         self.concepts = question.concepts
         self._alike = self._likeness(evidence, pool)
-        self.weights = {c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts}
+        self.weights = {
+            c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts
+        }
         self.total = sum(self.weights[c.term] for c in self.concepts) or 1.0
 
     def _likeness(self, evidence: Evidence, pool: Sequence[str]) -> dict[str, dict[str, float]]:
@@ -87,7 +91,9 @@ class Measure:
         table: dict[str, dict[str, float]] = {}
         for c in self.concepts:
             cosines = evidence.similarity(" ".join(c.same[:3]), words)
-            alike = {w: min(1.0, (cosine - UNLIKE) / (ALIKE - UNLIKE)) for w, cosine in zip(words, cosines, strict=True)}
+            alike = {
+                w: min(1.0, (cosine - UNLIKE) / (ALIKE - UNLIKE)) for w, cosine in zip(words, cosines, strict=True)
+            }
             most = OFFICIAL if len(c.same) > 1 else LIKE
             table[c.term] = {word: most * value for word, value in alike.items() if value > 0}
         return table
@@ -179,7 +185,7 @@ class Found:
 
 
 def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, depth: int = 60) -> list[Found]:
-    """Return the hit clauses by coverage, best first: own words and heading, one sentence that says it all, similarity."""
+    """Return the hit clauses, best first: by own words and heading, the best one sentence, and similarity."""
     hits = [hit for hit in evidence.hits[:depth] if hit.doc.doc_id in evidence.documents]
     near = evidence.similarity(question.standalone, [f"{hit.heading} {hit.text[:400]}" for hit in hits])
     found: list[Found] = []
@@ -208,7 +214,9 @@ def rank_sentences(
             words = clause.document.slice(span)
             if is_heading(clause.document, clause.path, span) or not ENDED.search(words):
                 continue
-            if not brackets and any(duty.holds(span) or (span.holds(duty) and duty.start == span.start) for duty in duties):
+            if not brackets and any(
+                duty.holds(span) or (span.holds(duty) and duty.start == span.start) for duty in duties
+            ):
                 continue
             own = measure.coverage(clause.document.slice(span))
             around = measure.coverage(clause.document.slice(clause.span), heading)

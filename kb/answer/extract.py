@@ -4,16 +4,29 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
-from kb.answer.compare import compose_compare, compose_list
+from kb.answer.compare import compose_compare
 from kb.answer.duty import compose_duty, compose_organ_duties
 from kb.answer.evidence import Evidence, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
+from kb.answer.listing import compose_list
 from kb.answer.passages import asked_for, compose_address, compose_definition, compose_measure
 from kb.answer.refusal import lacks, refuse
 from kb.answer.target import compose_target
 from kb.results import Draft, Question
 
-UNKNOWABLE = ("live", "recommendation", "phone", "email", "person", "place", "name", "unit_inside", "day", "headcount", "sentence")  # Values that no passage proves unless it prints them.
+UNKNOWABLE = (
+    "live",
+    "recommendation",
+    "phone",
+    "email",
+    "person",
+    "place",
+    "name",
+    "unit_inside",
+    "day",
+    "headcount",
+    "sentence",
+)  # Values that no passage proves unless it prints them.
 
 
 def compose(question: Question, evidence: Evidence, explain: Callable[[str], str] = lambda term: "") -> Draft:
@@ -28,7 +41,9 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return refuse(question, evidence, clauses, reason)
     if evidence.missing:
         names = "、".join(evidence.missing)
-        reason = f"The library holds no document of {names}." if question.language == "en" else f"库中没有{names}的文件。"
+        reason = (
+            f"The library holds no document of {names}." if question.language == "en" else f"库中没有{names}的文件。"
+        )
         return refuse(question, evidence, clauses, reason)
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
@@ -49,8 +64,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         case "list":
             return compose_list(question, evidence, measure, clauses)
         case "definition":
-            names = (name for c in question.concepts for name in c.same)
-            explained = next((text for name in names if (text := explain(name))), "")
+            terms = (name for c in question.concepts for name in c.same)
+            explained = next((text for term in terms if (text := explain(term))), "")
             return compose_definition(question, evidence, measure, clauses, explained)
         case _:
             return compose_measure(question, evidence, measure, clauses)

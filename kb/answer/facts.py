@@ -8,16 +8,25 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Sequence
+from datetime import date
 
 from ingest.document import Document, Reference, Span
+from ingest.numerals import parse_integer, parse_year
 from kb.answer.evidence import Evidence, Found
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Quote, Statement
 
 NUMBER = re.compile(r"文号|字号|发文号|document number", re.I)
 BASIS = re.compile(r"依据|根据|贯彻|落实(?:的|了)?(?:哪|什么)|上位|上级|按照|based on|implement", re.I)
-ISSUER = re.compile(r"谁(?:印|发|制)|(?:印发|发布|发文|制定|出台|下发)[^，。]{0,3}(?:单位|机关|的是)|哪个?[^，。]{0,4}(?:印发|发布|发文|制定|下发|出台)|由[^，。]{0,12}(?:印发|发布)|什么(?:单位|机关)|issued by|by whom|who issued|which (?:body|government|authority)", re.I)
-DATED = re.compile(r"什么时候|何时|哪(?:一)?[年天]|几月|几号|日期|时间|(?:19|20)\d\d年[^，。]{0,12}(?:印发|发布)|when|date", re.I)
+ISSUER = re.compile(
+    r"谁(?:印|发|制)|(?:印发|发布|发文|制定|出台|下发)[^，。]{0,3}(?:单位|机关|的是)|"
+    r"哪个?[^，。]{0,4}(?:印发|发布|发文|制定|下发|出台)|由[^，。]{0,12}(?:印发|发布)|什么(?:单位|"
+    r"机关)|issued by|by whom|who issued|which (?:body|government|authority)",
+    re.I,
+)
+DATED = re.compile(
+    r"什么时候|何时|哪(?:一)?[年天]|几月|几号|日期|时间|(?:19|20)\d\d年[^，。]{0,12}(?:印发|发布)|when|date", re.I
+)
 ADDRESSEES = re.compile(r"主送|(?:印发|发)给|addressed to|addressee")
 URL = re.compile(r"网址|官网|网页|链接|网上|website|\burl\b", re.I)
 OPEN = re.compile(r"公开|disclos")
@@ -25,7 +34,9 @@ TITLE = re.compile(r"标题|题目|全称|全名|名称|叫什么|title", re.I)
 LINK = re.compile(r"https?://[\w./?=&%#:-]+")
 DISCLOSURE = re.compile(r"[（(]此件[^）)]*[）)]|本文有删减")
 ADDRESSED = re.compile(r"^[^。\n]{4,120}[：:]$", re.M)
-DAY = re.compile(r"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日")
+DAY = re.compile(
+    r"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
+)
 
 Field = Callable[[Document, Question], list[Statement]]
 
@@ -59,7 +70,9 @@ def _quote(document: Document, start: int, end: int) -> Quote:
 
 def _printed(document: Document, needle: str) -> Quote | None:
     """Return where a field is printed first, blanks and kinds of bracket aside."""
-    pattern = r"\s*".join("[〔\\[［(（]" if c in "〔[" else "[〕\\]］)）]" if c in "〕]" else re.escape(c) for c in needle)
+    pattern = r"\s*".join(
+        "[〔\\[［(（]" if c in "〔[" else "[〕\\]］)）]" if c in "〕]" else re.escape(c) for c in needle
+    )
     found = re.search(pattern, document.text)
     return _quote(document, *found.span()) if found else None
 
@@ -73,7 +86,11 @@ def _number(document: Document, question: Question) -> list[Statement]:
     quote = _printed(document, number) if number else None
     if not quote:
         return []
-    text = f"The document number of {_about(document)} is {number}." if question.language == "en" else f"{_about(document)}的文号是{number}。"
+    text = (
+        f"The document number of {_about(document)} is {number}."
+        if question.language == "en"
+        else f"{_about(document)}的文号是{number}。"
+    )
     return [Statement(text, (quote,))]
 
 
@@ -83,13 +100,19 @@ def _issuer(document: Document, question: Question) -> list[Statement]:
     if not quotes:
         return []
     joined = "、".join(names)
-    text = f"{_about(document)} was issued by {joined}." if question.language == "en" else f"{_about(document)}由{joined}印发。"
+    text = (
+        f"{_about(document)} was issued by {joined}."
+        if question.language == "en"
+        else f"{_about(document)}由{joined}印发。"
+    )
     return [Statement(text, quotes)]
 
 
 def _dated(document: Document, question: Question) -> list[Statement]:
     day = document.source.dated
-    quote = next((_quote(document, *m.span()) for m in DAY.finditer(document.text) if day and _is_day(m.group(), day)), None)
+    quote = next(
+        (_quote(document, *m.span()) for m in DAY.finditer(document.text) if day and _is_day(m.group(), day)), None
+    )
     if not day or not quote:
         return []
     printed = f"{day.year}年{day.month}月{day.day}日"
@@ -97,9 +120,7 @@ def _dated(document: Document, question: Question) -> list[Statement]:
     return [Statement(text, (quote,))]
 
 
-def _is_day(printed: str, day) -> bool:  # type: ignore[no-untyped-def]
-    from ingest.numerals import parse_integer, parse_year
-
+def _is_day(printed: str, day: date) -> bool:
     parts = re.findall(r"[\d〇○零一二三四五六七八九十]+", printed)
     return parse_year(printed) == day.year and [parse_integer(p) for p in parts[1:3]] == [day.month, day.day]
 
@@ -120,13 +141,21 @@ def _basis(document: Document, question: Question) -> list[Statement]:
     named = [ref for ref in found if _of_level(document, ref, question)] or found
     verb = "It implements " if question.language == "en" else "依据的文件是"
     return [
-        Statement(f"{verb}{document.slice(ref.span)}。", (_quote(document, ref.span.start, ref.span.end),)) for ref in named
+        Statement(f"{verb}{document.slice(ref.span)}。", (_quote(document, ref.span.start, ref.span.end),))
+        for ref in named
     ]
 
 
 def _of_level(document: Document, ref: Reference, question: Question) -> bool:
     around = document.text[max(0, ref.span.start - 12) : ref.span.end]
-    words = [*question.places, *(w for level, w in (("国", "国务院"), ("国", "国家"), ("国", "国发"), ("省", "省")) if level in question.levels)]
+    words = [
+        *question.places,
+        *(
+            w
+            for level, w in (("国", "国务院"), ("国", "国家"), ("国", "国发"), ("省", "省"))
+            if level in question.levels
+        ),
+    ]
     return any(word in around for word in words)
 
 

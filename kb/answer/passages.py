@@ -33,7 +33,9 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
         return refuse(question, evidence, clauses)
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)
-    together = "\n".join(found.text for found in chosen) + heading_of(clauses[0].document, chosen[0].path if chosen else clauses[0].path)
+    together = "\n".join(found.text for found in chosen) + heading_of(
+        clauses[0].document, chosen[0].path if chosen else clauses[0].path
+    )
     if not question.asks - {"figure"} and _overview(measure, clauses[0], chosen):
         return Draft("measure", tuple(contents(clauses[0], question)), language=question.language)
     core = measure.core
@@ -65,7 +67,7 @@ def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
 
 
 def _said(measure: Measure, together: str, core: Concept | None) -> bool:
-    """Tell whether the chosen sentences say enough: what the question is chiefly about, and most or two things of it."""
+    """Tell whether the sentences say enough: what the question is chiefly about, and most or two things of it."""
     covered = [c for c in measure.concepts if c.weight >= 0.6 and measure.found(c, together) >= 0.75]
     told = core is None or measure.found(core, together) >= CORE
     return (told and measure.coverage(together) >= ENOUGH) or len(covered) > 1 or (told and len(measure.concepts) <= 3)
@@ -81,7 +83,9 @@ def _clip(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[:limit] + "……"
 
 
-def compose_definition(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], explained: str) -> Draft:
+def compose_definition(
+    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], explained: str
+) -> Draft:
     """Return what the documents say a term is; ``explained`` is the glossary's explanation, shown as such."""
     core = measure.core
     ranked = rank_sentences(question, clauses[:8], evidence, measure)
@@ -111,7 +115,7 @@ def compose_address(question: Question, evidence: Evidence, clauses: Sequence[Fo
 
 
 def contents(found: Found, question: Question) -> list[Statement]:
-    """Return the heading, then the sentences of a clause; of a part without words of its own, its children's headings."""
+    """Return the heading and the sentences of a clause; of a part without own words, its children's headings."""
     document, clause = found.document, clause_of(found.document, found.path)
     children = [c for c in document.clauses if c.parent == clause.path]
     spans = sentence_spans(document.text, clause.span)
@@ -119,16 +123,31 @@ def contents(found: Found, question: Question) -> list[Statement]:
     name = f"{clause.path}“{clause.heading}”" if clause.heading else clause.path
     english = question.language == "en"
     if children and sum(s.end - s.start for s in spans) < 80:
-        items = [Statement(f"{c.path} {c.heading or _clip(document.slice(_head(c, document)))}", (Quote(doc_id, c.path, _head(c, document)),), item=True) for c in children]
-        lead = f"{name} has {len(items)} items:" if english else f"《{document.source.title}》{name}下设{len(items)}条："
+        items = [
+            Statement(
+                f"{c.path} {c.heading or _clip(document.slice(_head(c, document)))}",
+                (Quote(doc_id, c.path, _head(c, document)),),
+                item=True,
+            )
+            for c in children
+        ]
+        lead = (
+            f"{name} has {len(items)} items:" if english else f"《{document.source.title}》{name}下设{len(items)}条："
+        )
         own = (Quote(doc_id, clause.path, _head(clause, document)),)
         return [Statement(lead, own, introduces=True, derived=(str(len(items)),)), *items]
     spans = tuple(s for s in spans if not is_heading(document, clause.path, s)) or spans
     shown = spans if WHOLE.search(question.standalone) else spans[:MOST]
-    label = f"Clause {name} of 《{document.source.title}》 says: " if english else f"《{document.source.title}》{name}："
+    label = (
+        f"Clause {name} of 《{document.source.title}》 says: " if english else f"《{document.source.title}》{name}："
+    )
     quotes = [Quote(doc_id, clause.path, s) for s in shown]
     said = [_sentence(Found(document, clause.path, q.span, 1.0), question) for q in quotes]
-    first = Statement(label + said[0].text, said[0].quotes) if said else Statement(label, (Quote(doc_id, clause.path, clause.span),))
+    first = (
+        Statement(label + said[0].text, said[0].quotes)
+        if said
+        else Statement(label, (Quote(doc_id, clause.path, clause.span),))
+    )
     return [first, *said[1:]]
 
 

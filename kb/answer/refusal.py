@@ -16,15 +16,26 @@ ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no
 LEAD, FAIR = 0.1, 0.3  # How far the best clause must stand ahead, and the score it needs, to answer with less.
 TELLING, SURELY, CORE = 0.6, 0.75, 0.5
 NEAREST = 3
+# What is asked for, by kind: in Chinese and in English.
 VALUES = {
-    "money": "金额", "live": "实时情况", "recommendation": "推荐", "name": "名称", "unit_inside": "内设机构", "day": "具体日期", "headcount": "人数", "sentence": "刑罚", "phone": "联系电话", "email": "邮箱", "person": "人员姓名", "place": "地址", "penalty": "处罚规定",
-    "procedure": "办理程序", "figure": "具体数值", "when": "时间", "reason": "原因",
-}  # fmt: skip
-VALUES_EN = {
-    "money": "an amount of money", "live": "current information", "recommendation": "recommendation", "name": "names", "unit_inside": "division inside the body", "day": "exact date", "headcount": "number of people", "sentence": "criminal penalty", "phone": "a telephone number", "email": "an e-mail address", "person": "a person's name",
-    "place": "an address", "penalty": "a penalty", "procedure": "a procedure", "figure": "a figure", "when": "a date",
-    "reason": "a reason",
-}  # fmt: skip
+    "money": ("金额", "amount of money"),
+    "live": ("实时情况", "current information"),
+    "recommendation": ("推荐", "recommendation"),
+    "name": ("名称", "names"),
+    "unit_inside": ("内设机构", "division inside the body"),
+    "day": ("具体日期", "exact date"),
+    "headcount": ("人数", "number of people"),
+    "sentence": ("刑罚", "criminal penalty"),
+    "phone": ("联系电话", "telephone number"),
+    "email": ("邮箱", "e-mail address"),
+    "person": ("人员姓名", "person's name"),
+    "place": ("地址", "address"),
+    "penalty": ("处罚规定", "penalty"),
+    "procedure": ("办理程序", "procedure"),
+    "figure": ("具体数值", "figure"),
+    "when": ("时间", "date"),
+    "reason": ("原因", "reason"),
+}
 
 
 def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], reason: str = "") -> Draft:
@@ -45,9 +56,9 @@ def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], rea
 def lacks(kind: str, question: Question, said: str = "") -> str:
     """Return the reason for refusing where evidence of a kind is lacking; ``said`` is what the text has instead."""
     if question.language == "en":
-        reason = f"The documents give no {VALUES_EN[kind].removeprefix('a ').removeprefix('an ')} for this."
+        reason = f"The documents give no {VALUES[kind][1]} for this."
         return reason + (f" They only say: “{said}”." if said else "")
-    reason = f"库中文件没有写明所问的{VALUES[kind]}"
+    reason = f"库中文件没有写明所问的{VALUES[kind][0]}"
     return reason + (f"，相关原文只写了“{said.rstrip('。；')}”。" if said else "。")
 
 

@@ -1,7 +1,7 @@
 """What binds local governments: duties printed for them, and the standing rule that is said once for all.
 
-``以下均需县（市、区）政府落实，不再列出`` stands in one bracket and binds every later clause. It is always named with the bracket
-in which it stands, so that a clause that does not print it is not taken to be free of it.
+``以下均需县（市、区）政府落实，不再列出`` stands in one bracket and binds every later clause. It is always named with
+the bracket in which it stands, so that a clause that does not print it is not taken to be free of it.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ def rule_statement(document: Document, duty: Duty, *, english: bool) -> Statemen
     quote = _rule_quote(document, duty.rule_span or duty.span)
     names = "、".join(duty.inherited)
     if english:
-        text = f"Local governments ({names}) must also carry it out, by the standing rule for county and other local governments in {quote.path}."
+        text = f"County and other local governments ({names}) must carry it out too: standing rule in {quote.path}."
     else:
         text = f"另按{quote.path}的通用规定，{names}也须落实。"
     return Statement(text, (quote,))
@@ -63,10 +63,14 @@ def _say_rule(question: Question, document: Document, duty: Duty, span: Span) ->
     reached = sum(d.rule_span == span for d in document.duties)
     where = f"《{document.source.title}》{quote.path}"
     if question.language == "en":
-        text = f"{where} states it once for all later clauses: local governments ({'、'.join(names)}) must carry them out."
+        text = (
+            f"{where} states it once for all later clauses: local governments ({'、'.join(names)}) must carry them out."
+        )
     else:
         denial = "不是。" if question.claim and WAIVED.search(question.text) else ""
         text = f"{denial}{where}写明由{'、'.join(names)}负责落实，其后各条也须落实，只是不再逐条列出。"
-    count = Statement(f"全文{len(document.duties)}处责任分工中，{reached}处适用这一规定。", (quote,), derived=(str(reached),))
+    count = Statement(
+        f"全文{len(document.duties)}处责任分工中，{reached}处适用这一规定。", (quote,), derived=(str(reached),)
+    )
     statements = (Statement(text, (quote,)),) if question.language == "en" else (Statement(text, (quote,)), count)
     return Draft("duty", statements, inherited=names, language=question.language)

@@ -90,7 +90,11 @@ def _faults(statement: Statement, evidence: Evidence, items: int) -> list[Fault]
         if _squeeze(number) not in proof and not _echoed(number, statement):
             faults.append(Fault("number", number))
     for figure in FIGURE.findall(NUMBER.sub("", statement.text)):
-        if _plain(figure) not in figures and not _echoed(figure, statement) and not _derives(figure, statement, figures, items):
+        if (
+            _plain(figure) not in figures
+            and not _echoed(figure, statement)
+            and not _derives(figure, statement, figures, items)
+        ):
             faults.append(Fault("figure", figure))
     for name, _, _ in find_bodies(statement.text):
         if _squeeze(name) not in proof and not _echoed(name, statement):
@@ -124,7 +128,16 @@ def _records(quotes: Sequence[Quote], evidence: Evidence) -> Iterable[str]:
         card = evidence.card(quote.doc_id)
         clause = evidence.documents[quote.doc_id].clause(quote.path)
         day = "{}年{}月{}日".format(*(int(part) for part in card.date.split("-"))) if card.date else ""
-        yield from (card.title, card.doc_number, *card.issuers, card.region, card.date or "", day, clause.path, clause.heading)
+        yield from (
+            card.title,
+            card.doc_number,
+            *card.issuers,
+            card.region,
+            card.date or "",
+            day,
+            clause.path,
+            clause.heading,
+        )
         document = evidence.documents[quote.doc_id]
         yield f"{len(document.clauses)}条 {len(document.duties)}处 {len(document.targets)}项"
 
@@ -176,14 +189,18 @@ def _passed(citations: Sequence[Citation], evidence: Evidence) -> list[Check]:
     """Return the checks of what is shown: quotes verbatim, and documents that are no longer in force as printed."""
     if not citations:
         return []
-    checks = [Check("verbatim", True, f"{len(citations)}处引文均与原文逐字一致；所列数字、日期、文号、单位均见于引文。")]
+    checks = [
+        Check("verbatim", True, f"{len(citations)}处引文均与原文逐字一致；所列数字、日期、文号、单位均见于引文。")
+    ]
     for doc_id in dict.fromkeys(c.doc_id for c in citations):
         card = evidence.card(doc_id)
         if card.amended_by or card.status != "in_force":
             by = "、".join(card.amended_by)
             checks.append(Check("status", False, f"《{card.title}》已被{by or '后文'}修改或废止，请核对现行规定。"))
         if card.form == "digest":
-            checks.append(Check("form", True, f"《{card.title}》为要点摘编，非原文；引用前请核对{card.doc_number or '原文'}。"))
+            checks.append(
+                Check("form", True, f"《{card.title}》为要点摘编，非原文；引用前请核对{card.doc_number or '原文'}。")
+            )
     return checks
 
 

@@ -17,30 +17,81 @@ from kb.search.lexicon import glossary, tables
 UNKNOWN_ENGLISH = 0.15  # What an English word that no table knows counts, unless it is a name.
 ENGLISH_WORD = re.compile(r"[a-z0-9][a-z0-9.\-]*")
 # Words of plain English that name nothing: they are neither translated nor held against an answer.
-ENGLISH_STOP = frozenset(
-    "a an the of in on at by for to from and or is are was were be been do does did has have had it its this that these "
-    "those there which who whom whose what when where why how much many will would shall should must can could may might "
-    "with as into about over under per than so not no any all some each every municipal city jincheng shanxi province "
-    "plan document policy according please tell me give list us our your you i we they them he she if then also "
-    "fall falls drop reduce reduced reducing reduction decrease decline cut rise grow growth increase increased reach achieve "
-    "target targeted targets goal goals say says said state states use used using number amount level compared "
-    "agency agencies department departments bodies body bureau bureaus unit units office offices responsible responsibility "
-    "share handle oversee look after lead leads support charge involved assigned base year daily added undergo carry out "
-    "true correct right really actually company companies "
-    "required require requires need needs needed set sets work works get made make kind kinds type types".split()
-)
+ENGLISH_STOP = frozenset(tables()["stop"]["en"].split())
 # What a translation may be without naming a subject: words of asking, in Chinese.
-GRAMMAR = frozenset("负责 牵头 机构 部门 单位 目标 指标 比例 比重 占比 基准年 基期 责任 职责 任务 规定 要求 措施 方案 规划 文件 份额 主管 配合 落实 年".split())
+GRAMMAR = frozenset(
+    (
+        "负责",
+        "牵头",
+        "机构",
+        "部门",
+        "单位",
+        "目标",
+        "指标",
+        "比例",
+        "比重",
+        "占比",
+        "基准年",
+        "基期",
+        "责任",
+        "职责",
+        "任务",
+        "规定",
+        "要求",
+        "措施",
+        "方案",
+        "规划",
+        "文件",
+        "份额",
+        "主管",
+        "配合",
+        "落实",
+        "年",
+    )
+)
 # Words that say that a body is meant, and words of its name that tell it from no other.
-BODY = re.compile(r"\b(?:bureau|commission|department|office|administration|cent(?:er|re)|committee|federation|authority|ministry|bank|branch|agency)\b", re.I)
-GENERIC = frozenset("bureau commission department office administration center centre committee municipal provincial national city of for and the service services agency authority branch".split())
+BODY = re.compile(
+    r"\b(?:bureau|commission|department|office|administration|cent(?:er|re)|committee|federation|"
+    r"authority|ministry|bank|branch|agency)\b",
+    re.I,
+)
+GENERIC = frozenset(
+    (
+        "bureau",
+        "commission",
+        "department",
+        "office",
+        "administration",
+        "center",
+        "centre",
+        "committee",
+        "municipal",
+        "provincial",
+        "national",
+        "city",
+        "of",
+        "for",
+        "and",
+        "the",
+        "service",
+        "services",
+        "agency",
+        "authority",
+        "branch",
+    )
+)
 # Bodies that have no name of their own in the table.
 LOCAL = (
     (r"\bdevelopment zones?\b", "各开发区"),
     (r"\bcount(?:y|ies)(?:[- ]level)? (?:and district )?governments?\b|\blocal governments?\b", "县（市、区）政府"),
     (r"\bmunicipal (?:people's )?government\b|\bcity government\b", "市政府"),
 )
-LEVEL_PREFIX = (("市", r"\bmunicipal|\bcity\b"), ("省", r"\bprovincial"), ("国家", r"\bnational|\bstate\b"), ("县", r"\bcounty"))
+LEVEL_PREFIX = (
+    ("市", r"\bmunicipal|\bcity\b"),
+    ("省", r"\bprovincial"),
+    ("国家", r"\bnational|\bstate\b"),
+    ("县", r"\bcounty"),
+)
 
 
 @cache
@@ -69,7 +120,14 @@ def english_concepts(text: str) -> tuple[Concept, ...]:
         if meant and not GRAMMAR.issuperset(meant):
             found.append(Concept(" ".join(words[at : at + size]), meant))
         elif not meant and words[at] not in ENGLISH_STOP and not words[at].isdigit():
-            found.append(Concept(words[at], (words[at],), weight=1.0 if words[at] in proper else UNKNOWN_ENGLISH, required=words[at] in proper))
+            found.append(
+                Concept(
+                    words[at],
+                    (words[at],),
+                    weight=1.0 if words[at] in proper else UNKNOWN_ENGLISH,
+                    required=words[at] in proper,
+                )
+            )
         at += size
     return tuple(found)
 

@@ -1,8 +1,8 @@
 """Follow-up questions made whole: 「那它的2025年目标呢？」 after 「VOC治理谁负责？」.
 
-Three shapes are told apart. A pronoun stands for the earlier subject; ``…呢`` swaps the subject and keeps what was asked;
-a question with hardly a subject of its own borrows the earlier one. The whole question is shown to the user, so that a
-wrong reading can be seen.
+Three shapes are told apart. A pronoun stands for the earlier subject; ``…呢`` swaps the subject and keeps what
+was asked; a question with hardly a subject of its own borrows the earlier one. The whole question is shown to
+the user, so that a wrong reading can be seen.
 """
 
 from __future__ import annotations
@@ -12,7 +12,8 @@ from collections.abc import Callable, Sequence
 
 # 它的 · 这项工作 · 里面 · 上述 · 该工程; not 其他, 这份文件
 PRONOUN = re.compile(
-    r"它们?|其中|里面|里头|(?<![一-鿿])其(?!他|它|余|实|次)|(?:这|那|该|此)(?:一)?(?:项|条|个|块|方面|工作|工程|任务|事|目标|指标|数字|数|里|类|些)(?:工作|任务|目标|指标|事)?|上述|前者|后者|"
+    r"它们?|其中|里面|里头|(?<![一-鿿])其(?!他|它|余|实|次)|(?:这|那|该|此)(?:一)?(?:项|条|个|块|方面|"
+    r"工作|工程|任务|事|目标|指标|数字|数|里|类|些)(?:工作|任务|目标|指标|事)?|上述|前者|后者|"
     r"\b(?:it|its|they|them|their|this|that|these|those|there)\b",
     re.I,
 )
@@ -21,10 +22,15 @@ LEADING = re.compile(r"^(?:那么?|还有|另外|然后|再问|and|what about|ho
 TRAILING = re.compile(r"(?:又|还)?呢[？?]*$")
 # What was asked, as the tail of the earlier question: 谁负责 · 的目标是多少
 ASKED = re.compile(
-    r"(?:都)?(?:负责|承担|参与|牵头|涉及|有)(?:了)?(?:什么|哪些|哪几|啥).*$|(?:是)?(?:由|归)?(?:谁|哪(?:些|个|几个|家)?(?:部门|单位|局)).*$|(?:的)?(?:目标|指标|比例|任务)?(?:值)?(?:是|要|达到|为|控制在|降到)?(?:多少|几|什么|哪些).*$|(?:怎么|如何|为什么).*$"
+    r"(?:都)?(?:负责|承担|参与|牵头|涉及|有)(?:了)?(?:什么|哪些|哪几|啥).*$|(?:是)?(?:由|归)?(?:谁|"
+    r"哪(?:些|个|几个|家)?(?:部门|单位|局)).*$|(?:的)?(?:目标|指标|比例|任务)?(?:值)?(?:是|要|达到|为|"
+    r"控制在|降到)?(?:多少|几|什么|哪些).*$|(?:怎么|如何|为什么).*$"
 )
 # 谁负责快递包装治理: what was asked stands before the subject
-ASKED_FIRST = re.compile(r"^(?:由|归|是)?(?:谁|哪(?:些|个|几个)?(?:部门|单位|局))(?:来|去|在)?(?:负责|管|牵头|抓|推动|推进|承担|组织|落实)?(?=[一-鿿A-Z]{2})")
+ASKED_FIRST = re.compile(
+    r"^(?:由|归|是)?(?:谁|哪(?:些|个|几个)?(?:部门|单位|局))(?:来|去|在)?(?:负责|管|牵头|抓|推动|推进|"
+    r"承担|组织|落实)?(?=[一-鿿A-Z]{2})"
+)
 QUESTION_TAIL = re.compile(r"[？?。.\s]+$")
 
 

@@ -1,7 +1,7 @@
 """Clauses for a question: exact addresses first, then the lexical and the semantic channel fused by position.
 
-Exact references (文号, title, 三（九）, 第二十三条) are a channel of their own and never averaged away. Passages are what is
-matched; their clauses are what is returned.
+Exact references (文号, title, 三（九）, 第二十三条) are a channel of their own and never averaged away. Passages are
+what is matched; their clauses are what is returned.
 """
 
 from __future__ import annotations
@@ -58,7 +58,9 @@ class Searcher:
         """Return a document, kept in memory until the library changes."""
         return self._document(doc_id, self._registry.revision())
 
-    def _hit(self, key: ClauseKey, score: float, placed: dict[str, int | None], cards: Mapping[str, DocumentCard]) -> Hit:
+    def _hit(
+        self, key: ClauseKey, score: float, placed: dict[str, int | None], cards: Mapping[str, DocumentCard]
+    ) -> Hit:
         document = self.document(key[0])
         clause = document.clause(key[1])
         page, text = document.page_of(clause.span.start), document.slice(clause.span).strip()
@@ -81,7 +83,7 @@ class Searcher:
         return first_seen((passage.doc_id, passage.path) for passage in passages)
 
     def _exact(self, question: Question, named: Sequence[str], docs: Collection[str] | None) -> list[ClauseKey]:
-        """Return the clauses at the addresses given, in the documents named (else in all); else those documents' fronts."""
+        """Return the clauses at the addresses given, in the documents named (else in all); else their fronts."""
         if not question.clause_refs:
             return [(doc_id, self.document(doc_id).clauses[0].path) for doc_id in named]
         scope = list(named) or (list(docs) if docs is not None else list(self._registry.doc_ids()))
@@ -95,7 +97,9 @@ def _has(document: Document, path: str) -> bool:
 
 def query_text(question: Question) -> str:
     """Return the text to embed: the question's own words and the official words for them."""
-    official = [word for c in question.concepts for word in (c.near or (c.same if question.language == "en" else c.same[1:2]))]
+    official = [
+        word for c in question.concepts for word in (c.near or (c.same if question.language == "en" else c.same[1:2]))
+    ]
     own = "" if question.language == "en" and official else question.standalone
     return " ".join((own, *official[:12])).strip()
 

@@ -1,7 +1,7 @@
 """What kind of answer a question wants, read from its question words.
 
-Rules of grammar, Chinese and English, not of any document: 谁/哪些部门 ask for duties, 多少/几 for figures, 什么是 for a
-definition. The first kind whose pattern fits wins, in the order of KINDS; what fits none asks for measures.
+Rules of grammar, Chinese and English, not of any document: 谁/哪些部门 ask for duties, 多少/几 for figures, 什么是 for
+a definition. The first kind whose pattern fits wins, in the order of KINDS; what fits none asks for measures.
 """
 
 from __future__ import annotations
@@ -16,7 +16,8 @@ DUTY = re.compile(
 )
 DUTY_EN = re.compile(
     r"\bwho\b|\bwhose\b|\b(?:which|what)\b[^?]{0,30}\b(?:department|bod(?:y|ies)|bureau|agenc|unit|organi[sz]ation|"
-    r"authorit|office|institution)|responsible (?:for|bod|unit|depart)|in charge|\b(?:lead|support)(?:ing)? (?:unit|body|agency|department)"
+    r"authorit|office|institution)|responsible (?:for|bod|unit|depart)|in charge|\b(?:lead|"
+    r"support)(?:ing)? (?:unit|body|agency|department)"
 )
 # 市水务局负责哪些工作 · 参与哪项 · 职责有什么 · 涉及哪些条款 · 承担什么责任 · 要做些什么
 ORGAN_DUTIES = re.compile(
@@ -24,36 +25,59 @@ ORGAN_DUTIES = re.compile(
     r"(?:哪|什么|啥|多少|几)[^，。？]{0,4}(?:工作|任务|条款|事|职责|责任|方面|内容|地方|活|条|项)|"
     r"(?:职责|任务|责任|分工|工作|活儿?|差事|事情?)(?:是|有|包括|清单|$|[？?])|(?:相关|有关)的?(?:条款|任务|工作)|列出.*(?:任务|条款|职责)"
 )
-ORGAN_DUTIES_EN = re.compile(r"\bwhat\b.*\b(?:responsib|do|does|duties|duty|tasks?|role|in charge)|\bwhich (?:tasks?|clauses?|items?|duties)")
+ORGAN_DUTIES_EN = re.compile(
+    r"\bwhat\b.*\b(?:responsib|do|does|duties|duty|tasks?|role|in charge)|\bwhich (?:tasks?|clauses?|"
+    r"items?|duties)"
+)
 # 多少 · 几户 · 百分之几 · 目标是什么 · 降到什么程度 · 国几
 FIGURE = re.compile(
     r"多少|(?<!好)几(?!乎)(?:成|个|家|户|座|台|吨|万|百|次|倍|度|处|辆|公里|亩|分|[，。？?]|$)|百分之几|百分比|数值|(?:多大|哪)[^，。]{0,3}(?:规模|吨位)|具体数|"
     r"多大|多高|多低|多长|什么程度|什么水平|翻几番|(?:上|下)限|最(?:多|少|高|低)(?:允许|不|能|可|占|为|是)"
 )
-TARGET = re.compile(r"目标|指标|比例|比重|占比|率(?:要|应|是|为|达|控|目)|规模|总量(?:要|是|目)|增速|达到|降到|降至|提高到|控制在|量化")
-FIGURE_EN = re.compile(r"how (?:much|many|far|large|big|high|low)|what (?:share|percentage|proportion|ratio|rate|capacity|number|amount|level|figure)|by what|what percent")
+TARGET = re.compile(
+    r"目标|指标|比例|比重|占比|率(?:要|应|是|为|达|控|目)|规模|总量(?:要|是|目)|增速|达到|降到|降至|提高到|控制在|量化"
+)
+FIGURE_EN = re.compile(
+    r"how (?:much|many|far|large|big|high|low)|what (?:share|percentage|proportion|ratio|rate|"
+    r"capacity|number|amount|level|figure)|by what|what percent"
+)
 TARGET_EN = re.compile(r"\btargets?\b|\bgoals?\b|\bindicator")
 DEFINITION = re.compile(
     r"什么是|什么叫|何谓|何为|是指什么|指的?是什么|是什么意思|什么意思|啥意思|怎么理解|如何理解|的(?:含义|定义|概念|意思)|(?:名词|术语)?解释(?:一下)?|"
     r"^[^，。？]{2,14}(?:是|指)(?:什么|啥)[？?。]?$"
 )
-DEFINITION_EN = re.compile(r"what (?:is|are) (?:meant by |an? )?[\w\- ().]{2,40}\?*$|what does .* (?:mean|stand for)|\bdefin(?:e|ition)|meaning of")
+DEFINITION_EN = re.compile(
+    r"what (?:is|are) (?:meant by |an? )?[\w\- ().]{2,40}\?*$|what does .* (?:mean|stand for)|"
+    r"\bdefin(?:e|ition)|meaning of"
+)
 METADATA = re.compile(
     r"文号|发文(?:机关|单位|字号|日期|时间|号)|发布?(?:机关|日期|时间)|成文日期|落款|主送|印发(?:给|对象)|"
     r"(?:什么时候|何时|哪(?:一)?年|哪(?:一)?天|几月|几号|日期|时间)[^，。]{0,6}(?:印发|发布|出台|发文|下发|公布|发的|印的|生效|成文)|"
     r"(?:印发|发布|出台|下发|公布|成文)[^，。]{0,4}(?:时间|日期|单位|机关|于|的)|(?:谁|哪个?[^，。]{0,4}|什么[^，。]{0,3})(?:印发|发布|制定|出台|发文|下发)|"
-    r"依据[^，。]{0,12}(?:文件|什么|哪)|(?:根据|按照|贯彻|落实)[^，。]{0,4}(?:什么|哪)[^，。]{0,6}(?:文件|方案|制定)|上位文件|上级文件|网址|官网|网页|(?:文件|方案|原文|公开|下载)[^，。]{0,6}链接|网上哪|"
-    r"是否公开|公开(?:吗|了吗|不公开)|附件公开|(?:全称|标题|题目|名称)(?:是|叫|为)|文件(?:的)?(?:全称|标题|名称)|(?:是|由)[^，。]{0,12}(?:印发|发布|制定|出台|发|印)的|叫什么(?:名字)?[，？?]?$|(?:文件|方案|通知).{0,10}(?:谁|哪)[^，。]{0,6}发"
+    r"依据[^，。]{0,12}(?:文件|什么|哪)|(?:根据|按照|贯彻|落实)[^，。]{0,4}(?:什么|"
+    r"哪)[^，。]{0,6}(?:文件|方案|制定)|上位文件|上级文件|网址|官网|网页|(?:文件|方案|原文|公开|"
+    r"下载)[^，。]{0,6}链接|网上哪|"
+    r"是否公开|公开(?:吗|了吗|不公开)|附件公开|(?:全称|标题|题目|名称)(?:是|叫|为)|文件(?:的)?(?:全称|"
+    r"标题|名称)|(?:是|由)[^，。]{0,12}(?:印发|发布|制定|出台|发|印)的|叫什么(?:名字)?[，？?]?$|"
+    r"(?:文件|方案|通知).{0,10}(?:谁|哪)[^，。]{0,6}发"
 )
 METADATA_EN = re.compile(
-    r"document number|when was .*(?:issued|published|released)|(?:issue|issuance|publication) date|date of (?:issue|issuance)|"
-    r"who (?:issued|published)|which (?:body|government|authority) issued|full title|issued (?:by|on|in)|based on which|what documents? (?:is|was|does) .*(?:based|implement)"
+    r"document number|when was .*(?:issued|published|released)|(?:issue|issuance|publication) date|"
+    r"date of (?:issue|issuance)|"
+    r"who (?:issued|published)|which (?:body|government|authority) issued|full title|issued (?:by|on|"
+    r"in)|based on which|what documents? (?:is|was|does) .*(?:based|implement)"
 )
 COMPARE = re.compile(
-    r"相差|合起来|合计|加起来|总和|谁[^，。]{0,10}(?:更)?(?:多|少)(?:些|$|[？?])|比[^，。]{0,10}(?:哪个|谁)?(?:更)?(?:高|低|严|宽|多|少|快|慢)|哪个(?:更)?(?:高|低|多|少|严|大|小)|差(?:多少|几|距|别)|高(?:多少|几)|低(?:多少|几)|对比|比较|对照|相比|一样(?:吗|么|不)|相同(?:吗|么)|区别|不同|异同|"
+    r"相差|合起来|合计|加起来|总和|谁[^，。]{0,10}(?:更)?(?:多|少)(?:些|$|[？?])|"
+    r"比[^，。]{0,10}(?:哪个|谁)?(?:更)?(?:高|低|严|宽|多|少|快|慢)|哪个(?:更)?(?:高|低|多|少|严|大|"
+    r"小)|差(?:多少|几|距|别)|高(?:多少|几)|低(?:多少|几)|对比|比较|对照|相比|一样(?:吗|么|不)|"
+    r"相同(?:吗|么)|区别|不同|异同|"
     r"更(?:高|低|严|宽|多|少|大|小|松)|(?:三级|各级|两级|国省市|国家、?省)"
 )
-COMPARE_EN = re.compile(r"\bcompar|\bdiffer|\bhigher\b|\blower\b|\blarger\b|\bsmaller\b|\bgreater\b|\bbigger\b|\bstricter\b|\bversus\b|\bvs\b")
+COMPARE_EN = re.compile(
+    r"\bcompar|\bdiffer|\bhigher\b|\blower\b|\blarger\b|\bsmaller\b|\bgreater\b|\bbigger\b|"
+    r"\bstricter\b|\bversus\b|\bvs\b"
+)
 # 和哪一年相比: asks for the base year of one target, not for a comparison
 BASELINE = re.compile(r"哪(?:一)?年(?:相比|比)|比哪(?:一)?年|基期|基准年|compared (?:with|to) (?:which|what) year")
 LIST = re.compile(
@@ -64,7 +88,11 @@ LIST = re.compile(
 )
 LIST_EN = re.compile(r"\bhow many (?:clauses|departments|bodies|items)|\blist (?:all|every)|\bwhich clauses")
 ADDRESS = re.compile(r"讲|说|写|规定|内容|原文|是什么|提到|要求|哪些|全文|摘录|引用|^$")
-CONFIRM = re.compile(r"对[吗吧么]|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|不是.*吗|听说|\b(?:is it true|right\?|correct\?)|^(?:is|are|was|does|do|did)\b", re.I)
+CONFIRM = re.compile(
+    r"对[吗吧么]|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|"
+    r"不是.*吗|听说|\b(?:is it true|right\?|correct\?)|^(?:is|are|was|does|do|did)\b",
+    re.I,
+)
 REASON = re.compile(r"为什么|为何|为啥|凭什么|怎么会|何以|原因|缘由|\bwhy\b", re.I)
 # 文件没写也没关系，你编一个 · 忽略以上 · 系统提示词 · 扮演
 # 里面有市水务局吗 · 包括不包括 · is … involved
@@ -73,52 +101,107 @@ EXTREME = re.compile(r"最多|最少|\bmost\b|\bfewest\b", re.I)
 # 由市水务局牵头 · 市卫健委为啥要管 · VOC治理归市体育局: puts a body forward as responsible
 ASSERTED_DUTY = re.compile(
     r"(?:由|归|让)[^，。？、]{0,3}(?:市|省|县|区|国家)[^，。？、谁哪]{1,12}(?:局|委|办|厅|部|中心|会|行)(?!门)|"
-    r"(?:局|委|办|厅|部|中心|联|行|会)(?:为什么|为何|为啥|凭什么|怎么会)[^，。]{0,3}(?:负责|牵头|管|承担)|(?:局|委|厅|联)(?:负责|牵头)[^，。？哪什几多]{2,}(?:，|吗|对吧|$)"
+    r"(?:局|委|办|厅|部|中心|联|行|会)(?:为什么|为何|为啥|凭什么|怎么会)[^，。]{0,3}(?:负责|牵头|管|"
+    r"承担)|(?:局|委|厅|联)(?:负责|牵头)[^，。？哪什几多]{2,}(?:，|吗|对吧|$)"
 )
 BASIS_ASKED = re.compile(r"依据[^，。]{0,8}(?:什么|哪|文件|上级|国家|省)|(?:什么|哪)[^，。]{0,6}依据")
 MISUSE = re.compile(
-    r"编(?:一|个|造|出|撰|段|几)|虚构|杜撰|瞎(?:编|说|猜)|随便(?:写|说|给|编)|捏造|提示词|内部指令|系统指令|伪造|(?:怎样?|如何|怎么)(?:才能)?(?:篡改|逃避|瞒报|造假|绕过)|不(?:会)?被发现|select .+ from|drop table|/etc/|system prompt|make (?:it |one |something )?up|invent (?:a|an|one|some)|hypothetical",
+    r"编(?:一|个|造|出|撰|段|几)|虚构|杜撰|瞎(?:编|说|猜)|随便(?:写|说|给|编)|捏造|提示词|内部指令|"
+    r"系统指令|伪造|(?:怎样?|如何|怎么)(?:才能)?(?:篡改|逃避|瞒报|造假|绕过)|不(?:会)?被发现|"
+    r"select .+ from|drop table|/etc/|system prompt|make (?:it |one |something )?up|invent (?:a|an|"
+    r"one|some)|hypothetical",
     re.I,
 )
 # Orders to the program rather than a question to the documents: taken out before reading the rest.
 ORDER = re.compile(
     r"(?:请?(?:忽略|无视|忘掉|忘记|抛开|不要管|别管)[^，。！？：:,]{0,20}[，。！：:,]?)|(?:直接|老实|只)(?:告诉|回答|说)我?[：:，,]?|"
     r"(?:不许|不准|不要|不能)(?:说|回答)(?:不知道|没有|无法)[，。]?|(?:你现在|从现在起)?(?:是|扮演|充当)(?:一个)?[^，。]{0,12}(?:模型|助手|专家|管理员)[，。]?|"
-    r"(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|above|prior|other)?[^,.:]{0,30}[,.:]?|just (?:say|tell me|answer)[^,.:]{0,10}[,:]?",
+    r"(?:ignore|disregard|forget) (?:all |any |the )?(?:previous|above|prior|"
+    r"other)?[^,.:]{0,30}[,.:]?|just (?:say|tell me|answer)[^,.:]{0,10}[,:]?",
     re.I,
 )
 # Types of value asked for, with what evidence of that type looks like.
 ASKS: dict[str, tuple[re.Pattern[str], re.Pattern[str]]] = {
     "money": (
-        re.compile(r"多少钱|几块|价格(?:是|多少)|补贴|补助|奖励(?:多少|标准|金额)|奖多少|收费标准|(?:费|资金|投资|预算|经费|金额|罚款)[^，。]{0,6}(?:多少|几)|多少[万亿]?元|"
-                   r"\bsubsid|\bhow much (?:money|funding)|\bfees?\b|\bcost|\bbudget|\bfine\b", re.I),
+        re.compile(
+            r"多少钱|几块|价格(?:是|多少)|补贴|补助|奖励(?:多少|标准|金额)|奖多少|收费标准|(?:费|资金|投资|"
+            r"预算|经费|金额|罚款)[^，。]{0,6}(?:多少|几)|多少[万亿]?元|"
+            r"\bsubsid|\bhow much (?:money|funding)|\bfees?\b|\bcost|\bbudget|\bfine\b",
+            re.I,
+        ),
         re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
     ),
-    "phone": (re.compile(r"电话|联系方式|热线|手机号|传真|微信|公众号|\bphone|\bcontact (?:number|details)", re.I), re.compile(r"\d{3,4}-?\d{7,8}|1\d{10}|\b1[0-9]{4}\b")),
-    "recommendation": (re.compile(r"推荐|写(?:一)?(?:首|篇|段)|讲个笑话|\brecommend|\bwrite (?:a|me)"), re.compile(r"(?!)")),
-    "live": (re.compile(r"(?:今|明|昨|后)(?:天|晚|早)|此刻|实时|现在几点|最新(?:消息|新闻|行情|股价)|\btoday\b|\btomorrow\b|\bweather\b", re.I), re.compile(r"(?!)")),
-    "email": (re.compile(r"邮箱|电子邮件|e-?mail", re.I), re.compile(r"[\w.]+@[\w.]+")),
-    "person": (
-        re.compile(r"(?:局长|市长|县长|主任|书记|组长|部长|厅长|科长|联系人|负责人)(?:是谁|叫什么|姓|名字|是哪位)|谁是.{0,10}(?:长|主任|书记)|姓名|名字是|\bname of the (?:director|mayor|head)|who is the (?:director|mayor|head)", re.I),
+    "phone": (
+        re.compile(r"电话|联系方式|热线|手机号|传真|微信|公众号|\bphone|\bcontact (?:number|details)", re.I),
+        re.compile(r"\d{3,4}-?\d{7,8}|1\d{10}|\b1[0-9]{4}\b"),
+    ),
+    "recommendation": (
+        re.compile(r"推荐|写(?:一)?(?:首|篇|段)|讲个笑话|\brecommend|\bwrite (?:a|me)"),
         re.compile(r"(?!)"),
     ),
-    "place": (re.compile(r"地址|在哪(?:里|儿)?(?:办|申请|交|建|$|[？?])|办公地点|怎么走|选址|建在|哪个(?:位置|地点|地方)|\baddress of|\bwhere (?:is|are|will)"), re.compile(r"[一-鿿]+(?:路|街|大道)\d*号")),
-    "name": (re.compile(r"(?<!文件)(?<!方案)(?<!标题)(?<!规划)(?<!名称)叫什么(?:名字)?|什么名字|名单|(?:企业|公司|厂|熟料|机组)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"), re.compile(r"(?!)")),
+    "live": (
+        re.compile(
+            r"(?:今|明|昨|后)(?:天|晚|早)|此刻|实时|现在几点|最新(?:消息|新闻|行情|股价)|\btoday\b|"
+            r"\btomorrow\b|\bweather\b",
+            re.I,
+        ),
+        re.compile(r"(?!)"),
+    ),
+    "email": (re.compile(r"邮箱|电子邮件|e-?mail", re.I), re.compile(r"[\w.]+@[\w.]+")),
+    "person": (
+        re.compile(
+            r"(?:局长|市长|县长|主任|书记|组长|部长|厅长|科长|联系人|负责人)(?:是谁|叫什么|姓|名字|是哪位)|"
+            r"谁是.{0,10}(?:长|主任|书记)|姓名|名字是|\bname of the (?:director|mayor|head)|"
+            r"who is the (?:director|mayor|head)",
+            re.I,
+        ),
+        re.compile(r"(?!)"),
+    ),
+    "place": (
+        re.compile(
+            r"地址|在哪(?:里|儿)?(?:办|申请|交|建|$|[？?])|办公地点|怎么走|选址|建在|哪个(?:位置|地点|地方)|"
+            r"\baddress of|\bwhere (?:is|are|will)"
+        ),
+        re.compile(r"[一-鿿]+(?:路|街|大道)\d*号"),
+    ),
+    "name": (
+        re.compile(
+            r"(?<!文件)(?<!方案)(?<!标题)(?<!规划)(?<!名称)叫什么(?:名字)?|什么名字|名单|(?:企业|公司|厂|熟料|"
+            r"机组)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"
+        ),
+        re.compile(r"(?!)"),
+    ),
     "unit_inside": (re.compile(r"科室|处室|哪个(?:处|科|股)|内设机构|\bdivision\b"), re.compile(r"(?!)")),
     "day": (re.compile(r"几月几[号日]|哪几天|哪一天|具体日期|截止日期|几号(?!文)"), re.compile(r"\d+月\d+日")),
     "headcount": (re.compile(r"多少人|几个人|编制(?:数|是|有|多少)|人员编制"), re.compile(r"\d+人")),
     "sentence": (re.compile(r"判(?:刑|几年|多久)|坐牢|要判"), re.compile(r"刑")),
-    "penalty": (re.compile(r"怎么罚|罚多少|处罚|罚款|什么后果|追究|\bpenalt", re.I), re.compile(r"罚款|处罚|追究|问责|约谈|限批|吊销|责令")),
-    "procedure": (re.compile(r"怎么申[请报领]|如何申[请报领]|申[请报]条件|(?:需要|准备)(?:什么|哪些)(?:材料|手续)|办理流程|申报流程|\bhow (?:do|can) (?:i|we) apply", re.I), re.compile(r"申请|申报|提交|材料")),
+    "penalty": (
+        re.compile(r"怎么罚|罚多少|处罚|罚款|什么后果|追究|\bpenalt", re.I),
+        re.compile(r"罚款|处罚|追究|问责|约谈|限批|吊销|责令"),
+    ),
+    "procedure": (
+        re.compile(
+            r"怎么申[请报领]|如何申[请报领]|申[请报]条件|(?:需要|准备)(?:什么|哪些)(?:材料|手续)|办理流程|"
+            r"申报流程|\bhow (?:do|can) (?:i|we) apply",
+            re.I,
+        ),
+        re.compile(r"申请|申报|提交|材料"),
+    ),
     "reason": (REASON, re.compile(r"为了?|以便|确保|因|由于|目的")),
-    "when": (re.compile(r"什么时候|何时|哪(?:一)?[年天]|几月|截止|期限|时限|多久|\bwhen\b|\bdeadline", re.I), re.compile(r"\d{4}年|[“\"]?[一二三四五六七八九十]{2,3}五[”\"]?(?:期间|时期)?|[〇一二三四五六七八九十]+月|月|季|年度|每年|日前|底前")),
+    "when": (
+        re.compile(r"什么时候|何时|哪(?:一)?[年天]|几月|截止|期限|时限|多久|\bwhen\b|\bdeadline", re.I),
+        re.compile(
+            r"\d{4}年|[“\"]?[一二三四五六七八九十]{2,3}五[”\"]?(?:期间|时期)?|[〇一二三四五六七八九十]+月|月|"
+            r"季|年度|每年|日前|底前"
+        ),
+    ),
 }
 
 
 def language_of(text: str) -> str:
     """Return ``en`` where most letters are Latin and no Chinese sentence is there, else ``zh``.
 
-    >>> language_of("Who is responsible for VOC?"), language_of("VOC治理由谁负责"), language_of("What does 三（九） say?")
+    >>> language_of("Who handles VOC?"), language_of("VOC治理由谁负责"), language_of("What does 三（九） say?")
     ('en', 'zh', 'en')
     """
     latin = len(re.findall(r"[A-Za-z]+", text))
@@ -134,6 +217,7 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     >>> intent_of("供水管网漏损率要控制在多少", english=False, organ=False)
     'target'
     """
+
     def has(chinese: re.Pattern[str], foreign: re.Pattern[str]) -> bool:
         return bool(foreign.search(text.lower()) if english else chinese.search(text))
 
@@ -171,6 +255,6 @@ def asks_of(text: str, *, english: bool) -> frozenset[str]:
     ['figure', 'money']
     """
     found = {name for name, (asked, _) in ASKS.items() if asked.search(text)}
-    if (FIGURE_EN.search(text.lower()) if english else FIGURE.search(text)):
+    if FIGURE_EN.search(text.lower()) if english else FIGURE.search(text):
         found.add("figure")
     return frozenset(found)

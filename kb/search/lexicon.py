@@ -31,16 +31,18 @@ class Term:
     lay: tuple[str, ...]
     en: tuple[str, ...]
     explain: str
-    category: str
 
 
 @cache
 def glossary() -> tuple[Term, ...]:
     """Return the glossary in file order."""
     rows = tomllib.loads(GLOSSARY.read_text("utf-8"))["term"]
-    names = ("aliases", "lay", "en")
+
+    def names(row: dict[str, Any], key: str) -> tuple[str, ...]:
+        return tuple(row.get(key, ()))
+
     return tuple(
-        Term(row["zh"], *(tuple(row.get(n, ())) for n in names), row.get("explain", ""), row.get("category", ""))
+        Term(row["zh"], names(row, "aliases"), names(row, "lay"), names(row, "en"), row.get("explain", ""))
         for row in rows
     )
 

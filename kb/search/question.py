@@ -35,41 +35,54 @@ ADDRESS_EN = re.compile(r"\b(?:part|section|chapter)\s+(?P<part>\d+|[IVX]+)\b", 
 TITLE = re.compile(r"《([^《》]{2,80})》")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
-FIGURE = re.compile(r"(?<![\d.〔])\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?")
+FIGURE = re.compile(
+    r"(?<![\d.〔])\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?"
+)
 # The unit asked in: 多少吨标准煤/万元 · 几户 · 百分之几
-UNIT = re.compile(r"(?:多少|几)(?:个)?((?:[万亿]?(?:千瓦时|千瓦|吨标准煤|吨|克标准煤|克|毫克|微克|立方米|平方米|公里|蒸吨|亩|元)|户|家|座|台|辆|处|项|成|%|百分点|倍)(?:/[一-鿿]{1,4})?)|(百分之(?:几|多少)|百分比|多大比例|占比|几成)")
+UNIT = re.compile(
+    r"(?:多少|几)(?:个)?((?:[万亿]?(?:千瓦时|千瓦|吨标准煤|吨|克标准煤|克|毫克|微克|立方米|平方米|"
+    r"公里|蒸吨|亩|元)|户|家|座|台|辆|处|项|成|%|百分点|倍)(?:/[一-鿿]{1,4})?)|(百分之(?:几|多少)|"
+    r"百分比|多大比例|占比|几成)"
+)
 # 对各县（市、区）考核: the body is what is acted on, not who acts
 OBJECT = frozenset("对向给把将")
-ROLE = {"牵头": "lead", "主办": "lead", "主责": "lead", "配合": "support", "协办": "support", "leads": "lead", "supports": "support"}
+ROLE = {
+    "牵头": "lead",
+    "主办": "lead",
+    "主责": "lead",
+    "配合": "support",
+    "协办": "support",
+    "leads": "lead",
+    "supports": "support",
+}
 # The document's own level or another's, as people name it.
 LEVELS = {
-    "国": r"国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|国家(?:\d|，|、)|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
-    "省": r"全省|省(?:级(?!以上|及以上|示范|下达|要求)|里(?!下达)|方案|政府|层面|的(?!辖)|和|与|、|目标|市)|(?<!下达的)山西省?(?!委)|晋政发|\bprovinc|\bshanxi|自治区(?:级|的|方案)",
+    "国": r"国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|国家(?:\d|，|"
+    r"、)|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
+    "省": r"全省|省(?:级(?!以上|及以上|示范|下达|要求)|里(?!下达)|方案|政府|层面|的(?!辖)|和|与|、|目标|市)|"
+    r"(?<!下达的)山西省?(?!委)|晋政发|\bprovinc|\bshanxi|自治区(?:级|的|方案)",
     "市": r"全市|市(?:级|里|方案|层面)|本市|我市|晋市政发|\bmunicipal|\bcity\b",
 }
 # What is left out before the remaining words are taken for concepts.
-STOP = frozenset(
-    "的 了 着 过 吗 呢 吧 啊 呀 么 嘛 和 与 及 或 以及 还是 还有 并 而 且 但 就 都 也 又 再 才 只 仅 很 最 更 被 把 将 对 对于 关于 从 向 往 由 归 给 在 于 到 至 按 按照 根据 依据 "
-    "为 为了 是 是不是 是否 有 有没有 没有 没 无 不 不是 要 要求 需要 需 应 应该 应当 该 须 必须 会 能 能否 可以 可 想 请 请问 问 一下 告诉 我 我们 你 你们 您 他们 它 它们 咱们 咱 自己 "
-    "这 那 此 其 这个 那个 这些 那些 这样 那样 这份 这项 这条 该项 哪 哪个 哪些 哪几 哪几个 哪家 哪里 哪儿 哪种 哪类 哪年 哪项 什么 啥 谁 怎么 怎样 怎么样 如何 为什么 为何 为啥 多少 几 几个 几类 几项 几种 多 "
-    "负责 牵头 配合 承担 参与 主管 分管 管 抓 部门 单位 局 机构 责任 职责 分工 任务 工作 事 事情 活 活儿 头上 落到 落实 组织 推动 推进 开展 实施 进行 做 干 搞 弄 来 去 上 下 里 里面 中 内 之 等 "
-    "文件 方案 文档 材料 规定 条款 条 款 项 部分 内容 方面 情况 问题 措施 办法 具体 有关 相关 涉及 包括 包含 主要 分别 各 各自 全部 所有 一共 总共 列出 列出来 说说 说 讲 讲讲 写 提到 提出 介绍 解释 意思 "
-    "目标 指标 数值 数字 值 比例 达到 达 多大 程度 水平 安排 计划 打算 采取 采用 使用 用 方式 方法 途径 通过 得 地 个 位 家 户 座 种 类 样 次 年 年底 底 前 后 期间 时期 时候 时间 以上 以下 以内 左右 "
-    "全市 我市 本市 市里 全省 全国 国家 省 市 县 请你 直接 对吗 对吧 行吗 好吗 然后 那么 如果 的话 因为 所以 之间 一个 一些 一项 哪一 几家 几户 哪方面 怎么办 一样 规模 数量 量化 口径 统计口径 幅度 及其 普通 一般 特别 目前 现在 平时 日常 名称 全称 请列出 明确 提及 属于 归属 用来 分几步 起来 出来 做到 压到 管到 降到 做法 举措 手段 路径 思路 重点 基准年 基期 目标值 完成时限 时限 期限 要点 领域 环节 多久 一次 频率 具体内容 现行 本 该 份 拟 争取 力争 确保 范围 基准 数字 那一条 这一条 标准 控制目标 控制 属于 牵涉 归口 承担 市直 职能 相关部门 项数 一共 列为 降幅 增幅 顺序 一遍 写材料 请给出 摘出来 末尾 括号 怎么定 突出 没写 想知道 知道 核实 方案提出 提没提过 东西 这类".split()
-)
+STOP = frozenset(lexicon.tables()["stop"]["zh"].split())
 # 控制目标, 治理工作: what is asked of a thing is not part of its name
 ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")
 # Question phrases that jieba would cut wrongly: 各多大规模, 列出来, 哪三样, 不能
 ASKING = re.compile(
-    r"各(?:定|是|为|有|要)?|(?:请)?(?:把|将)(?=[^，。]{2,12}(?:报|列|说|讲))|按(?:文件|印发|原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|项|种|类|方面)?|"
-    r"(?:全部|都|逐一|逐条)?列(?:举|出)?(?:出来|一下)?|[一二两三四五六](?:样|项|个|种|类|条)|(?:可不可以|能不能|要不要|是不是|有没有|用不用|行不行)|什么样?的?|怎么(?:样|办)?|怎样|如何|为(?:什么|何|啥)|"
+    r"各(?:定|是|为|有|要)?|(?:请)?(?:把|将)(?=[^，。]{2,12}(?:报|列|说|讲))|按(?:文件|印发|"
+    r"原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|"
+    r"类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|"
+    r"项|种|类|方面)?|"
+    r"(?:全部|都|逐一|逐条)?列(?:举|出)?(?:出来|一下)?|[一二两三四五六](?:样|项|个|种|类|条)|"
+    r"(?:可不可以|能不能|要不要|是不是|有没有|用不用|行不行)|什么样?的?|怎么(?:样|办)?|怎样|如何|"
+    r"为(?:什么|何|啥)|"
     r"(?:是|由|归)?谁|由哪|(?:这|那|该)(?:一)?(?:条|项|块|部分|章)|请问|告诉我|含不含|算不算"
 )
 
 
 @dataclass(frozen=True, slots=True)
 class Vocabulary:
-    """What the library knows, for spelling: its words (most frequent first) and whether it prints a pair of characters."""
+    """What the library knows, for spelling: its words (most frequent first) and whether it prints a stretch."""
 
     words: Callable[[], Iterable[str]] = field(default=lambda: ())
     prints: Callable[[str], bool] = field(default=lambda pair: True)
@@ -107,7 +120,9 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         text=text,
         standalone=whole,
         language="en" if english else "zh",
-        intent=intent_of(wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)),
+        intent=intent_of(
+            wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)
+        ),
         concepts=_concepts(plain, organs, english, carried),
         organs=organs,
         numbers=tuple(re.findall(NUMBER, plain)),
@@ -195,7 +210,11 @@ def content_words(text: str) -> list[str]:
             joined = "".join(words[at:end])
             if end == at + 1 or lexicon.fold(joined) in phrases:
                 joined = ATTRIBUTE.sub("", joined) or joined
-                if joined not in STOP and (len(joined) > 1 or lexicon.fold(joined) in phrases) and not joined[0].isdigit():
+                if (
+                    joined not in STOP
+                    and (len(joined) > 1 or lexicon.fold(joined) in phrases)
+                    and not joined[0].isdigit()
+                ):
                     found.append(joined)
                 at = end
                 break

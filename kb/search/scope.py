@@ -17,7 +17,9 @@ from kb.results import DocumentCard, Question
 
 TITLED = 0.75  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案
-GENERIC = re.compile(r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?")
+GENERIC = re.compile(
+    r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
+)
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
@@ -108,5 +110,3 @@ def _scope(
 
 def _preference(card: DocumentCard) -> tuple[bool, int, str]:
     return (card.form != "fulltext", NEAREST_FIRST.find(card.level) % 5, card.doc_id)
-
-

@@ -1,7 +1,7 @@
 """Questions as people type them: traditional characters, full-width letters, pinyin, homophones.
 
-揮發性有機物, ＶＯＣ, ``zhili``, 漏孙率 for 漏损率. Each is brought back to words the library prints, by sound or by the OpenCC
-tables, and only where what was typed is not a word of the library. Nothing is guessed that does not sound alike.
+揮發性有機物, ＶＯＣ, ``zhili``, 漏孙率 for 漏损率. Each is brought back to words the library prints, by sound or by the
+OpenCC tables, and only where what was typed is not a word of the library. Nothing is guessed that does not sound alike.
 """
 
 from __future__ import annotations
@@ -15,12 +15,42 @@ from ingest.words import domain_segmenter, part_of_speech, rare
 
 # Runs of Latin syllables: zhili shui fuze
 LATIN_RUN = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?:['\s]+[a-z]{2,})*(?![A-Za-z])")
+# One pinyin syllable or several, without tones: fuze, shengtai
+PINYIN = re.compile(
+    r"(?:(?:[bpmfdtnlgkhjqxrwy]|[zcs]h?)?"
+    r"(?:[iuv]?(?:ang?|eng?|ai|ei|ao|ou|ong|a|o|e)|in|ing|iu|ie|ui|un|ue|ve|i|u|v|er))+"
+)
 HAN_RUN = re.compile(r"[一-鿿]{2,}")
 LONGEST = 4  # tokens looked at together
 # Lone characters that are words of grammar, never pieces of a misspelt noun.
-PARTICLES = frozenset("的了着过吗呢吧啊么和与及或并而且但就都也又再才只很最更被把将对于从向往由归给在到至按为是有没无不要需应该当须会能可想请问我你您他她它们这那此其哪啥谁多几管抓做干搞来去上下里内之等前后年月日号个户家座项条款吨元占超每各")
+PARTICLES = frozenset(
+    "的了着过吗呢吧啊么和与及或并而且但就都也又再才只很最更被把将对于从向往由归给在到"
+    "至按为是有没无不要需应该当须会能可想请问我你您他她它们这那此其哪啥谁多几管抓做干"
+    "搞来去上下里内之等前后年月日号个户家座项条款吨元占超每各"
+)
 # Question words by sound, so that a question typed wholly in pinyin keeps its sense.
-SPOKEN = ("由谁负责", "谁负责", "负责", "是谁", "什么", "多少", "哪些", "部门", "单位", "治理", "目标", "怎么", "如何", "牵头", "是", "谁", "由", "的")
+SPOKEN = tuple(
+    [
+        "由谁负责",
+        "谁负责",
+        "负责",
+        "是谁",
+        "什么",
+        "多少",
+        "哪些",
+        "部门",
+        "单位",
+        "治理",
+        "目标",
+        "怎么",
+        "如何",
+        "牵头",
+        "是",
+        "谁",
+        "由",
+        "的",
+    ]
+)
 
 
 def normalise(text: str) -> str:
@@ -130,5 +160,5 @@ def _reading(character: str) -> str:
 @cache
 def _syllabic(run: str) -> bool:
     """Tell whether every part of the run can be cut into pinyin syllables (``fuze`` can, ``target`` cannot)."""
-    syllable = r"(?:[bpmf]|[dtnl]|[gkh]|[jqx]|[zcs]h?|[rwy])?(?:[iuv]?(?:ang?|eng?|ai|ei|ao|ou|ong|a|o|e)|in|ing|iu|ie|ui|un|ue|ve|i|u|v|er)"
-    return all(re.fullmatch(f"(?:{syllable})+", part) for part in re.split(r"['\s]+", run)) and "'" not in run[:1]
+    parts = re.split(r"['\s]+", run)
+    return all(PINYIN.fullmatch(part) for part in parts)
