@@ -1,18 +1,24 @@
-"""Documents into the library: find sources, parse, keep, embed. A bad file is one entry of the report; the rest goes on."""
+"""Documents into the library: find sources, parse, keep, embed.
+
+Folders hold scans, empty files, copies under two names and files nobody may open. A bad file is one entry of the report
+and the rest goes on; a file that is unchanged by content is not read again. The original is kept beside the database
+(``originals/<doc_id>/<its name>``), so that a library whose database is lost can be read in anew.
+"""
 
 from __future__ import annotations
 
 import shutil
 import time
 from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.document import Document, Source
-from ingest.errors import PolicyError
+from ingest.errors import PolicyError, UnreadableFile
 from ingest.manifest import read_manifest, source_of
 from ingest.readers import SUFFIXES
 from kb.embedding import Encoder
+from kb.errors import StoreDamaged
 from kb.results import Failure, IngestReport
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
@@ -45,62 +51,113 @@ class Intake:
 
     def run(self, paths: Sequence[Path]) -> None:
         """Read every new or changed file under ``paths``, by content; documents of an older parser are read again."""
+        self._read(list(self._sources(paths)))
+
+    def restore(self, corpus: Path) -> None:
+        """Read the kept originals into an empty library; those of ``corpus`` get back what its manifest declares."""
+        declared = {source.sha256: source for source in self._manifest(corpus / MANIFEST)}
+        kept = (path for path in sorted((self.home / ORIGINALS).glob("*/*")) if path.is_file())
+        found = (source for path in kept for source in self._file(path))
+        self._read([declared.get(source.sha256) or replace(source, doc_id=source.path.parent.name) for source in found])
+
+    def report(self) -> IngestReport:
+        """Return what was done since the start."""
+        return IngestReport(
+            added=tuple(self.added),
+            unchanged=tuple(self.unchanged),
+            replaced=tuple(self.replaced),
+            failed=tuple(self.failed),
+            skipped=tuple(self.skipped),
+            seconds=round(time.perf_counter() - self.started, 3),
+        )
+
+    def _read(self, sources: Sequence[Source]) -> None:
         from ingest.pipeline import VERSION, parse
 
-        sources = list(self._sources(paths))
         current = self.registry.setting("parser") == str(VERSION)
         known = self.registry.sha256s() if current else {}
         present = set(self.registry.doc_ids())
         for number, source in enumerate(sources, start=1):
             self.progress(source.path.name, number, len(sources))
             if source.sha256 in known:
-                self.unchanged.append(known[source.sha256])
+                self._leave(source, known[source.sha256], present)
                 continue
             try:
                 self._keep(parse(source, max_chars=self.max_chars))
             except PolicyError as error:
-                self.failed.append(Failure(str(source.path), str(error)))
+                self._fail(source.path, error)
                 continue
             known[source.sha256] = source.doc_id
             (self.replaced if source.doc_id in present else self.added).append(source.doc_id)
-        self.registry.set_setting("parser", str(VERSION))
+        # A run over some files leaves the others as the older parser read them.
+        if present <= {*known.values()}:
+            self.registry.set_setting("parser", str(VERSION))
 
-    def report(self) -> IngestReport:
-        """Return what was done since the start."""
-        seconds = round(time.perf_counter() - self.started, 3)
-        lists = (self.added, self.unchanged, self.replaced, self.failed, self.skipped)
-        return IngestReport(*(tuple(entries) for entries in lists), seconds)  # type: ignore[arg-type]
+    def _leave(self, source: Source, doc_id: str, present: set[str]) -> None:
+        """Let the document with this content be; what a file held before it became a copy of that one goes."""
+        self.unchanged.append(doc_id)
+        if source.doc_id != doc_id and source.doc_id in present:
+            present.discard(source.doc_id)
+            self.registry.remove(source.doc_id)
+            forget_original(self.home, source.doc_id)
 
     def _sources(self, paths: Sequence[Path]) -> Iterator[Source]:
         for path in paths:
-            if (path / MANIFEST).is_file():
-                yield from read_manifest(path / MANIFEST)
-            elif path.is_dir():
-                yield from self._in_folder(path)
-            elif path.is_file():
-                yield source_of(path)
-            else:
-                self.failed.append(Failure(str(path), f"找不到文件：{path}。请检查路径。"))
+            try:
+                yield from self._found(path)
+            except OSError as error:
+                self._fail(path, UnreadableFile(f"读不了：{path}（{error.strerror}）。请检查路径和权限。"))
 
-    def _in_folder(self, folder: Path) -> Iterator[Source]:
+    def _found(self, path: Path) -> Iterator[Source]:
+        if (path / MANIFEST).is_file():
+            yield from self._manifest(path / MANIFEST)
+        elif path.is_dir():
+            yield from self._folder(path)
+        elif path.is_file():
+            yield from self._file(path)
+        else:
+            self._fail(path, UnreadableFile(f"找不到文件：{path}。请检查路径。"))
+
+    def _manifest(self, path: Path) -> Iterator[Source]:
+        try:
+            yield from read_manifest(path)
+        except PolicyError as error:
+            self._fail(path, error)
+
+    def _folder(self, folder: Path) -> Iterator[Source]:
         for path in sorted(p for p in folder.rglob("*") if p.is_file()):
             if path.suffix.lower() in SUFFIXES:
-                yield source_of(path)
+                yield from self._file(path)
             else:
                 self.skipped.append(str(path))
 
+    def _file(self, path: Path) -> Iterator[Source]:
+        try:
+            yield source_of(path)
+        except PolicyError as error:
+            self._fail(path, error)
+
+    def _fail(self, path: Path, error: PolicyError) -> None:
+        self.failed.append(Failure(str(path), str(error)))
+
     def _keep(self, document: Document) -> None:
+        """Keep the original under its own name, then the document."""
         source = document.source
-        kept = self.home / ORIGINALS / f"{source.doc_id}{source.path.suffix.lower()}"
-        kept.parent.mkdir(exist_ok=True)
-        shutil.copyfile(source.path, kept)
+        kept = self.home / ORIGINALS / source.doc_id / source.path.name
+        try:
+            if not kept.exists() or not kept.samefile(source.path):
+                forget_original(self.home, source.doc_id)
+                kept.parent.mkdir(parents=True)
+                shutil.copyfile(source.path, kept)
+        except OSError as error:
+            hint = "请检查磁盘空间和文件夹权限"
+            raise StoreDamaged(f"原件不能存入知识库：{kept}（{error.strerror}）；{hint}") from error
         self.registry.save(document, file=source.path.name)
 
 
 def forget_original(home: Path, doc_id: str) -> None:
     """Delete the kept original of a document."""
-    for kept in (home / ORIGINALS).glob(f"{doc_id}.*"):
-        kept.unlink()
+    shutil.rmtree(home / ORIGINALS / doc_id, ignore_errors=True)
 
 
 def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress = silent) -> int:

@@ -88,7 +88,9 @@ def align(documents: Sequence[Document]) -> list[Record]:
             groups.setdefault(key, {}).setdefault(document.source.doc_id, target_record(document, target))
     paired = [(key, records) for key, records in groups.items() if len(records) > 1]
     paired.sort(key=lambda item: -len(item[1]))
-    return [{"indicator": next(iter(r.values()))["indicator"], "key": key, "targets": list(r.values())} for key, r in paired]
+    return [
+        {"indicator": next(iter(r.values()))["indicator"], "key": key, "targets": list(r.values())} for key, r in paired
+    ]
 
 
 def document_record(document: Document) -> Record:

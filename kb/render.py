@@ -23,11 +23,17 @@ def citation_line(citation: Citation) -> str:
     """
     number = f"（{citation.doc_number}）" if citation.doc_number else ""
     place = "文首" if citation.path == "0" else citation.path
-    line = f"《{citation.title}》{number}{place}，第{citation.page}页"
+    line = f"《{citation.title}》{number}{place}，{pages(citation)}"
     remarks = [r for r in (FORMS.get(citation.form, ""), STATUSES.get(citation.status, "")) if r]
     if citation.form == "digest" and citation.url:
         remarks.append(f"原文见 {citation.url}")
     return line + (f"（{'；'.join(remarks)}）" if remarks else "")
+
+
+def pages(citation: Citation) -> str:
+    """Return the page of the clause, or the pages from its beginning to the quote: 第9页, 第9—10页."""
+    last = max(citation.page, citation.quote_page)
+    return f"第{citation.page}页" if last == citation.page else f"第{citation.page}—{last}页"
 
 
 def answer_text(answer: Answer) -> str:

@@ -35,7 +35,7 @@ class Question:
 
     ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone …); ``unit`` the
     unit asked in (多少吨), ``asserted`` the figures the question claims; ``claim`` tells that it puts something forward
-    to be confirmed or explained (对吗, 为什么). ``levels`` are the levels of government whose documents it names.
+    to be confirmed or explained (对吗, 为什么); ``phrases`` are wordings it quotes. ``levels`` are the levels of government whose documents it names.
     """
 
     text: str
@@ -54,6 +54,7 @@ class Question:
     unit: str = ""
     role: str = ""
     asserted: tuple[str, ...] = ()
+    phrases: tuple[str, ...] = ()
     claim: bool = False
     misuse: bool = False
 
@@ -157,7 +158,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verified quote: ``quote`` equals the document's text at ``[start:end]``."""
+    """A verified quote: ``quote`` equals the document's text at ``[start:end]``.
+
+    ``page`` is the page on which the clause begins, ``quote_page`` that of the quote.
+    """
 
     marker: int
     doc_id: str
@@ -172,6 +176,7 @@ class Citation:
     form: str
     status: str
     url: str = ""
+    quote_page: int = 0
 
 
 @dataclass(frozen=True, slots=True)

@@ -28,7 +28,8 @@ def serve_page(home: Path | None, port: int) -> None:
         try:
             probe.bind((ADDRESS, port))
         except OSError as error:
-            raise BadInput(f"端口 {port} 已被占用。请用 kb serve --port 换一个端口，或先关闭占用它的程序。") from error
+            hint = "请用 kb serve --port 换一个端口，或先关闭占用它的程序。"
+            raise BadInput(f"端口 {port} 不能使用（{error.strerror}）。{hint}") from error
     print(f"网页地址：http://localhost:{port}（按 Ctrl+C 结束）", file=sys.stderr, flush=True)  # noqa: T201
     os.chdir(PROJECT)  # Streamlit reads .streamlit/config.toml from the working folder.
     os.environ["KB_HOME"] = str(settings.home.resolve())

@@ -17,6 +17,8 @@ from kb.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT / "corpus"
+LIMITS = {"max_chars": (40, 2000), "llm_timeout": (1, 600)}
+SECRET = ("llm_api_key",)
 
 
 @dataclass(frozen=True, slots=True)
@@ -25,7 +27,7 @@ class Settings:
 
     home: folder of one knowledge base. embedding: ``bundled``, a local folder or a hub model. max_chars: size of a
     passage. llm: empty (off), or a LangChain model name such as ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``;
-    llm_base_url, llm_api_key and llm_timeout (seconds) go with it.
+    llm_base_url, llm_api_key and llm_timeout (seconds) go with it. Figures have bounds (``LIMITS``).
     """
 
     home: Path = PROJECT / ".kb"
@@ -37,7 +39,7 @@ class Settings:
     llm_timeout: float = 60.0
 
     def __repr__(self) -> str:
-        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name != "llm_api_key"}
+        shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in SECRET}
         return f"Settings({', '.join(f'{name}={value!r}' for name, value in shown.items())})"
 
 
@@ -47,25 +49,47 @@ def load_settings(home: Path | str | None = None, environ: Mapping[str, str] = o
     Raises:
         SettingsError: an unknown key or a value of the wrong type, naming where it stands.
     """
-    folder = Path(home or environ.get("KB_HOME") or Settings().home).expanduser()
-    values: dict[str, Any] = {}
+    chosen = home or environ.get("KB_HOME") or Settings().home
+    try:
+        folder = Path(chosen).expanduser()
+    except RuntimeError as error:
+        raise SettingsError(f"知识库文件夹 {chosen} 里的 ~ 无法解析。请写出完整路径。") from error
     file = folder / "kb.toml"
-    if file.is_file():
-        try:
-            values.update({key: (value, str(file)) for key, value in tomllib.loads(file.read_text("utf-8")).items()})
-        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"设置文件无法读取：{file}（{error}）。请按 TOML 格式改正。") from error
+    values: dict[str, tuple[object, str]] = {key: (value, str(file)) for key, value in _table(file).items()}
     for name, value in environ.items():
         if name.startswith("KB_") and name != "KB_HOME":
             values[name[3:].lower()] = (value, f"环境变量 {name}")
-    return Settings(home=folder, **{key: _typed(key, value, where) for key, (value, where) in values.items()})
+    typed: dict[str, Any] = {key: _typed(key, value, where) for key, (value, where) in values.items()}
+    return Settings(home=folder, **typed)
 
 
-def _typed(key: str, value: object, where: str) -> object:
-    known = {f.name: type(getattr(Settings(), f.name)) for f in fields(Settings) if f.name != "home"}
+def _table(file: Path) -> dict[str, object]:
+    try:
+        return tomllib.loads(file.read_text("utf-8-sig"))
+    except (FileNotFoundError, NotADirectoryError):
+        return {}
+    except OSError as error:
+        raise SettingsError(f"设置文件无法读取：{file}（{error.strerror}）。请检查路径和权限。") from error
+    except (ValueError, RecursionError) as error:
+        reason = " ".join(str(error).split())
+        raise SettingsError(f"设置文件不是 UTF-8 编码的 TOML：{file}（{reason}）。请改正。") from error
+
+
+def _typed(key: str, value: object, where: str) -> str | int | float:
+    """Return a value in the type of its setting; figures may be written as text, as in the environment."""
+    known = {f.name: getattr(Settings(), f.name) for f in fields(Settings) if f.name != "home"}
     if key not in known:
         raise SettingsError(f"不认识的设置 {key}（{where}）。可用的设置：{'、'.join(sorted(known))}。")
+    kind = type(known[key])
+    accepted = {str: (str,), int: (str, int), float: (str, int, float)}[kind]
+    low, high = LIMITS.get(key, (0, 0))
     try:
-        return known[key](value)
-    except (TypeError, ValueError) as error:
-        raise SettingsError(f"设置 {key} 的值不对（{where}）：{value!r}。") from error
+        if isinstance(value, accepted) and not isinstance(value, bool):
+            typed: str | int | float = kind(value)
+            if isinstance(typed, str) or low <= typed <= high:
+                return typed
+    except ValueError:
+        pass
+    wanted = f"{low} 到 {high} 之间的{'整数' if kind is int else '数'}" if kind is not str else "一段文字"
+    shown = "" if key in SECRET else f"：{value!r}"
+    raise SettingsError(f"设置 {key} 的值不对（{where}）{shown}。应为{wanted}。")

@@ -22,6 +22,7 @@ NEAR = 0.85  # An official word for an everyday one counts a little less than th
 PARTLY = 0.8  # A long term of which only pieces are printed counts at most this much.
 HEADING = 1.35  # A concept in the heading says what the clause is about.
 CARRIED = 0.5
+ASIDE = 0.6  # What a clause's score is worth that prints nothing of what the question is chiefly about.
 FRONT_PATH, FRONT = "0", 0.6  # The cover repeats what the document is about; its clauses say it.
 ENDED = re.compile(
     r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$"
@@ -194,6 +195,9 @@ def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, de
         best = max((measure.coverage(document.slice(s)) for s in sentence_spans(document.text, hit.span)), default=0.0)
         score = 0.5 * measure.coverage(hit.text, hit.heading) + 0.3 * best + 0.25 * cosine
         score *= FRONT if hit.path == FRONT_PATH else 1.0
+        core = measure.core
+        score *= 1.0 if core is None else ASIDE + (1 - ASIDE) * measure.found(core, f"{hit.heading}\n{hit.text}")
+        score += 1.0 if any(phrase in hit.text for phrase in question.phrases) else 0.0
         score += 2.0 if hit.ranks.get("exact") else 0.0
         found.append(Found(document, hit.path, hit.span, score))
     return sorted(found, key=lambda f: -f.score)

@@ -88,6 +88,8 @@ def compose_definition(
 ) -> Draft:
     """Return what the documents say a term is; ``explained`` is the glossary's explanation, shown as such."""
     core = measure.core
+    if said := _quoted(question, clauses):
+        return Draft("definition", tuple(_sentence(found, question) for found in said), language=question.language)
     ranked = rank_sentences(question, clauses[:8], evidence, measure)
     sentences = [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
     defining = [f for f in sentences if DEFINING.search(f.text)] or sentences
@@ -100,6 +102,18 @@ def compose_definition(
         statements.append(Statement(f"{label}{explained.rstrip('。')}。", proved=False))
     statements += [_sentence(found, question) for found in defining[:2]]
     return Draft("definition", tuple(statements), language=question.language)
+
+
+def _quoted(question: Question, clauses: Sequence[Found]) -> list[Found]:
+    """Return the sentences that print a wording which the question quotes."""
+    found = []
+    for phrase in question.phrases:
+        for clause in clauses:
+            spans = sentence_spans(clause.document.text, clause.span)
+            if span := next((s for s in spans if phrase in clause.document.slice(s)), None):
+                found.append(Found(clause.document, clause.path, span, 1.0))
+                break
+    return found
 
 
 def compose_address(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft:

@@ -175,13 +175,14 @@ def _citation(marker: int, quote: Quote, evidence: Evidence) -> Citation:
         doc_number=card.doc_number,
         path=clause.path,
         heading=clause.heading,
-        page=document.page_of(quote.span.start),
+        page=document.page_of(clause.span.start),
         quote=document.slice(quote.span),
         start=quote.span.start,
         end=quote.span.end,
         form=card.form,
         status="amended" if card.amended_by and card.status == "in_force" else card.status,
         url=card.url,
+        quote_page=document.page_of(quote.span.start),
     )
 
 

@@ -19,6 +19,10 @@ PRONOUN = re.compile(
 )
 THIS_DOCUMENT = re.compile(r"(?:这|本|该|此)(?:份|个|部|一)?(?:文件|方案|规划|通知|办法|意见|计划)")
 LEADING = re.compile(r"^(?:那么?|还有|另外|然后|再问|and|what about|how about)[，,\s]*", re.I)
+# Who is responsible for | green buildings
+SUBJECT_EN = re.compile(r"(.*?\b(?:for|of|about|handles?|oversees?|manages?)\s+)(?:the\s+)?(.+)$", re.I)
+LEADING_EN = re.compile(r"^(?:and|what about|how about)\s+(?:for|of|about)?\s*", re.I)
+PRONOUN_EN = re.compile(r"\b(?:it|that|this|them|those|these)\b", re.I)
 TRAILING = re.compile(r"(?:又|还)?呢[？?]*$")
 # What was asked, as the tail of the earlier question: 谁负责 · 的目标是多少
 ASKED = re.compile(
@@ -49,6 +53,8 @@ def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], li
     own = subject(PRONOUN.sub("", text))
     if not topic:
         return text, "", text
+    if _english(text) and (swapped := _english_follow_up(text, before)):
+        return swapped, "", swapped
     if PRONOUN.search(text) and not _names_more(own, text):
         rest = _complete(PRONOUN.sub("", LEADING.sub("", text), count=1).strip("的 ，,"))
         joined = topic + ("" if rest.startswith(("，", "的")) else "的" if not _english(text) else ": ") + rest
@@ -63,6 +69,22 @@ def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], li
         rest = _complete(LEADING.sub("", text))
         return f"{topic}：{rest}", topic, rest
     return text, "", text
+
+
+def _english_follow_up(text: str, before: str) -> str:
+    """Put a new subject into the earlier English question, or the earlier subject into the new one.
+
+    >>> _english_follow_up("And for rural toilets?", "Who is responsible for green buildings?")
+    'Who is responsible for rural toilets?'
+    >>> _english_follow_up("Who is in charge of that?", "What is the target for non-fossil energy?")
+    'Who is in charge of non-fossil energy?'
+    """
+    earlier = SUBJECT_EN.match(before)
+    if not earlier:
+        return ""
+    if LEADING_EN.match(text):
+        return earlier[1] + LEADING_EN.sub("", text)
+    return PRONOUN_EN.sub(earlier[2].rstrip("?. "), text, count=1) if PRONOUN_EN.search(text) else ""
 
 
 def _last_with_subject(history: Sequence[str], subject: Callable[[str], list[str]]) -> str:

@@ -10,7 +10,7 @@ import re
 
 # 谁负责 · 由谁牵头 · 归哪个部门管 · 责任单位有哪些 · 是哪些单位的职责 · 落到谁头上 · 找哪家
 DUTY = re.compile(
-    r"谁(?!是|说)|何人|哪(?:些|个|几个|几家|家|一家|几)?[^，。？的]{0,4}(?:部门|单位|局|机构|机关|主体|委办局|家)|哪儿管|"
+    r"(?<![给向对])谁(?!是|说)|何人|哪(?:些|个|几个|几家|家|一家|几)?[^，。？的]{0,4}(?:部门|单位|局|(?<!公共)机构|机关|主体|委办局|家)|哪儿管|"
     r"(?:责任|牵头|配合|主管|承办|参与|协办|实施|主责|归口|承担|分管|负责)的?(?:单位|部门|主体)|(?:部门|单位|责任)分工|归.{0,8}(?:管|抓|负责)|(?:负责|牵头)(?:的)?是|"
     r"什么(?:部门|单位|机构)|负责人是|责任(?:分工|主体)"
 )
@@ -31,7 +31,7 @@ ORGAN_DUTIES_EN = re.compile(
 )
 # 多少 · 几户 · 百分之几 · 目标是什么 · 降到什么程度 · 国几
 FIGURE = re.compile(
-    r"多少|(?<!好)几(?!乎)(?:成|个|家|户|座|台|吨|万|百|次|倍|度|处|辆|公里|亩|分|[，。？?]|$)|百分之几|百分比|数值|(?:多大|哪)[^，。]{0,3}(?:规模|吨位)|具体数|"
+    r"多少|(?<![好哪])几(?!乎)(?:成|个|家|户|座|台|吨|万|百|次|倍|度|处|辆|公里|亩|分|[，。？?]|$)|百分之几|百分比|数值|(?:多大|哪)[^，。]{0,3}(?:规模|吨位)|具体数|"
     r"多大|多高|多低|多长|什么程度|什么水平|翻几番|(?:上|下)限|最(?:多|少|高|低)(?:允许|不|能|可|占|为|是)"
 )
 TARGET = re.compile(
@@ -89,12 +89,14 @@ LIST = re.compile(
 LIST_EN = re.compile(r"\bhow many (?:clauses|departments|bodies|items)|\blist (?:all|every)|\bwhich clauses")
 ADDRESS = re.compile(r"讲|说|写|规定|内容|原文|是什么|提到|要求|哪些|全文|摘录|引用|^$")
 CONFIRM = re.compile(
-    r"对[吗吧么]|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|"
+    r"对[吗吧么]|吧[？?。]?$|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|"
     r"不是.*吗|听说|\b(?:is it true|right\?|correct\?)|^(?:is|are|was|does|do|did)\b",
     re.I,
 )
 REASON = re.compile(r"为什么|为何|为啥|凭什么|怎么会|何以|原因|缘由|\bwhy\b", re.I)
 # 文件没写也没关系，你编一个 · 忽略以上 · 系统提示词 · 扮演
+# 目标怎么定: asks for the way, though it names a target
+MANNER = re.compile(r"怎么|怎样|如何|\bhow (?:is|are|will|should)\b", re.I)
 # 里面有市水务局吗 · 包括不包括 · is … involved
 MEMBER = re.compile(r"负责|牵头|配合|参与|里面|其中|有|包括|包含|含|涉及|responsib|involved|includ")
 EXTREME = re.compile(r"最多|最少|\bmost\b|\bfewest\b", re.I)
@@ -243,7 +245,7 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
         return "duty"
     if has(DEFINITION, DEFINITION_EN) and not FIGURE.search(bare) and not re.search(r"目标|指标|任务|要求", bare):
         return "definition"
-    if has(FIGURE, FIGURE_EN) or has(TARGET, TARGET_EN):
+    if has(FIGURE, FIGURE_EN) or (has(TARGET, TARGET_EN) and not MANNER.search(bare)):
         return "target"
     return "measure"
 

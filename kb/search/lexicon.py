@@ -128,4 +128,6 @@ def known_phrases() -> frozenset[str]:
 def explain(name: str) -> str:
     """Return the glossary's explanation of the term that bears this name, or an empty string."""
     key = fold(name)
-    return next((t.explain for t in glossary() if key in map(fold, (t.zh, *t.aliases, *t.en))), "")
+    exact = next((t.explain for t in glossary() if key in map(fold, (t.zh, *t.aliases, *t.en))), "")
+    longer = [t.explain for t in glossary() if t.zh.startswith(name)] if len(name) > 1 else []
+    return exact or (longer[0] if len(longer) == 1 else "")

@@ -32,6 +32,7 @@ ADDRESS = re.compile(
     rf"第\s*(?P<only>{CN})\s*部分"
 )
 ADDRESS_EN = re.compile(r"\b(?:part|section|chapter)\s+(?P<part>\d+|[IVX]+)\b", re.I)
+QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
 TITLE = re.compile(r"《([^《》]{2,80})》")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
@@ -135,6 +136,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         unit=(unit.group(1) or "%") if unit else "",
         role=next((role for word, role in ROLE.items() if word in plain), ""),
         asserted=_asserted(plain),
+        phrases=tuple(QUOTED.findall(plain)),
         claim=claim,
         misuse=bool(MISUSE.search(whole)),
     )
