@@ -1,0 +1,93 @@
+"""Document text on the page is data: it shows as printed, whatever marks it contains.
+
+Streamlit reads Markdown in labels, captions and notices (``*``, ``$``, ``:red[…]``, ``:smile:``, links, ``->``), so
+titles, headings and messages pass through ``literal``. Answers and clauses go to a small component that sets text only
+and has what no native element offers: buttons inside a sentence, and a quote that is highlighted and scrolled to.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Mapping, Sequence
+from pathlib import Path
+from typing import Any
+
+import streamlit as st
+
+from ingest.document import Span
+
+# CommonMark lets a backslash precede any ASCII punctuation: a*b -> a\*b
+PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
+BLANKS = re.compile(r"\s+")
+# 〔1〕。 with the punctuation that must not begin a line; in 晋市政发〔2023〕15号 there is no citation 2023
+MARKER = re.compile(r"〔(?P<number>\d{1,4})〕(?P<tail>[。，、；：！？.,;:!?]*)", re.ASCII)
+FOLDER = Path(__file__).parent
+
+Piece = dict[str, Any]  # {"text"}, {"text", "quote"} or {"marker", "label", "tail"}
+Lines = Sequence[Sequence[Piece]]
+Cite = Callable[[int], None]
+
+
+def literal(text: str) -> str:
+    r"""Return one line of Markdown that shows ``text`` as it is; runs of blanks and line ends become one blank.
+
+    >>> literal("[请点击](javascript:x) :red[*]")
+    '\\[请点击\\]\\(javascript\\:x\\) \\:red\\[\\*\\]'
+    """
+    return PUNCTUATION.sub(r"\\\1", BLANKS.sub(" ", text).strip())
+
+
+def with_markers(text: str, labels: Mapping[int, str]) -> list[list[Piece]]:
+    """Cut an answer into lines of pieces; only the markers that have a label become buttons.
+
+    >>> with_markers("由甲局负责〔1〕。", {1: "三（九）"})
+    [[{'text': '由甲局负责'}, {'marker': 1, 'label': '三（九）', 'tail': '。'}, {'text': ''}]]
+    """
+    return [_with_markers(line, labels) for line in text.split("\n") if line.strip()]
+
+
+def _with_markers(line: str, labels: Mapping[int, str]) -> list[Piece]:
+    pieces: list[Piece] = []
+    start = 0
+    for found in MARKER.finditer(line):
+        marker = int(found["number"])
+        if marker in labels:
+            pieces.append({"text": line[start : found.start()]})
+            pieces.append({"marker": marker, "label": labels[marker], "tail": found["tail"]})
+            start = found.end()
+    return [*pieces, {"text": line[start:]}]
+
+
+def with_quote(text: str, quote: Span | None) -> list[list[Piece]]:
+    """Cut a clause into lines of pieces, those inside ``quote`` (offsets in ``text``) marked.
+
+    >>> with_quote("甲乙丙", Span(1, 2))
+    [[{'text': '甲'}, {'text': '乙', 'quote': True}, {'text': '丙'}]]
+    """
+    lines, start = [], 0
+    for line in text.split("\n"):
+        if line.strip():
+            a, b = (min(max(at - start, 0), len(line)) for at in ((quote.start, quote.end) if quote else (0, 0)))
+            b = max(a, b)
+            pieces: list[Piece] = [{"text": line[:a]}, {"text": line[a:b], "quote": True}, {"text": line[b:]}]
+            lines.append([piece for piece in pieces if piece["text"]])
+        start += len(line) + 1
+    return lines
+
+
+def show_marked(key: str, lines: Lines, *, chosen: int | None = None, on_cite: Cite | None = None) -> None:
+    """Show lines of pieces as text; ``chosen`` is the marker whose clause is open, ``on_cite`` gets the one clicked."""
+    # Registered at each run: a component belongs to the server, not to the module.
+    marked = st.components.v2.component(
+        "policy_kb.marked",
+        html='<div class="marked"></div>',
+        css=(FOLDER / "marked.css").read_text("utf-8"),
+        js=(FOLDER / "marked.js").read_text("utf-8"),
+    )
+
+    def cite() -> None:
+        marker = st.session_state[key].cite
+        if on_cite and isinstance(marker, int):
+            on_cite(marker)
+
+    marked(key=key, data={"lines": lines, "open": chosen}, on_cite_change=cite)

@@ -1,0 +1,47 @@
+// Document text with citation markers as buttons and a highlighted quote. Everything is set as text: nothing in a
+// document or an answer is markup.
+// data: {lines: [[{text}, {text, quote: true} or {marker, label, tail}]], open: marker or null}; triggers "cite" with a marker.
+export default function ({ data, parentElement, setTriggerValue }) {
+  const root = parentElement.querySelector(".marked");
+  const drawn = JSON.stringify(data.lines);
+  if (root.dataset.drawn !== drawn) {
+    root.replaceChildren(...data.lines.map(paragraph));
+    root.dataset.drawn = drawn;
+    // The layout around the text settles in the same frame; a new clause begins at its top, or at its quote.
+    requestAnimationFrame(() => {
+      root.getRootNode().host?.closest(".st-key-source")?.scrollTo(0, 0);
+      root.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+    });
+  }
+  for (const button of root.querySelectorAll("button")) {
+    button.setAttribute("aria-pressed", String(Number(button.value) === data.open));
+    button.onclick = () => setTriggerValue("cite", Number(button.value));
+  }
+}
+
+function paragraph(line) {
+  const p = document.createElement("p");
+  p.append(...line.map(piece));
+  return p;
+}
+
+function piece({ text, quote, marker, label, tail }) {
+  if (marker) return cite(marker, label, tail);
+  if (!quote) return text;
+  const mark = document.createElement("mark");
+  mark.textContent = text;
+  return mark;
+}
+
+// The marker and the punctuation after it stay on one line.
+function cite(marker, label, tail) {
+  const button = document.createElement("button");
+  button.type = "button";
+  button.value = String(marker);
+  button.title = label;
+  button.setAttribute("aria-label", label);
+  button.textContent = `〔${marker}〕`;
+  const span = document.createElement("span");
+  span.append(button, tail);
+  return span;
+}

@@ -1,0 +1,126 @@
+"""What the pages of one browser session share: the open knowledge base, the scope of questions, the clause looked at.
+
+The clause looked at lives in the address (``?doc=…&clause=…&at=start-end``), so that a link restores it; the address is
+user input and is believed only after the library has confirmed it.
+"""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+import streamlit as st
+
+from ingest.document import Span
+from kb import KnowledgeBase
+from kb.results import Citation, DocumentCard
+from kb.views.literal import literal
+
+LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
+AT = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)  # 4993-5003
+
+
+@st.cache_resource(show_spinner="正在打开知识库……", on_release=KnowledgeBase.close)
+def _open(home: str | None) -> KnowledgeBase:
+    """Open once per server; a first search loads the dictionary and the embedding model before anybody asks."""
+    kb = KnowledgeBase.open(home)
+    for card in kb.documents()[:1]:
+        kb.search(card.title, 1)
+    return kb
+
+
+def knowledge_base() -> KnowledgeBase:
+    """Return the knowledge base of KB_HOME.
+
+    Raises:
+        PolicyError: it cannot be opened.
+
+    """
+    return _open(os.environ.get("KB_HOME"))
+
+
+@dataclass(frozen=True, slots=True)
+class Scope:
+    """Where questions are answered from; empty means the whole library."""
+
+    docs: tuple[str, ...] = ()
+    level: str = ""
+
+    def covers(self, cards: Sequence[DocumentCard]) -> list[DocumentCard]:
+        """Return the cards that are searched."""
+        return [c for c in cards if (not self.docs or c.doc_id in self.docs) and self.level in ("", c.level)]
+
+    def label(self, cards: Sequence[DocumentCard]) -> str:
+        """Say in Chinese what is searched, as plain text."""
+        if not self.docs and not self.level:
+            return f"全部{len(cards)}份文件"
+        covered, level = self.covers(cards), LEVELS.get(self.level, "")
+        if not self.docs:
+            return f"{level}{len(covered)}份文件"
+        titles = "".join(f"《{card.title}》" for card in covered[:2])
+        return level + titles + (f"等{len(covered)}份文件" if len(covered) > 2 else "")
+
+
+def scope_sidebar(cards: Sequence[DocumentCard]) -> None:
+    """Show what library is open and let the user narrow it."""
+    with st.sidebar:
+        st.caption(f"库中{len(cards)}份文件，{sum(card.clauses for card in cards)}条")
+        levels = [level for level in LEVELS if any(card.level == level for card in cards)]
+        level = st.pills("只查这一级", levels, format_func=LEVELS.__getitem__, key="scope_level")
+        titles = {card.doc_id: card.title for card in cards if level in (None, card.level)}
+        kept = [doc_id for doc_id in st.session_state.get("scope_docs", ()) if doc_id in titles]
+        st.session_state["scope_docs"] = kept
+        st.multiselect(
+            "只查这些文件", list(titles), format_func=titles.__getitem__, placeholder="全部文件", key="scope_docs",
+            filter_mode="contains", select_all=False,
+        )  # fmt: skip
+
+
+def scope() -> Scope:
+    """Return the scope chosen in the sidebar."""
+    return Scope(tuple(st.session_state.get("scope_docs", ())), st.session_state.get("scope_level") or "")
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """A clause of a document, and what to highlight in it (offsets in the document's text)."""
+
+    doc_id: str
+    path: str
+    quote: Span | None = None
+
+
+def address_name(path: str) -> str:
+    """Return a clause's address as people say it: what stands before the first clause has no number."""
+    return "文首" if path == "0" else path
+
+
+def place_of(citation: Citation) -> Place:
+    """Return where a citation stands."""
+    return Place(citation.doc_id, citation.path, Span(citation.start, citation.end))
+
+
+def looked_at() -> Place | None:
+    """Return the place that the address names, not yet confirmed by the library."""
+    doc, path = st.query_params.get("doc", ""), st.query_params.get("clause", "")
+    at = AT.fullmatch(st.query_params.get("at", ""))
+    quote = Span(int(at[1]), int(at[2])) if at else None
+    return Place(doc, path, quote) if doc and path else None
+
+
+def look_at(place: Place) -> None:
+    """Put the place into the address."""
+    at = {"at": f"{place.quote.start}-{place.quote.end}"} if place.quote else {}
+    st.query_params.from_dict({"doc": place.doc_id, "clause": place.path, **at})
+
+
+def look_away() -> None:
+    """Close the clause looked at."""
+    st.query_params.clear()
+
+
+def problem(error: Exception) -> None:
+    """Show a problem that the user can mend, in place."""
+    st.warning(literal(str(error)), icon=":material/error:")

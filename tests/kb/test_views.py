@@ -1,0 +1,411 @@
+"""The pages as a user meets them, without a browser: asked, followed up, refused, linked to, fed with hostile text."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+import re
+import shutil
+import string
+
+import pytest
+import streamlit as st
+from hypothesis import given
+from hypothesis import strategies as some
+from streamlit.testing.v1 import AppTest
+
+from ingest.document import Span
+from kb import KnowledgeBase
+from kb.render import citation_line
+from kb.settings import PROJECT
+from kb.views.literal import literal, with_markers, with_quote
+
+PLAN = "jincheng-2023-15"
+HOSTILE = """某政发〔2024〕9号
+
+一、总体*要求*_和_~~目标~~与:red[标]
+
+坚持 <script>document.title="坏"</script> 和 <img src=x onerror=alert(1)>，$a$ 与 [点我](javascript:alert(1)) 照原样。
+
+二、巡查
+
+每月巡查河道。（市水务局、市财政局负责）
+"""
+HOSTILE_TITLE = "某市<b>粗</b>:red[标]$a$[x](javascript:alert(1))行动方案"
+
+
+@pytest.fixture(scope="module", autouse=True)
+def caches():
+    """Empty the caches after these tests, which closes the knowledge bases that the app opened."""
+    yield
+    st.cache_resource.clear()
+    st.cache_data.clear()
+
+
+@pytest.fixture
+def page(monkeypatch):
+    """Start the app on a home folder, at an address."""
+
+    def start(home, **address):
+        monkeypatch.setenv("KB_HOME", str(home))
+        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
+        app.query_params.update(address)
+        return checked(app.run())
+
+    return start
+
+
+@pytest.fixture
+def hostile(tmp_path):
+    """A home folder whose only document tries every kind of markup, in its title, a heading and a clause."""
+    folder = tmp_path / "files"
+    folder.mkdir()
+    file = folder / "a.txt"
+    file.write_text(HOSTILE, "utf-8")
+    entry = {
+        "doc_id": "a", "file": "a.txt", "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "title": HOSTILE_TITLE, "number": "某政发〔2024〕9号", "issuers": ["某市人民政府"], "dated": "2024-01-02",
+        "level": "市", "region": "某市", "form": "digest", "status": "amended", "url": "javascript:alert(1)",
+    }  # fmt: skip
+    (folder / "manifest.jsonl").write_text(json.dumps(entry, ensure_ascii=False) + "\n", "utf-8")
+    with KnowledgeBase.open(tmp_path / "home") as kb:
+        assert kb.ingest([folder]).added == ("a",)
+    return tmp_path / "home"
+
+
+def checked(app):
+    assert not app.exception, app.exception
+    return app
+
+
+def ask(app, question):
+    return checked(app.chat_input[0].set_value(question).run())
+
+
+def click(app, key):
+    return checked(app.button(key=key).click().run())
+
+
+def marked(app, key):
+    """Pieces of the text shown under this key, each with its kind."""
+    element = next(e for e in app.get("bidi_component") if e.key == key)
+    pieces = [piece for line in json.loads(element.proto.json)["lines"] for piece in line]
+    kinds = ("marker", "quote", "text")
+    return [(p.get("text", p.get("marker")), next(kind for kind in kinds if kind in p)) for p in pieces]
+
+
+def shown(app, key):
+    return "".join(f"〔{what}〕" if kind == "marker" else what for what, kind in marked(app, key))
+
+
+def quoted(app):
+    return "".join(what for what, kind in marked(app, "clause_text") if kind == "quote")
+
+
+def texts(elements):
+    return [element.value for element in elements]
+
+
+# asking
+
+
+def test_the_empty_page_offers_questions_that_the_library_answers(page, home):
+    app = page(home)
+    examples = [button for button in app.button if button.key.startswith("example_")]
+    assert 4 <= len(examples) <= 6
+    for number in range(len(examples)):
+        fresh = click(page(home), f"example_{number}")
+        assert any(e.key == "answer_0" for e in fresh.get("bidi_component")), examples[number].label
+
+
+def test_an_answer_carries_markers_and_a_marker_opens_the_clause_with_its_quote(page, home, kb):
+    app = ask(page(home), "VOC治理由谁负责？")
+    citation = kb.ask("VOC治理由谁负责？").citations[0]
+    assert "市生态环境局" in shown(app, "answer_0")
+    assert (1, "marker") in marked(app, "answer_0")
+    assert citation.quote in texts(app.text)
+    click(app, "cite_0_1")
+    assert quoted(app) == citation.quote
+    assert "三（九）" in app.markdown[-1].value
+    assert citation_line(citation).startswith("《晋城市“十四五”节能减排实施方案》（晋市政发〔2023〕15号）三（九），第9")
+    assert citation_line(citation) in texts(app.code)
+    assert app.query_params == {"doc": PLAN, "clause": "三（九）", "at": f"{citation.start}-{citation.end}"}
+
+
+def test_the_whole_answer_can_be_copied_with_its_citations(page, home):
+    app = ask(page(home), "VOC治理由谁负责？")
+    whole = next(code.value for code in app.code if "出处：" in code.value)
+    assert "市生态环境局" in whole
+    assert "（晋市政发〔2023〕15号）三（九），第" in whole
+    assert all(code.language in (None, "", "plaintext") for code in app.code)
+
+
+def test_a_follow_up_keeps_its_subject_and_says_so(page, home):
+    app = ask(page(home), "VOC治理由谁负责？")
+    assert not [c for c in texts(app.caption) if "按此理解" in c]
+    ask(app, "它的目标呢？")
+    assert [c for c in texts(app.caption) if "按此理解" in c and "VOC" in c]
+    assert texts(app.text)[0] == "VOC治理由谁负责？"
+
+
+def test_a_refusal_looks_different_and_leads_to_the_nearest_clauses(page, home):
+    app = ask(page(home), "月球基地由谁负责建设？")
+    assert not [e for e in app.get("bidi_component") if e.key == "answer_0"]
+    assert "**最接近的条款（不是答案）**" in texts(app.markdown)
+    assert [c for c in texts(app.caption) if c.startswith("所选范围：全部3份文件")]
+    click(app, "near_0_0")
+    assert quoted(app) == ""
+    assert shown(app, "clause_text")
+
+
+def test_an_empty_question_is_answered_with_advice_and_does_not_spoil_the_conversation(page, home):
+    app = ask(page(home), "   ")
+    assert len(app.warning) == 1
+    assert "问题" in app.warning[0].value
+    ask(app, "VOC治理由谁负责？")
+    assert "市生态环境局" in shown(app, "answer_1")
+    assert not [c for c in texts(app.caption) if "按此理解" in c]
+
+
+def test_a_new_conversation_starts_empty(page, home):
+    app = ask(page(home), "VOC治理由谁负责？")
+    next(button for button in app.button if button.label == "新对话").click()
+    checked(app.run())
+    assert not app.chat_message
+    assert app.title[0].value == "政策文件知识库"
+
+
+def test_many_sources_stay_out_of_the_way_of_a_long_list(page, home):
+    app = ask(page(home), "市生态环境局负责哪些工作？")
+    markers = [what for what, kind in marked(app, "answer_0") if kind == "marker"]
+    assert len(markers) > 10
+    assert [e for e in app.expander if e.label == f"{len(markers)}处出处"]
+
+
+# scope
+
+
+def test_the_scope_narrows_the_answer_and_stays_in_view(page, home):
+    app = page(home)
+    app.sidebar.get("button_group")[0].set_value("国")
+    checked(app.run())
+    assert app.multiselect[0].options == ["“十四五”节能减排综合工作方案"]
+    assert ":material/filter_alt: 检索范围：国家1份文件" in texts(app.caption)
+    ask(app, "到2025年化学需氧量排放总量下降多少？")
+    lines = next(code.value for code in app.code).splitlines()
+    assert lines and all("国发〔2021〕33号" in line for line in lines)
+
+
+def test_a_document_that_leaves_the_scope_is_no_longer_chosen(page, home):
+    app = page(home)
+    checked(app.multiselect[0].set_value([PLAN]).run())
+    assert any("《晋城市“十四五”节能减排实施方案》" in c for c in texts(app.caption))
+    app.sidebar.get("button_group")[0].set_value("国")
+    checked(app.run())
+    assert app.multiselect[0].value == []
+
+
+# a library that is empty or cannot be opened
+
+
+def test_an_empty_library_says_how_to_fill_it(page, tmp_path):
+    app = page(tmp_path / "new")
+    assert app.title[0].value == "库中还没有文件"
+    assert "kb ingest" in app.code[0].value
+    assert str(tmp_path / "new") in app.code[0].value
+    assert not app.chat_input
+
+
+def test_a_damaged_database_is_a_message_not_a_traceback(page, tmp_path):
+    (tmp_path / "kb.sqlite3").write_bytes(b"not a database" * 500)
+    app = page(tmp_path)
+    assert app.title[0].value == "知识库打不开"
+    assert len(app.warning) == 1
+    assert not app.chat_input
+
+
+def test_a_model_that_cannot_be_had_is_a_message_not_a_traceback(page, home, tmp_path, monkeypatch):
+    monkeypatch.setenv("KB_EMBEDDING", str(tmp_path / "none"))
+    (tmp_path / "copy").mkdir()
+    for file in home.glob("kb.sqlite3*"):
+        shutil.copy(file, tmp_path / "copy")
+    app = page(tmp_path / "copy")
+    assert app.title[0].value == "知识库打不开"
+    assert str(tmp_path / "none").split("/")[-1] in app.warning[0].value
+
+
+def test_a_document_removed_meanwhile_leaves_the_page_usable(page, hostile):
+    app = page(hostile)
+    with KnowledgeBase.open(hostile) as other:
+        other.remove("a")
+    checked(app.run())
+    assert app.title[0].value == "库中还没有文件"
+
+
+# links
+
+
+def test_a_link_opens_a_clause(page, home, kb):
+    clause = kb.document(PLAN).clause("三（九）")
+    app = page(home, doc=PLAN, clause="三（九）", at=f"{clause.span.start}-{clause.span.start + 6}")
+    assert quoted(app) == kb.document(PLAN).text[clause.span.start : clause.span.start + 6]
+    assert app.title[0].value == "政策文件知识库"
+
+
+@pytest.mark.parametrize("at", ["9-1", "0-3", "99999999-999999999", "x-y", "1-2-3", "-1-5", "٣-٥", ""])
+def test_a_quote_that_does_not_lie_in_the_clause_is_not_highlighted(page, home, kb, at):
+    app = page(home, doc=PLAN, clause="三（九）", at=at)
+    assert quoted(app) == ""
+    assert app.code[0].value.endswith("三（九），第9页")
+    assert "挥发性有机物" in shown(app, "clause_text")
+
+
+@pytest.mark.parametrize(
+    "address",
+    [
+        {"doc": "没有", "clause": "一"},
+        {"doc": PLAN, "clause": "九十九"},
+        {"doc": "../../kb.sqlite3", "clause": "<script>"},
+        {"doc": ":red[x]", "clause": "[x](javascript:alert(1))"},
+    ],
+)
+def test_a_link_to_what_the_library_does_not_have_says_so(page, home, address):
+    app = page(home, **address)
+    asked = literal(f"{address['doc']} {address['clause']}")
+    assert app.warning[0].value.startswith(f"库中没有链接所指的条款：{asked}")
+    assert app.chat_input
+
+
+def test_half_a_link_opens_nothing(page, home):
+    assert not page(home, doc=PLAN).warning
+
+
+def test_neighbouring_clauses_are_one_click_away(page, home):
+    app = click(page(home, doc=PLAN, clause="三（九）"), "turn_1")
+    assert app.query_params["clause"] == "三（十）"
+    click(app, "turn_-1")
+    assert app.query_params["clause"] == "三（九）"
+    assert "挥发性有机物" in shown(app, "clause_text")
+    click(app, "close_source")
+    assert not app.query_params
+    assert not [e for e in app.get("bidi_component") if e.key == "clause_text"]
+
+
+def test_the_first_clause_has_none_before_it(page, home):
+    keys = [button.key for button in page(home, doc=PLAN, clause="0").button]
+    assert "turn_1" in keys
+    assert "turn_-1" not in keys
+
+
+def test_a_digest_says_that_it_is_not_the_original(page, home):
+    app = page(home, doc="guofa-2021-33", clause="0")
+    assert any("要点摘编，非原文" in line for line in texts(app.markdown))
+    assert any("非原文" in line and "badge" in line for line in texts(app.markdown))
+    assert "要点摘编，非原文" in app.code[0].value
+    assert not any("要点摘编" in line for line in texts(page(home, doc=PLAN, clause="0").markdown))
+
+
+# library
+
+
+def library(page, home, **address):
+    app = page(home)
+    app.query_params.update(address)
+    return checked(app.switch_page("kb/views/library.py").run())
+
+
+def test_the_library_lists_its_documents_whole_texts_first(page, home):
+    table = library(page, home).dataframe[0].value
+    assert list(table["文号"]) == ["晋市政发〔2023〕15号", "国发〔2021〕33号", "晋政发〔2022〕25号"]
+    assert list(table["文本"]) == ["全文", "要点摘编，非原文", "要点摘编，非原文"]
+    assert table["条款"][0] == 27
+
+
+def test_the_outline_leads_to_each_clause(page, home, kb):
+    app = library(page, home)
+    assert len(app.radio[0].options) == 27
+    checked(app.radio[0].set_value("三（九）").run())
+    clause = kb.document(PLAN).clause("三（九）")
+    assert shown(app, "clause_text") == kb.document(PLAN).slice(clause.span).strip("\n")
+    click(app, "turn_1")
+    assert app.radio[0].value == "三（十）"
+
+
+@pytest.mark.parametrize(("view", "count", "column"), [("duties", 21, "责任单位"), ("targets", 35, "指标")])
+def test_the_ledgers_are_tables_with_a_workbook(page, home, view, count, column):
+    app = library(page, home)
+    app.main.get("button_group")[0].set_value(view)
+    checked(app.run())
+    assert len(app.dataframe[1].value) == count
+    assert column in app.dataframe[1].value.columns
+    assert [b.proto.label for b in app.get("download_button")] == ["下载 Excel"]
+
+
+def test_the_repairs_are_counted_by_kind_and_listed(page, home, kb):
+    app = library(page, home)
+    app.main.get("button_group")[0].set_value("repairs")
+    checked(app.run())
+    repairs = kb.document(PLAN).repairs
+    assert len(app.dataframe[1].value) == len(repairs)
+    joined = sum(repair.kind == "joined_line" for repair in repairs)
+    app.main.get("button_group")[1].set_value("joined_line")
+    checked(app.run())
+    assert len(app.dataframe[1].value) == joined > 0
+
+
+def test_the_library_turns_to_another_document(page, home):
+    app = checked(library(page, home).selectbox[0].set_value("guofa-2021-33").run())
+    assert any("要点摘编" in line for line in texts(app.markdown))
+    assert app.query_params["doc"] == "guofa-2021-33"
+
+
+# document text is data
+
+MARKUP = ["<b>", "<script", "<img", ":red[", "$a$", "](javascript:", "~~", "*要求*"]
+
+
+def test_hostile_text_is_shown_as_printed(page, hostile):
+    app = page(hostile, doc="a", clause="一")
+    assert '<script>document.title="坏"</script>' in shown(app, "clause_text")
+    assert HOSTILE_TITLE in app.code[0].value
+    assert not app.get("link_button")
+    ask(app, "每月巡查河道由谁负责？")
+    assert HOSTILE_TITLE in shown(app, "answer_0")
+    ask(app, "<b>月球</b>:red[基地]由谁负责？](javascript:x)")
+    assert app.warning, "an amended document is flagged"
+    for element in [*app.markdown, *app.caption, *app.warning, *app.button]:
+        shown_as = getattr(element, "value", None)
+        shown_as = shown_as if isinstance(shown_as, str) else element.label
+        assert not [m for m in MARKUP if m in shown_as], shown_as
+    assert not [element for element in app.markdown if element.allow_html]
+
+
+def test_hostile_text_is_shown_as_printed_in_the_library(page, hostile):
+    app = library(page, hostile)
+    assert not [m for m in MARKUP for option in app.radio[0].options if m in option]
+    assert app.dataframe[0].value["标题"][0] == HOSTILE_TITLE
+
+
+@given(some.text(alphabet=some.one_of(some.sampled_from(string.punctuation + " \n\t　"), some.characters())))
+def test_literal_escapes_every_mark_and_loses_nothing(text):
+    escaped = literal(text)
+    assert not re.search(rf"[{re.escape(string.punctuation)}]", re.sub(r"\\.", "", escaped))
+    assert re.sub(r"\\(.)", r"\1", escaped) == re.sub(r"\s+", " ", text).strip()
+
+
+@given(some.text(alphabet="甲〔〕12\n 。<"), some.sets(some.integers(0, 21)))
+def test_markers_that_have_no_citation_stay_text(text, known):
+    lines = with_markers(text, {marker: "某" for marker in known})
+    joined = ["".join(p.get("text", f"〔{p.get('marker')}〕{p.get('tail')}") for p in line) for line in lines]
+    assert joined == [re.sub(r"〔0*(\d+)〕", lambda m: f"〔{m[1]}〕" if int(m[1]) in known else m[0], line)
+                      for line in text.split("\n") if line.strip()]  # fmt: skip
+    assert {p["marker"] for line in lines for p in line if "marker" in p} <= known
+
+
+@given(some.text(alphabet="甲乙\n <*"), some.integers(-3, 30), some.integers(-3, 30))
+def test_a_quote_is_marked_and_nothing_else(text, start, end):
+    lines = with_quote(text, Span(start, end))
+    assert ["".join(p["text"] for p in line) for line in lines] == [line for line in text.split("\n") if line.strip()]
+    lit = "".join(p["text"] for line in lines for p in line if "quote" in p)
+    expected = text[max(0, start) : max(0, end)]
+    assert re.sub(r"\s", "", lit) == re.sub(r"\s", "", expected)
