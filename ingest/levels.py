@@ -14,9 +14,18 @@ from pathlib import Path
 
 # 国务院 · 国家发展改革委 · 生态环境部办公厅 · 中共中央
 STATE = re.compile(r"国务院|中共中央|中央|国家|全国|最高人民|中国|[一-鿿]{2,10}部(?:办公厅|等|$)|[一-鿿]{2,8}总局")
-# 徐汇区 · 陵川县 · 准格尔旗; not 自治区, 开发区, 各区
-COUNTY = re.compile(r"(?:[一-鿿]{2,4}市)?([一-鿿]{1,6}?(?<!自治)(?<!开发)(?<!各)(?:县|区|旗))(?!域|块|间)")
-CITY = re.compile(r"([一-鿿]{2,8}?(?:自治州|地区|盟|市|州))")
+# 徐汇区 · 陵川县 · 准格尔旗; not 自治区, 开发区, 各区, 工业园区, 城市市区, 大兴安岭地区
+COUNTY = re.compile(
+    r"(?!关于)(?:[一-鿿]{2,4}市)?([一-鿿]{1,6}?(?<!自治)(?<!开发)(?<!示范)(?<!城市)(?<![各园市地景社小片战步])(?:县|区|旗))(?!域|块|间)"
+)
+CITY = re.compile(r"(?!关于)([一-鿿]{2,8}?(?:自治州|地区|盟|市|州))")
+# 吉林市, 海南藏族自治州: bear the short name of a province and are none
+NAMESAKE = re.compile(r"市|[一-鿿]{0,8}自治州")
+# 中共晋城市委 · 国家税务总局某市税务局 · 关于印发《某省方案》的通知: the place comes after
+LEAD = re.compile(
+    r"(?:中共|国家税务总局|中国人民银行|国家统计局)(?!中央)(?=[一-鿿]{2,8}(?:省|市|区|州|盟|县))|"
+    r"关于(?:印发|发布|公布)《?"
+)
 
 
 @cache
@@ -58,10 +67,12 @@ def region_of(issuers: Sequence[str], title: str) -> str:
 
 
 def _locate(issuers: Sequence[str], title: str) -> tuple[str, str]:
-    for name in (*issuers, title):
+    for printed in (*issuers, title):
+        lead = LEAD.match(printed)
+        name = printed[lead.end() :] if lead else printed
         if STATE.match(name):
             return "国", ""
-        if province := next((p for p in sorted(provinces(), key=len, reverse=True) if name.startswith(p)), ""):
+        if province := _province_of(name):
             rest = name.removeprefix(province)
             below = COUNTY.match(rest) or CITY.match(rest)
             if below and below.group(1) != rest[:1]:
@@ -72,6 +83,13 @@ def _locate(issuers: Sequence[str], title: str) -> tuple[str, str]:
         if city := CITY.match(name):
             return "市", city.group(1)
     return "", ""
+
+
+def _province_of(name: str) -> str:
+    """Return the province, as printed, that a name begins with; a city that bears its short name is none."""
+    province = next((p for p in sorted(provinces(), key=len, reverse=True) if name.startswith(p)), "")
+    short = province not in provinces().values()
+    return "" if short and NAMESAKE.match(name.removeprefix(province)) else province
 
 
 def places_in(text: str) -> tuple[str, ...]:

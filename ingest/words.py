@@ -13,6 +13,7 @@ import re
 import tomllib
 from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
+from itertools import pairwise
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -27,6 +28,8 @@ LATIN = r"[A-Za-z][A-Za-z0-9.\-]*"
 ATOM = re.compile(f"(?P<number>{NUMBER})|(?P<figure>{FIGURE})|(?P<latin>{LATIN})")
 RARE = 3  # occurrences in the corpus behind jieba's dictionary
 HAN = re.compile(r"[一-鿿]+")
+# A run without punctuation, cut every thousand characters: jieba takes quadratic time over words it does not know.
+ENDLESS = re.compile(r"[一-鿿]{1000}")
 
 
 class Segmenter:
@@ -60,8 +63,10 @@ class Segmenter:
         return int(self._tokenizer.FREQ.get(word, 0))
 
     def _cut(self, text: str, start: int, end: int) -> Iterator[tuple[str, int, int]]:
-        for word, a, b in self._tokenizer.tokenize(text[start:end]) if start < end else ():
-            yield word, start + a, start + b
+        bounds = [start, *(run.end() for run in ENDLESS.finditer(text, start, end)), end]
+        for first, last in pairwise(bounds):
+            for word, a, b in self._tokenizer.tokenize(text[first:last]):
+                yield word, first + a, first + b
 
 
 def bigrams(text: str) -> list[str]:
@@ -130,7 +135,7 @@ def _tokenizer(terms: frozenset[str]) -> jieba.Tokenizer:
 
     jieba.setLogLevel(logging.WARNING)
     tokenizer = jieba.Tokenizer()
-    # Not initialize(): it unmarshals a cache file from the shared temporary folder, and is slower than reading the words.
+    # Not initialize(): it unmarshals a cache file from the shared temporary folder, and is slower than this.
     tokenizer.FREQ, tokenizer.total = _frequencies()
     tokenizer.initialized = True
     for term in sorted(terms):

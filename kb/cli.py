@@ -17,6 +17,7 @@ import click
 
 from ingest.errors import PolicyError
 from kb import render
+from kb.batch import run_batch, text_of, turns_of
 from kb.errors import BadInput, StoreDamaged
 from kb.export import export
 from kb.knowledge_base import KnowledgeBase
@@ -103,7 +104,7 @@ def ask(question: str, history: Texts, docs: Texts, level: str | None, batch: Pa
     scope: dict[str, Any] = {"docs": docs, "level": level or ""}
     with _open() as kb:
         if batch:
-            _batch(batch, lambda row: kb.ask(_text(row, "question"), _turns(row), **scope).to_dict())
+            _batch(batch, lambda row: kb.ask(text_of(row, "question"), turns_of(row), **scope).to_dict())
             return
         answer = kb.ask(question, history, **scope)
     _emit(answer.to_dict(), lambda: render.answer_text(answer), as_json)
@@ -119,7 +120,7 @@ def search(query: str, k: int, docs: Texts, batch: Path | None, as_json: bool) -
     """检索条款，按相关程度排列。"""
     with _open() as kb:
         if batch:
-            _batch(batch, lambda row: {"hits": [hit.to_dict() for hit in kb.search(_text(row, "query"), k, docs=docs)]})
+            _batch(batch, lambda row: {"hits": [h.to_dict() for h in kb.search(text_of(row, "query"), k, docs=docs)]})
             return
         hits = kb.search(query, k, docs=docs)
     _emit([hit.to_dict() for hit in hits], lambda: render.hits_text(hits), as_json)
@@ -262,43 +263,9 @@ def _ledger(rows: Rows, output: Path | None, as_json: bool, text: Callable[[Rows
 
 
 def _batch(path: Path, respond: Callable[[Mapping[str, Any]], Mapping[str, Any]]) -> None:
-    """Print one JSON object per input line, in order; a bad line gives its error and the rest goes on."""
-    try:
-        lines = path.read_bytes().splitlines()
-    except OSError as error:
-        raise BadInput(f"无法读取批量文件：{path}（{error.strerror}）。请检查路径和权限。") from error
-    for number, line in ((n, line) for n, line in enumerate(lines, start=1) if line.strip()):
-        row: dict[str, Any] = {}
-        try:
-            row = _row(number, line)
-            result = {**respond(row), "id": row.get("id")}
-        except PolicyError as error:
-            result = {"id": row.get("id"), "error": str(error)}
+    """Print one JSON object per input line, in order."""
+    for result in run_batch(path, respond, lambda problem: click.echo(problem, err=True)):
         _print_json(result)
-
-
-def _row(number: int, line: bytes) -> dict[str, Any]:
-    try:
-        row = json.loads(line)
-        json.dumps(row, ensure_ascii=False).encode()  # a lone surrogate is no text
-    except (ValueError, RecursionError) as error:  # wrong bytes or marks, a number or a nesting without end
-        raise BadInput(f"第{number}行不是 UTF-8 编码的 JSON。请改正这一行。") from error
-    if not isinstance(row, dict):
-        raise BadInput(f"第{number}行不是 JSON 对象。请改正这一行。")
-    return row
-
-
-def _text(row: Mapping[str, Any], key: str) -> str:
-    if not isinstance(row.get(key), str):
-        raise BadInput(f"缺少文字字段 {key}。请补上。")
-    return str(row[key])
-
-
-def _turns(row: Mapping[str, Any]) -> list[str]:
-    history = row.get("history") or []
-    if not isinstance(history, list) or not all(isinstance(turn, str) for turn in history):
-        raise BadInput("history 应为文字列表。请改正。")
-    return history
 
 
 def _progress(what: str, done: int, total: int) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
 from pathlib import Path
+from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
@@ -45,6 +46,7 @@ class KnowledgeBase:
         settings.home.mkdir(parents=True, exist_ok=True)
         self.registry = Registry.open(settings.home)
         self._parts: tuple[Encoder, VectorIndex, Searcher] | None = None
+        self._opening = Lock()
         self._cards = lru_cache(maxsize=1)(lambda revision: tuple(self.registry.cards()))
 
     @classmethod
@@ -242,13 +244,13 @@ class KnowledgeBase:
             yield index
 
     def _open_parts(self) -> tuple[Encoder, VectorIndex, Searcher]:
-        if self._parts is None:
-            encoder = load_encoder(self.settings.embedding)
-            index = VectorIndex.open(
-                self.settings.home, self.registry, dimensions=encoder.dimensions, model=encoder.name
-            )
-            self._parts = (encoder, index, Searcher(self.registry, index, encoder))
-        return self._parts
+        with self._opening:
+            if self._parts is None:
+                encoder = load_encoder(self.settings.embedding)
+                dimensions, model = encoder.dimensions, encoder.name
+                index = VectorIndex.open(self.settings.home, self.registry, dimensions=dimensions, model=model)
+                self._parts = (encoder, index, Searcher(self.registry, index, encoder))
+            return self._parts
 
 
 class _Similarity:

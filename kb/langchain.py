@@ -83,9 +83,9 @@ class ClauseTextSplitter(TextSplitter):  # type: ignore[misc]
         self._size = chunk_size
 
     def split_text(self, text: str) -> list[str]:
-        """Return the chunks in printed order; only blanks between them are left out.
+        r"""Return the chunks in printed order; only blanks between them are left out.
 
-        >>> ClauseTextSplitter(16).split_text("一、节水。工业先行，农业跟进，市民参与。\\n二、节电。")
+        >>> ClauseTextSplitter(16).split_text("一、节水。工业先行，农业跟进，市民参与。\n二、节电。")
         ['一、节水。', '工业先行，农业跟进，市民参与。', '二、节电。']
         """
         clauses = build_outline(text)

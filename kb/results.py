@@ -35,7 +35,8 @@ class Question:
 
     ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone …); ``unit`` the
     unit asked in (多少吨), ``asserted`` the figures the question claims; ``claim`` tells that it puts something forward
-    to be confirmed or explained (对吗, 为什么); ``phrases`` are wordings it quotes. ``levels`` are the levels of government whose documents it names.
+    to be confirmed or explained (对吗, 为什么); ``phrases`` are wordings it quotes. ``levels`` are the levels of
+    government whose documents it names.
     """
 
     text: str
@@ -269,4 +270,25 @@ def card_of(document: Document, *, file: str, amended_by: tuple[str, ...] = ()) 
         cites=tuple(named.get("cites", ())),
         amends=tuple(named.get("amends", ())) + tuple(named.get("repeals", ())),
         amended_by=amended_by,
+    )
+
+
+def cite(document: Document, card: DocumentCard, path: str, span: Span, marker: int = 0) -> Citation:
+    """Return the citation of ``span`` in the clause at ``path``."""
+    clause = document.clause(path)
+    return Citation(
+        marker=marker,
+        doc_id=card.doc_id,
+        title=card.title,
+        doc_number=card.doc_number,
+        path=clause.path,
+        heading=clause.heading,
+        page=document.page_of(clause.span.start),
+        quote=document.slice(span),
+        start=span.start,
+        end=span.end,
+        form=card.form,
+        status="amended" if card.amended_by and card.status == "in_force" else card.status,
+        url=card.url,
+        quote_page=document.page_of(span.start),
     )

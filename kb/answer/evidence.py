@@ -212,7 +212,6 @@ def rank_sentences(
     """
     rows: list[tuple[Found, float]] = []
     for clause in clauses:
-        heading = heading_of(clause.document, clause.path)
         duties = [duty.span for duty in clause.document.duties if duty.path == clause.path]
         for span in sentence_spans(clause.document.text, clause.span, semicolons=True):
             words = clause.document.slice(span)
@@ -222,9 +221,8 @@ def rank_sentences(
                 duty.holds(span) or (span.holds(duty) and duty.start == span.start) for duty in duties
             ):
                 continue
-            own = measure.coverage(clause.document.slice(span))
-            around = measure.coverage(clause.document.slice(clause.span), heading)
-            rows.append((Found(clause.document, clause.path, span, own), 0.8 * own + 0.2 * around))
+            own = measure.coverage(words) * (FRONT if clause.path == FRONT_PATH else 1.0)
+            rows.append((Found(clause.document, clause.path, span, own), 0.7 * own + 0.3 * min(clause.score, 1.0)))
     near = evidence.similarity(question.standalone, [row.text for row, _ in rows])
     scored = [Found(r.document, r.path, r.span, s + 0.25 * cosine) for (r, s), cosine in zip(rows, near, strict=True)]
     return sorted(scored, key=lambda f: -f.score)

@@ -33,9 +33,7 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
         return refuse(question, evidence, clauses)
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)
-    together = "\n".join(found.text for found in chosen) + heading_of(
-        clauses[0].document, chosen[0].path if chosen else clauses[0].path
-    )
+    together = "\n".join([*(f.text for f in chosen), *(heading_of(f.document, f.path) for f in chosen[:1])])
     if not question.asks - {"figure"} and _overview(measure, clauses[0], chosen):
         return Draft("measure", tuple(contents(clauses[0], question)), language=question.language)
     core = measure.core

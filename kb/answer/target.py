@@ -16,6 +16,7 @@ from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched, ra
 from kb.answer.fitting import (
     ACCEPT,
     ACTUAL,
+    CHANGE,
     COMMA,
     CORE,
     COUNTED,
@@ -188,6 +189,10 @@ def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
     if not measure.names_in(found.text):
         return False
     text = "，".join(part for part in COMMA.split(found.text) if core and measure.found(core, part) >= CORE)
+    if any(f"比{year}年" in found.text.replace(" ", "") for year in question.years) and not CHANGE.search(
+        question.standalone
+    ):
+        return False  # the year is the base of a change, its own figure is not printed
     if ACTUAL.search(question.standalone) or not all(str(year) in found.text for year in question.years):
         return False
     if "money" in question.asks:

@@ -13,10 +13,9 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ingest.document import Document
 from ingest.organs import find_bodies
 from kb.answer.evidence import Evidence
-from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement
+from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement, cite
 
 # 15.5% · 1,930 · 2025; a digit inside PM2.5 or CO2 belongs to the name
 FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:[.,]\d+)*(?:[%％])?")
@@ -162,27 +161,9 @@ def _plain(figure: str) -> str:
 def _citations(statements: Sequence[Statement], evidence: Evidence) -> tuple[Citation, ...]:
     """Return one citation per distinct quote, numbered in order of first use."""
     quotes = dict.fromkeys(quote for statement in statements for quote in statement.quotes)
-    return tuple(_citation(marker, quote, evidence) for marker, quote in enumerate(quotes, start=1))
-
-
-def _citation(marker: int, quote: Quote, evidence: Evidence) -> Citation:
-    document: Document = evidence.documents[quote.doc_id]
-    clause, card = document.clause(quote.path), evidence.card(quote.doc_id)
-    return Citation(
-        marker=marker,
-        doc_id=quote.doc_id,
-        title=card.title,
-        doc_number=card.doc_number,
-        path=clause.path,
-        heading=clause.heading,
-        page=document.page_of(clause.span.start),
-        quote=document.slice(quote.span),
-        start=quote.span.start,
-        end=quote.span.end,
-        form=card.form,
-        status="amended" if card.amended_by and card.status == "in_force" else card.status,
-        url=card.url,
-        quote_page=document.page_of(quote.span.start),
+    return tuple(
+        cite(evidence.documents[quote.doc_id], evidence.card(quote.doc_id), quote.path, quote.span, marker)
+        for marker, quote in enumerate(quotes, start=1)
     )
 
 

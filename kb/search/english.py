@@ -15,12 +15,18 @@ from kb.results import Concept
 from kb.search.lexicon import glossary, tables
 
 UNKNOWN_ENGLISH = 0.15  # What an English word that no table knows counts, unless it is a name.
-ENGLISH_WORD = re.compile(r"[a-z0-9][a-z0-9.\-]*")
+ENGLISH_WORD = re.compile(r"[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?")
 # Words of plain English that name nothing: they are neither translated nor held against an answer.
 ENGLISH_STOP = frozenset(tables()["stop"]["en"].split())
 # What a translation may be without naming a subject: words of asking, in Chinese.
 GRAMMAR = frozenset(
     (
+        "全国",
+        "全省",
+        "全市",
+        "国家级",
+        "省级",
+        "市级",
         "负责",
         "牵头",
         "机构",
@@ -106,11 +112,19 @@ def _english() -> dict[str, tuple[str, ...]]:
     return {phrase: tuple(words) for phrase, words in table.items()}
 
 
+# the Education Bureau · the Bureau of Finance: who is asked about, not what
+NAMED_BODY = re.compile(
+    r"(?:[A-Z][\w-]*,? (?:and |of |for )?)*(?:Bureau|Commission|Department|Office|Administration|Center|Federation)\b"
+    r"(?: (?:of|for) [A-Z]\w+(?:,? (?:and )?[A-Z]\w+)*)?"
+)
+
+
 def english_concepts(text: str) -> tuple[Concept, ...]:
     """Return the concepts of an English question, longest phrases first; unknown words are kept as they stand.
 
     A plural is tried in the singular. Words of grammar are dropped.
     """
+    text = NAMED_BODY.sub(" ", text)
     proper = {word.lower() for word in re.findall(r"(?<!^)\b[A-Z][a-z]+", text)}
     words = ENGLISH_WORD.findall(text.lower().replace("’", "'").replace("'s ", " "))
     found: list[Concept] = []

@@ -110,7 +110,8 @@ BASIS_ASKED = re.compile(r"依据[^，。]{0,8}(?:什么|哪|文件|上级|国�
 MISUSE = re.compile(
     r"编(?:一|个|造|出|撰|段|几)|虚构|杜撰|瞎(?:编|说|猜)|随便(?:写|说|给|编)|捏造|提示词|内部指令|"
     r"系统指令|伪造|(?:怎样?|如何|怎么)(?:才能)?(?:篡改|逃避|瞒报|造假|绕过)|不(?:会)?被发现|"
-    r"select .+ from|drop table|/etc/|system prompt|make (?:it |one |something )?up|invent (?:a|an|"
+    r"select .+ from|drop table|/etc/|api key|密钥|口令|环境变量|system prompt|"
+    r"make (?:it |one |something )?up|invent (?:a|an|"
     r"one|some)|hypothetical",
     re.I,
 )

@@ -15,7 +15,7 @@ from dataclasses import dataclass, replace
 from ingest.words import bigrams
 from kb.results import DocumentCard, Question
 
-TITLED = 0.75  # Share of a title's character pairs that a question must print to name the document.
+TITLED = 0.62  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案
 GENERIC = re.compile(
     r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
@@ -50,7 +50,11 @@ def choose_scope(
         return _scope(_full(cards), cards, missing)
     if question.intent == "compare" and question.levels:
         return _scope(cards, cards)
-    by_place = [card for card in cards if any(_is_of(card, place) for place in question.places)]
+    by_place = [card for card in cards if _local(card, question)]
+    if question.intent == "compare" and len(question.places) > 1:
+        sides = [[card for card in by_place if _is_of(card, place)] for place in question.places]
+        picked = {doc_id for side in sides for doc_id in titled(question.standalone, side) or [c.doc_id for c in side]}
+        return _scope([card for card in cards if card.doc_id in picked] or _full(cards), cards, named=True)
     if by_title := titled(question.standalone, by_place or cards):
         return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
@@ -99,6 +103,12 @@ def _belongs(card: DocumentCard, place: str) -> bool:
 
 def _is_of(card: DocumentCard, place: str) -> bool:
     return card.region.startswith(place) or (not card.region and place in card.title)
+
+
+def _local(card: DocumentCard, question: Question) -> bool:
+    """Tell whether a question names the place of a document (its province or city, or its county as printed)."""
+    printed = len(card.region) > 2 and card.region in question.standalone
+    return printed or any(_is_of(card, place) for place in question.places)
 
 
 def _scope(

@@ -26,7 +26,7 @@ LONGEST = 4  # tokens looked at together
 PARTICLES = frozenset(
     "的了着过吗呢吧啊么和与及或并而且但就都也又再才只很最更被把将对于从向往由归给在到"
     "至按为是有没无不要需应该当须会能可想请问我你您他她它们这那此其哪啥谁多几管抓做干"
-    "搞来去上下里内之等前后年月日号个户家座项条款吨元占超每各"
+    "搞来去上下里内之等前后年月日号处个户家座项条款吨元占超每各"
 )
 # Question words by sound, so that a question typed wholly in pinyin keeps its sense.
 SPOKEN = tuple(
@@ -109,7 +109,8 @@ def _respell(run: str, sounds: dict[str, str], prints: Callable[[str], bool]) ->
     for size in range(min(LONGEST, len(tokens)), 0, -1):
         for at in range(len(tokens) - size + 1):
             piece = "".join(tokens[at : at + size])
-            if not any(map(_doubtful, tokens[at : at + size])) or len(piece) < 2 or prints(piece):
+            part = tokens[at : at + size]
+            if not any(map(_doubtful, part)) or PARTICLES & {*part} or len(piece) < 2 or prints(piece):
                 continue
             word = sounds.get("".join(_syllables(piece)))
             if word and len(word) == len(piece):
