@@ -154,7 +154,7 @@ def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> l
     left = [c for c in measure.uncovered(_whole(best)) if c.weight >= 1.0 and (len(c.same) > 1 or not c.term.isascii())]
     for found, row in rest if left and CONJUNCTION.search(question.standalone) else ():
         heading = heading_of(found.document, found.path).lower()
-        covered = [c for c in left if any(name.lower() in heading for name in (*c.same, *c.near))]
+        covered = [c for c in left if any(name.lower() in heading for name in c.same)]
         if covered and len(chosen) < 4:
             chosen.append(row)
             left = [c for c in left if c not in covered]
