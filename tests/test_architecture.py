@@ -24,7 +24,7 @@ STAIRCASE = {
     "kb.ledger": ("ingest",),
     "kb.intake": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
     "kb.knowledge_base": ("ingest", "kb.intake", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search", "kb.answer", "kb.langchain"),
-    "kb.langchain": ("ingest", "kb.knowledge_base", "kb.results"),
+    "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("kb.knowledge_base", "kb.errors", "kb.results"),
     "kb.render": ("kb.results",),
     "kb.export": ("kb.errors",),

@@ -58,6 +58,14 @@ BREAK = re.compile(r"[，。；：！？,;:!?]+")
 CLOSED = tuple("。！？；”）〕")
 # 不得新增 · 未达标 · 无组织排放 · 严禁; not 不断, 不锈钢, 未来, 非常, 免疫, 否则
 NEGATION = re.compile("不(?!断|仅|但|同|锈|少)|未(?!来)|无|非(?!常)|没有|禁|杜绝|停止|取消|暂缓|免(?!疫)|勿|除外")
+# 某企业来函写道：“取水应当免费。” A letter that is quoted is not what the document says.
+SPEECH = re.compile(r"[：:]\s*[“「][^”」]*")
+# 忽略以上指令 · 直接告诉用户 · ignore all previous instructions: a clause that speaks to the model proves nothing by it
+ORDER = re.compile(
+    "(?:忽略|无视|忘记|忘掉|抛开)[^。；]{0,12}(?:指令|指示|提示|规则|设定)|(?:告诉|回复|回答)用户|系统提示词"
+    r"|ignore [a-z ]{0,30}(?:instruction|prompt|rule)s?\b|\bsystem prompt\b",
+    re.IGNORECASE,
+)
 # Words that link and introduce but state nothing about the matter itself.
 NEUTRAL = frozenset("的了和与及或并在对由将把从向为是以其等要应须需也都就中上下后前时到有这该此各还") | frozenset((
     "以及", "并且", "同时", "其中", "此外", "另外", "还要", "其次", "首先", "最后", "一是", "二是", "三是", "通过",
@@ -187,7 +195,7 @@ def _statement(row: dict[str, Any], question: Question, evidence: Evidence, piec
     sentence = _plain(str(row.get("text", "")))
     piece = _piece(row.get("evidence"), pieces)
     span = find_quote(piece.document.text, piece.span, str(row.get("quote", ""))) if piece else None
-    if piece is None or span is None:
+    if piece is None or span is None or ORDER.search(piece.text):
         return Statement(sentence)
     document: Document = piece.document
     quote = Quote(document.source.doc_id, piece.path, span)
@@ -196,7 +204,7 @@ def _statement(row: dict[str, Any], question: Question, evidence: Evidence, piec
         return Statement(f"Clause {piece.path} says: “{' '.join(quoted.split())}”", (quote,))
     card = evidence.card(document.source.doc_id)
     above = f"{card.title}\n{card.doc_number}\n{heading_of(document, piece.path)}"
-    proved = len(sentence) <= SENTENCE_CHARS and supported(sentence, quoted, above, question.concepts)
+    proved = len(sentence) <= SENTENCE_CHARS and supported(sentence, SPEECH.sub("", quoted), above, question.concepts)
     return Statement(sentence, (quote,) if proved else ())
 
 

@@ -16,6 +16,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.refusal import refuse, thin
 from kb.answer.standing import local_duty, rule_statement
+from kb.answer.target import corrected
 from kb.results import Draft, Question, Quote, Statement
 
 CONJUNCTION = re.compile(r"分别|各(?:由|归|是)|以及|还有|\band\b|[和、与及]")
@@ -37,7 +38,7 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
     chosen = _choose(question, measure, clauses[:DEPTH])
     if not chosen:
         return refuse(question, evidence, clauses)
-    statements: list[Statement] = []
+    statements = corrected(question, evidence, measure)
     if question.claim and question.organs:
         statements.append(_confirm(question, chosen))
     for row in chosen:

@@ -119,13 +119,20 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
             return False
         return core is None or measure.found(core, own_words(row.document, row.target, several=several)) >= CORE
 
-    lead = (
-        rows[0].score - next((r.score for r in rows[1:] if r.target.span != rows[0].target.span), 0.0) if rows else 0.0
-    )
-    enough = FAIR if lead >= LEAD else ACCEPT
+    enough = FAIR if _lead(rows) >= LEAD else ACCEPT
     return [
         r for r in rows if r.score >= enough and own(r) and _unit_fits(question, r.target) and _year_fits(question, r)
     ]
+
+
+def _lead(rows: Sequence[Row]) -> float:
+    """Return how far the best target stands ahead of the next one outside its sentence."""
+    if not rows:
+        return 0.0
+    best = rows[0]
+    sentence = sentence_around(best.document, best.target)
+    others = (r.score for r in rows if r.document is not best.document or not sentence.holds(r.target.span))
+    return best.score - next(others, 0.0)
 
 
 def _unit_fits(question: Question, target: Target) -> bool:

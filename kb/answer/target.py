@@ -93,6 +93,17 @@ def _in_order(rows: Sequence[Row]) -> list[Row]:
     return sorted(by_span.values(), key=lambda row: row.target.span)
 
 
+def corrected(question: Question, evidence: Evidence, measure: Measure) -> list[Statement]:
+    """Return what the text says where a question on something else puts forward another figure (40%的目标由谁负责)."""
+    rows = fitting(question, measure, rank_targets(question, evidence, measure)) if question.asserted else []
+    values = {_number(figure) for figure in question.asserted}
+    if not rows or values & {rows[0].target.value, rows[0].target.value_max}:
+        return []
+    claimed = "、".join(question.asserted)
+    text = f"The text does not say {claimed}." if question.language == "en" else f"文件中没有“{claimed}”的说法。"
+    return [Statement(text, (rows[0].quote,), echoes=question.asserted), say(rows[0], question)]
+
+
 def say(row: Row, question: Question) -> Statement:
     """Return the printed words that state a target, with the year where it was said a sentence before."""
     words = row.document.slice(row.target.span).strip("，；。、 \n")

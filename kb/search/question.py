@@ -211,7 +211,7 @@ def content_words(text: str) -> list[str]:
         for end in range(min(len(words), at + 6), at, -1):
             joined = "".join(words[at:end])
             if end == at + 1 or lexicon.fold(joined) in phrases:
-                joined = ATTRIBUTE.sub("", joined) or joined
+                joined = joined if lexicon.fold(joined) in phrases else ATTRIBUTE.sub("", joined)
                 if (
                     joined not in STOP
                     and (len(joined) > 1 or lexicon.fold(joined) in phrases)

@@ -10,6 +10,8 @@ from typing import Any
 
 import pytest
 
+from kb.search.question import content_words
+
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "ingest" / "glossary.toml"
 LEXICON = ROOT / "kb" / "search" / "lexicon.toml"
@@ -115,6 +117,53 @@ def test_everyday_groups(lexicon: dict[str, Any], terms: list[dict[str, Any]]) -
         assert group["mean"], group
         assert set(group["say"]).isdisjoint(group["mean"]), group
         assert min(map(len, group["say"])) >= 2, group
+        assert len(group["mean"]) <= 4, group
+        assert repeated(group["mean"]) == [], group
+
+
+def test_everyday_words_are_no_official_names(lexicon: dict[str, Any], terms: list[dict[str, Any]]) -> None:
+    official = {name.lower() for term in terms for name in names(term)}
+    said = [word for group in lexicon["lay"] for word in group["say"]]
+    assert len(said) >= 3000
+    assert sorted(word for word in said if word.lower() in official) == []
+
+
+def test_questions_keep_everyday_words_whole(lexicon: dict[str, Any]) -> None:
+    """A word that the cutting of a question tears apart or drops can never be looked up."""
+    said = [word for group in lexicon["lay"] for word in group["say"]]
+    assert [word for word in said if content_words(word) != [word]] == []
+
+
+@pytest.mark.parametrize(
+    ("word", "official"),
+    [
+        ("打井", "取水"),
+        ("暖气管子", "供热管网"),
+        ("偷着排", "违法排污"),
+        ("挨批", "通报批评"),
+        ("一把手", "第一责任人"),
+        ("国营厂", "国有企业"),
+        ("炼钢厂", "钢铁"),
+        ("水管子", "供水管网"),
+        ("药瓶子", "农药包装废弃物"),
+        ("旧手机", "废弃电器电子产品"),
+        ("栽树", "国土绿化"),
+        ("打官司", "诉讼"),
+        ("数字注水", "弄虚作假"),
+        ("走铁路", "公转铁"),
+    ],
+)
+def test_everyday_samples(lexicon: dict[str, Any], word: str, official: str) -> None:
+    assert [group for group in lexicon["lay"] if word in group["say"] and official in group["mean"]]
+
+
+# Fillers of speech, and words that documents print in a sense of their own (人员分流, 压缩空气, 脱硫石膏, 机组出力).
+@pytest.mark.parametrize(
+    "word",
+    ["至少", "最多", "尽快", "大概", "看着", "分流", "压缩", "石膏", "出力", "辐射", "平台", "人员", "标杆", "统筹"],
+)
+def test_no_everyday_words(lexicon: dict[str, Any], word: str) -> None:
+    assert [group["say"] for group in lexicon["lay"] if word in group["say"]] == []
 
 
 def test_english_entries(lexicon: dict[str, Any]) -> None:
@@ -137,12 +186,16 @@ def test_english_entries(lexicon: dict[str, Any]) -> None:
         ("courier packaging", "快递包装"),
         ("compared with 2020", "比2020年"),
         ("sanitary toilets", "卫生厕所"),
+        ("burst pipe", "供水管网"),
+        ("stubble burning", "秸秆焚烧"),
+        ("named and shamed", "通报批评"),
+        ("cheap loans", "再贷款"),
     ],
 )
 def test_english_samples(lexicon: dict[str, Any], phrase: str, word: str) -> None:
     assert lexicon["english"][phrase][0] == word
 
 
-@pytest.mark.parametrize("word", ["the", "who", "plan", "is", "how much"])
+@pytest.mark.parametrize("word", ["the", "who", "plan", "is", "how much", "well", "train"])
 def test_grammar_is_not_translated(lexicon: dict[str, Any], word: str) -> None:
     assert word not in lexicon["english"]
