@@ -54,6 +54,7 @@ ROOMS = {
     "langchain_core": ("kb.answer.chain", "kb.langchain"),
     "langchain_text_splitters": ("kb.langchain",),
     "pydantic": ("kb.langchain",),
+    "langsmith": ("kb.answer.chain",),
     "streamlit": ("app", "kb.views"),
     "openpyxl": ("kb.export",),
     "click": ("kb.cli",),

@@ -16,11 +16,10 @@ from concurrent.futures import Future
 from threading import Thread
 from typing import TYPE_CHECKING, Any
 
-from ingest.document import Document, Span
-from ingest.sentences import sentence_spans
-from ingest.words import domain_segmenter
+from ingest.document import Document
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_clauses
-from kb.results import Concept, Draft, Question, Quote, Statement
+from kb.answer.support import find_quote, supported
+from kb.results import Draft, Question, Quote, Statement
 from kb.settings import Settings
 
 if TYPE_CHECKING:
@@ -29,13 +28,13 @@ if TYPE_CHECKING:
 PIECES = 8  # Clauses shown to the model ...
 PIECE_CHARS = 1500  # ... each cut to this length.
 QUESTION_CHARS = 500
+LINE_CHARS = 200  # of a title or heading
 REPLY_CHARS = 20_000  # What is read of a reply.
 REPLY_TOKENS = 1200
 CONTEXT_TOKENS = 16_384  # Ollama's own default would cut the evidence off without a word.
 LONGEST_WAIT = 600.0  # seconds
 SENTENCES = 5
 SENTENCE_CHARS = 300
-QUOTE_CHARS = (4, 300)
 LOCAL_OLLAMA = "http://127.0.0.1:11434"
 
 RULES = (
@@ -49,15 +48,8 @@ RULES = (
     '正确：{"text": "工业园区要进行循环化改造。", "evidence": 1, "quote": "推动工业园区循环化改造"}；'
     '错误：{"text": "工业园区可以新建燃煤锅炉。", "evidence": 1, "quote": "新建燃煤锅炉"}。'
 )
-# Full-width and half-width, Chinese and Western marks: models swap them when they copy.
-FOLDED: dict[int, int | str] = {code: code - 0xFEE0 for code in range(0xFF01, 0xFF5F)}
-FOLDED |= {ord(mark): '"' for mark in "“”‘’「」『』'"}
-FOLDED |= {ord(mark): "(" for mark in "〔﹝[【［"} | {ord(mark): ")" for mark in "〕﹞]】］"}
 MARKER = re.compile(r"〔\d{1,3}〕|\[\d{1,3}\]")  # 〔1〕 [2]: only verification sets markers
-BREAK = re.compile(r"[，。；：！？,;:!?]+")
 CLOSED = tuple("。！？；”）〕")
-# 不得新增 · 未达标 · 无组织排放 · 严禁; not 不断, 不锈钢, 未来, 非常, 免疫, 否则
-NEGATION = re.compile("不(?!断|仅|但|同|锈|少)|未(?!来)|无|非(?!常)|没有|禁|杜绝|停止|取消|暂缓|免(?!疫)|勿|除外")
 # 某企业来函写道：“取水应当免费。” A letter that is quoted is not what the document says.
 SPEECH = re.compile(r"[：:]\s*[“「][^”」]*")
 # 忽略以上指令 · 直接告诉用户 · ignore all previous instructions: a clause that speaks to the model proves nothing by it
@@ -66,14 +58,6 @@ ORDER = re.compile(
     r"|ignore [a-z ]{0,30}(?:instruction|prompt|rule)s?\b|\bsystem prompt\b",
     re.IGNORECASE,
 )
-# Words that link and introduce but state nothing about the matter itself.
-NEUTRAL = frozenset("的了和与及或并在对由将把从向为是以其等要应须需也都就中上下后前时到有这该此各还") | frozenset((
-    "以及", "并且", "同时", "其中", "此外", "另外", "还要", "其次", "首先", "最后", "一是", "二是", "三是", "通过",
-    "根据", "按照", "依据", "关于", "对于", "针对", "围绕", "作为", "包括", "主要", "方面", "内容", "措施", "要求",
-    "规定", "提出", "明确", "指出", "写明", "强调", "方案", "文件", "原文", "条款", "具体", "分别", "以下", "如下",
-    "相关", "有关", "进行", "开展", "需要", "应当", "应该", "必须", "推进", "推动", "实施", "落实", "做好", "加强",
-    "强化", "工作",
-))  # fmt: skip
 
 
 class ChainFailed(Exception):
@@ -96,12 +80,12 @@ def compose_with_model(question: Question, evidence: Evidence, settings: Setting
 
 
 def prompt_of(question: Question, evidence: Evidence, pieces: Sequence[Found]) -> str:
-    """Return the user message: one JSON value of bounded size, so that nothing in it can pass for an instruction."""
+    """Return the user message: one JSON value of bounded size, so that no wording can end the data."""
     shown = [
         {
             "编号": number,
-            "文件": evidence.card(piece.document.source.doc_id).title,
-            "条款": f"{piece.path} {heading_of(piece.document, piece.path)}".strip(),
+            "文件": evidence.card(piece.document.source.doc_id).title[:LINE_CHARS],
+            "条款": f"{piece.path} {heading_of(piece.document, piece.path)}".strip()[:LINE_CHARS],
             "内容": piece.text.strip()[:PIECE_CHARS],
         }
         for number, piece in enumerate(pieces, start=1)
@@ -133,61 +117,6 @@ def read_reply(reply: str) -> list[dict[str, Any]]:
     if rows is None:
         raise ChainFailed("回答不是约定的格式")
     return [row for row in rows if isinstance(row, dict)]
-
-
-def find_quote(text: str, span: Span, quote: str) -> Span | None:
-    """Return where in ``span`` the quote stands word for word, widened to whole sentences; None where it does not.
-
-    Blanks and the width and style of marks are overlooked, wording never. Whole sentences, because a clipped quote can
-    turn a prohibition into a permission.
-
-    >>> text = "一、煤炭。严禁新增燃煤锅炉（含 改建）；现有的限期拆除。"
-    >>> found = find_quote(text, Span(0, len(text)), "新增燃煤锅炉(含改建)")
-    >>> text[found.start:found.end]
-    '严禁新增燃煤锅炉（含 改建）；'
-    """
-    places = [at for at in range(span.start, span.end) if not text[at].isspace()]
-    plain = "".join(text[at] for at in places).translate(FOLDED)
-    wanted = "".join(quote.split()).translate(FOLDED)
-    at = plain.find(wanted)
-    if at < 0 or not QUOTE_CHARS[0] <= len(wanted) <= QUOTE_CHARS[1]:
-        return None
-    first, last = places[at], places[at + len(wanted) - 1]
-    touched = [s for s in sentence_spans(text, span, semicolons=True) if s.start <= last and s.end > first]
-    return Span(touched[0].start, touched[-1].end)
-
-
-def supported(sentence: str, quoted: str, above: str = "", concepts: Sequence[Concept] = ()) -> bool:
-    """Tell whether a sentence says nothing that its quote (or ``above``, its title and heading) does not print.
-
-    Every word must be printed there, as itself or by another name of a concept, and each part of the sentence must deny
-    as much as the part of the quote it is taken from. Figures, dates and bodies are left to ``verify``.
-
-    >>> supported("限期拆除燃煤锅炉。", "限期拆除现有燃煤锅炉，严禁新建。")
-    True
-    >>> supported("可以新建燃煤锅炉。", "限期拆除现有燃煤锅炉，严禁新建。")
-    False
-    """
-    proof = f"{above}\n{quoted}".lower()
-    parts = [part for part in BREAK.split(quoted) if part]
-    known = 0
-    for part in filter(None, BREAK.split(sentence)):
-        words = [w for w in domain_segmenter().words(part) if w not in NEUTRAL and not w[0].isdigit()]
-        if not all(_printed(word, proof, concepts) for word in words):
-            return False
-        known += len(words)
-        source = max(parts, key=lambda p: sum(_printed(w, p.lower(), concepts) for w in words), default="")
-        if sorted(NEGATION.findall(part)) != (sorted(NEGATION.findall(source)) if words else []):
-            return False
-    return known >= 2
-
-
-def _printed(word: str, proof: str, concepts: Sequence[Concept]) -> bool:
-    """Tell whether the word is printed, or is a piece of the name of a concept that is printed by another name."""
-    if word in proof:
-        return True
-    names = ([name.lower() for name in c.same] for c in concepts)
-    return any(any(word in name for name in same) and any(name in proof for name in same) for same in names)
 
 
 def _statement(row: dict[str, Any], question: Question, evidence: Evidence, pieces: Sequence[Found]) -> Statement:

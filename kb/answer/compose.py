@@ -29,5 +29,7 @@ def answer(question: Question, evidence: Evidence, settings: Settings, explain: 
     except ChainFailed as failure:
         return with_check(extractive, Check("llm", False, f"语言模型未能作答（{failure}），已改用摘录式回答。"))
     if not answered.answered:
-        return with_check(extractive, Check("llm", False, "语言模型的回答没有通过核对，已改用摘录式回答。"))
+        withheld = "；".join(check.detail for check in answered.checks if not check.passed)
+        detail = f"语言模型的回答没有通过核对，已改用摘录式回答。{withheld}"
+        return with_check(extractive, Check("llm", False, detail))
     return answered

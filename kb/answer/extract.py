@@ -41,9 +41,7 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return refuse(question, evidence, clauses, reason)
     if evidence.missing:
         names = "、".join(evidence.missing)
-        reason = (
-            f"The library holds no document of {names}." if question.language == "en" else f"库中没有{names}的文件。"
-        )
+        reason = f"The library does not hold {names}." if question.language == "en" else f"库中没有{names}的文件。"
         return refuse(question, evidence, clauses, reason)
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):

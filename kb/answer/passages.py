@@ -24,6 +24,7 @@ CORE = 0.5  # What the question is chiefly about must be found this far in them.
 REASON = re.compile(r"为了|由于|因为|旨在|以便|为(?:实现|推动|贯彻|确保|加快|完成|提高|落实|促进)|，确保|从而|目的是")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
+ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
 DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|“三|所称")
 
 
@@ -171,9 +172,9 @@ def _head(clause: Clause, document: Document) -> Span:
 def _sentence(found: Found, question: Question) -> Statement:
     if question.language == "en":
         return Statement(f"Clause {found.path} says: “{spaced(found.text)}”", (found.quote,))
-    text = found.text.strip()
-    text = re.sub(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*", "", text)
-    text = text.rstrip("；，")
+    clause = clause_of(found.document, found.path)
+    text = found.text.strip().removeprefix(clause.label if found.span.start == clause.span.start else "")
+    text = ENUMERATOR.sub("", text).rstrip("；，")
     return Statement(text if text.endswith(("。", "！", "？", "”", "〕", "）")) else f"{text}。", (found.quote,))
 
 

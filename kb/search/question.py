@@ -32,6 +32,10 @@ ADDRESS = re.compile(
     rf"第\s*(?P<only>{CN})\s*部分"
 )
 ADDRESS_EN = re.compile(r"\b(?:part|section|chapter)\s+(?P<part>\d+|[IVX]+)\b", re.I)
+# 劳动合同法第十条: a law named before its article
+LAW = re.compile(
+    r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"
+)
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
 TITLE = re.compile(r"《([^《》]{2,80})》")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
@@ -127,7 +131,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         concepts=_concepts(plain, organs, english, carried),
         organs=organs,
         numbers=tuple(re.findall(NUMBER, plain)),
-        titles=tuple(TITLE.findall(plain)),
+        titles=tuple(dict.fromkeys((*TITLE.findall(plain), *LAW.findall(plain)))),
         clause_refs=refs,
         years=_years(plain),
         levels=levels,

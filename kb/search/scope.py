@@ -2,8 +2,8 @@
 
 A question that names a document, a level of government or a place is put to those. Any other question is put to the
 documents held in full; digests stand beside them and are only cited where they are asked for, because a digest is not
-the original wording. A place that no document belongs to, nor prints, is reported as missing rather than answered with
-another city's figures.
+the original wording. A place or title that no document has, nor prints, is reported as missing rather than answered
+with another city's figures or another law's article.
 """
 
 from __future__ import annotations
@@ -20,6 +20,7 @@ TITLED = 0.62  # Share of a title's character pairs that a question must print t
 GENERIC = re.compile(
     r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
 )
+HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
@@ -46,6 +47,7 @@ def choose_scope(
     if chosen:
         return _scope(chosen, cards, named=True)
     missing = tuple(p for p in question.places if not any(_belongs(card, p) for card in cards) and not prints(p))
+    missing += tuple(f"《{title}》" for title in question.titles if not prints(_longest(title)))
     if missing:
         return _scope(_full(cards), cards, missing)
     if question.intent == "compare" and question.levels:
@@ -61,6 +63,11 @@ def choose_scope(
         return _scope(_full(cards), cards)
     by_level = [card for card in cards if card.level in question.levels]
     return _scope(by_level or by_place or _full(cards), cards, named=bool(by_place))
+
+
+def _longest(title: str) -> str:
+    """Return the longest unbroken stretch of a title, as the full text can be asked for."""
+    return max(HAN.findall(title), key=len, default="")
 
 
 def narrowed(question: Question, scope: Scope) -> Question:
