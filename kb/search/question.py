@@ -20,7 +20,7 @@ from kb.search import lexicon
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.intents import ASSERTED_DUTY, CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
-from kb.search.spelling import correct, is_pinyin, normalise
+from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
 
 MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characters.
 
@@ -66,7 +66,7 @@ LEVELS = {
     r"、)|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
     "省": r"全省|省(?:级(?!以上|及以上|示范|下达|要求)|里(?!下达)|方案|政府|层面|的(?!辖)|和|与|、|目标|市)|"
     r"(?<!下达的)山西省?(?!委)|晋政发|\bprovinc|\bshanxi|自治区(?:级|的|方案)",
-    "市": r"全市|市(?:级|里|方案|层面)|本市|我市|晋市政发|\bmunicipal|\bcity\b",
+    "市": r"全市|市(?:级|里|方案|层面)|本市|我市|\bmunicipal|\bcity\b",
 }
 # What is left out before the remaining words are taken for concepts.
 STOP = frozenset(lexicon.tables()["stop"]["zh"].split())
@@ -103,7 +103,7 @@ def understand(text: str, history: Sequence[str] = (), vocabulary: Vocabulary | 
     typed = normalise(text[:MAX_CHARS])
     if not re.search(r"\w", typed):
         raise EmptyQuestion("问题是空的。请写出要查的事项，例如：VOC治理由谁负责？")
-    spelt = typed if is_english(typed) else correct(typed, vocabulary.words, vocabulary.prints)
+    spelt = chinese_places(typed) if is_english(typed) else correct(typed, vocabulary.words, vocabulary.prints)
     earlier = [normalise(turn[:MAX_CHARS]) for turn in history if turn.strip()]
     whole, carried, asked = standalone(spelt, earlier, subject=_subject)
     return _read(text, whole, carried, asked)
@@ -120,6 +120,8 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     claim = bool(CONFIRM.search(plain) or REASON.search(plain) or ASSERTED_DUTY.search(plain))
     levels = tuple(level for level, names in LEVELS.items() if re.search(names, plain, re.I))
     places = places_in(plain)
+    if any(place in provinces() for place in places) and "省" not in levels:
+        levels += ("省",)
     unit = UNIT.search(plain)
     return Question(
         text=text,

@@ -62,7 +62,7 @@ def choose_scope(
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
         return _scope(_full(cards), cards)
     by_level = [card for card in cards if card.level in question.levels]
-    return _scope(by_level or by_place or _full(cards), cards, named=bool(by_place))
+    return _scope(by_place or by_level or _full(cards), cards, named=bool(by_place))
 
 
 def _longest(title: str) -> str:

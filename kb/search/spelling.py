@@ -11,6 +11,7 @@ import unicodedata
 from collections.abc import Callable, Iterable
 from functools import cache
 
+from ingest.levels import cities, provinces
 from ingest.words import domain_segmenter, part_of_speech, rare
 
 # Runs of Latin syllables: zhili shui fuze
@@ -20,6 +21,7 @@ PINYIN = re.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrwy]|[zcs]h?)?"
     r"(?:[iuv]?(?:ang?|eng?|ai|ei|ao|ou|ong|a|o|e)|in|ing|iu|ie|ui|un|ue|ve|i|u|v|er))+"
 )
+PROPER = re.compile(r"\b[A-Z][a-z]{3,}\b")
 HAN_RUN = re.compile(r"[一-鿿]{2,}")
 LONGEST = 4  # tokens looked at together
 # Lone characters that are words of grammar, never pieces of a misspelt noun.
@@ -85,6 +87,24 @@ def correct(text: str, words: Callable[[], Iterable[str]], prints: Callable[[str
     for match in reversed(latin):
         text = text[: match.start()] + _from_pinyin(match.group(), sounds) + text[match.end() :]
     return HAN_RUN.sub(lambda m: _respell(m.group(), sounds, prints), text)
+
+
+def chinese_places(text: str) -> str:
+    """Return an English question with the provinces and cities it names in Chinese characters.
+
+    >>> chinese_places("Who issued the Jincheng plan?")
+    'Who issued the 晋城 plan?'
+    """
+    return PROPER.sub(
+        lambda m: _places().get(m.group().lower(), m.group()) if _syllabic(m.group().lower()) else m.group(), text
+    )
+
+
+@cache
+def _places() -> dict[str, str]:
+    """Map the pinyin of provinces and cities, 省 and 市 left off, to their short names; Shaanxi is spelt by custom."""
+    names = (re.sub(r"(?<=..)[省市州盟]$", "", name) for name in (*provinces(), *cities()))
+    return {"shaanxi": "陕西"} | {"".join(_syllables(name)): name for name in reversed(tuple(dict.fromkeys(names)))}
 
 
 def is_pinyin(text: str) -> bool:
