@@ -8,6 +8,7 @@ PolicyError                     one Chinese line: what failed, where, what to do
 ├── SettingsError               an unknown or malformed setting
 ├── StoreLocked                 another process holds the vector index
 ├── StoreDamaged                the SQLite file cannot be used
+├── StoreUnusable              it is whole but cannot be used: made by a newer program, or disk or rights fail
 └── ModelUnavailable            an embedding or chat model that was configured cannot be had
 """
 
@@ -42,6 +43,10 @@ class StoreLocked(PolicyError):
 
 class StoreDamaged(PolicyError):
     """The database file is not usable."""
+
+
+class StoreUnusable(PolicyError):
+    """The database is whole but cannot be used: made by a newer program, or the disk or its rights fail."""
 
 
 class ModelUnavailable(PolicyError):

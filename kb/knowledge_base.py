@@ -15,7 +15,7 @@ import numpy as np
 
 from ingest.document import Document, Duty, Target
 from kb.embedding import Encoder, load_encoder
-from kb.errors import UnknownClause
+from kb.errors import SettingsError, UnknownClause
 from kb.intake import Intake, Progress, embed_pending, forget_original, silent
 from kb.results import Answer, Check, DocumentCard, Hit, IngestReport, Question
 from kb.search.hybrid import Searcher
@@ -43,7 +43,11 @@ class KnowledgeBase:
     def __init__(self, settings: Settings) -> None:
         """Open the stores; the embedding model is loaded when first needed."""
         self.settings = settings
-        settings.home.mkdir(parents=True, exist_ok=True)
+        try:
+            settings.home.mkdir(parents=True, exist_ok=True)
+        except OSError as error:
+            reason = error.strerror or type(error).__name__
+            raise SettingsError(f"知识库文件夹用不了：{settings.home}（{reason}）。请检查 --home、KB_HOME。") from error
         self.registry = Registry.open(settings.home)
         self._parts: tuple[Encoder, VectorIndex, Searcher] | None = None
         self._opening = Lock()

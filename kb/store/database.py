@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from datetime import UTC, datetime
 from pathlib import Path
 
-from kb.errors import SettingsError, StoreDamaged, StoreLocked
+from kb.errors import SettingsError, StoreDamaged, StoreLocked, StoreUnusable
 from kb.store.schema import MIGRATIONS
 
 FILE = "kb.sqlite3"
@@ -46,7 +46,7 @@ class Database:
 
         Raises:
             SettingsError: the folder cannot be made.
-            StoreDamaged: the file is not a database, is damaged, or comes from a newer program.
+            StoreDamaged: the file is not a database or is damaged. StoreUnusable: newer program, disk or rights.
             StoreLocked: another process keeps the file busy.
         """
         try:
@@ -117,7 +117,9 @@ class Database:
             if code in _BUSY:
                 raise StoreLocked(f"知识库数据库正被另一个进程写入：{self.path}；请稍后重试") from error
             if code in _DISK | _ACCESS:
-                raise StoreDamaged(f"知识库数据库不能读写：{self.path}（{error}）；请检查磁盘空间和文件权限") from error
+                raise StoreUnusable(
+                    f"知识库不能读写：{self.path}（{error}）；请检查磁盘空间和权限"
+                ) from error
             raise
 
 
@@ -160,7 +162,7 @@ def _migrate(database: Database) -> None:
     if _version(database) > len(MIGRATIONS):
         found = f"结构版本 {_version(database)}，本程序只认识到 {len(MIGRATIONS)}"
         hint = "请升级 policy-kb，或换一个 KB_HOME"
-        raise StoreDamaged(f"知识库由更新版本的程序建立：{database.path}（{found}）；{hint}")
+        raise StoreUnusable(f"知识库由更新版本的程序建立：{database.path}（{found}）；{hint}")
 
 
 def _version(database: Database) -> int:

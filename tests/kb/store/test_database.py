@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from kb.errors import SettingsError, StoreDamaged, StoreLocked
+from kb.errors import SettingsError, StoreDamaged, StoreLocked, StoreUnusable
 from kb.store.database import FILE, Database, set_aside
 from kb.store.schema import MIGRATIONS
 
@@ -116,7 +116,7 @@ def test_a_newer_schema_is_refused_untouched(home, database):
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 3}")
     database.close()
     before = (home / FILE).read_bytes()
-    with pytest.raises(StoreDamaged, match=f"更新版本的程序.*{len(MIGRATIONS) + 3}"):
+    with pytest.raises(StoreUnusable, match=f"更新版本的程序.*{len(MIGRATIONS) + 3}"):
         Database.open(home)
     assert (home / FILE).read_bytes() == before
 
