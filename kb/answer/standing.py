@@ -60,7 +60,6 @@ def _say_rule(question: Question, document: Document, duty: Duty, span: Span) ->
     quote = _rule_quote(document, span)
     stated = next((d for d in document.duties if d.span == quote.span), duty)
     names = stated.named(local=True) or duty.inherited
-    reached = sum(d.rule_span == span for d in document.duties)
     where = f"《{document.source.title}》{quote.path}"
     if question.language == "en":
         text = (
@@ -69,8 +68,4 @@ def _say_rule(question: Question, document: Document, duty: Duty, span: Span) ->
     else:
         denial = "不是。" if question.claim and WAIVED.search(question.text) else ""
         text = f"{denial}{where}写明由{'、'.join(names)}负责落实，其后各条也须落实，只是不再逐条列出。"
-    count = Statement(
-        f"全文{len(document.duties)}处责任分工中，{reached}处适用这一规定。", (quote,), derived=(str(reached),)
-    )
-    statements = (Statement(text, (quote,)),) if question.language == "en" else (Statement(text, (quote,)), count)
-    return Draft("duty", statements, inherited=names, language=question.language)
+    return Draft("duty", (Statement(text, (quote,)),), inherited=names, language=question.language)

@@ -81,32 +81,28 @@ def _faults(statement: Statement, evidence: Evidence, items: int) -> list[Fault]
         return [Fault("quote", statement.text)]
     if not statement.quotes and statement.proved and not statement.derived:
         return [Fault("quote", statement.text)]
-    quoted = "\n".join(_slice(quote, evidence) for quote in statement.quotes)
-    proof = _squeeze("\n".join([quoted, *_records(statement.quotes, evidence)]))
-    figures = {_plain(f) for f in FIGURE.findall(proof)}
-    faults: list[Fault] = []
-    for number in NUMBER.findall(statement.text):
-        if _squeeze(number) not in proof and not _echoed(number, statement):
-            faults.append(Fault("number", number))
-    for figure in FIGURE.findall(NUMBER.sub("", statement.text)):
-        if (
-            _plain(figure) not in figures
-            and not _echoed(figure, statement)
-            and not _derives(figure, statement, figures, items)
-        ):
+    proof = _squeeze("\n".join(_slice(quote, evidence) for quote in statement.quotes))
+    text = _without_records(statement, evidence)
+    faults = [Fault("number", number) for number in NUMBER.findall(text) if number not in proof]
+    figures = {_plain(figure) for figure in FIGURE.findall(proof)}
+    echoed = {_plain(figure) for echo in statement.echoes for figure in FIGURE.findall(echo)}
+    for figure in FIGURE.findall(NUMBER.sub("", text)):
+        if _plain(figure) not in figures | echoed and not _derives(figure, statement, figures, items, evidence):
             faults.append(Fault("figure", figure))
-    for name, _, _ in find_bodies(statement.text):
-        if _squeeze(name) not in proof and not _echoed(name, statement):
+    for name, _, _ in find_bodies(text):
+        if name not in proof and not any(name in echo or echo in name for echo in statement.echoes):
             faults.append(Fault("body", name))
     return faults
 
 
-def _derives(figure: str, statement: Statement, figures: Iterable[str], items: int) -> bool:
-    """Tell whether a computed figure is a difference or sum of quoted ones, or a count of quotes, items or names."""
+def _derives(figure: str, statement: Statement, figures: Iterable[str], items: int, evidence: Evidence) -> bool:
+    """Tell whether a computed figure is a difference or sum of quoted ones, or a count on record or of a list."""
     if figure not in statement.derived:
         return False
     value = Decimal(_plain(figure).rstrip("%"))
-    if value in (len(statement.quotes), items, len(_names(statement.text))):
+    documents = [evidence.documents[quote.doc_id] for quote in statement.quotes]
+    counts = {len(rows) for d in documents for rows in (d.clauses, d.duties, d.targets)}
+    if value in counts | {len(statement.quotes), items, len(_names(statement.text))}:
         return True
     numbers = [Decimal(f.rstrip("%")) for f in figures]
     return any(value in (abs(a - b), a + b) for a in numbers for b in numbers) or sum(numbers) == value
@@ -117,33 +113,31 @@ def _names(text: str) -> list[str]:
     return re.split("、", text.rpartition("：")[2].rstrip("。")) if "：" in text else []
 
 
-def _echoed(what: str, statement: Statement) -> bool:
-    return any(what in echo or echo in what for echo in statement.echoes)
+def _without_records(statement: Statement, evidence: Evidence) -> str:
+    """Return the statement's text without what is on record of the quoted documents, each as a whole.
+
+    Title, 文号, issuers, date, address and heading were read from the document or declared in the manifest; a piece of
+    one (the 7 of a 文号) proves nothing.
+    """
+    text = _squeeze(statement.text)
+    records = {_squeeze(record) for quote in statement.quotes for record in _records(quote, evidence)}
+    for record in sorted(records, key=len, reverse=True):
+        text = text.replace(record, " ") if len(record) > 1 else text
+    return text
 
 
-def _records(quotes: Sequence[Quote], evidence: Evidence) -> Iterable[str]:
-    """Yield what is on record of the quoted documents: it was read from them or declared in the manifest."""
-    for quote in quotes:
-        card = evidence.card(quote.doc_id)
-        clause = evidence.documents[quote.doc_id].clause(quote.path)
-        day = "{}年{}月{}日".format(*(int(part) for part in card.date.split("-"))) if card.date else ""
-        yield from (
-            card.title,
-            card.doc_number,
-            *card.issuers,
-            card.region,
-            card.date or "",
-            day,
-            clause.path,
-            clause.heading,
-        )
-        document = evidence.documents[quote.doc_id]
-        yield f"{len(document.clauses)}条 {len(document.duties)}处 {len(document.targets)}项"
+def _records(quote: Quote, evidence: Evidence) -> Iterable[str]:
+    card = evidence.card(quote.doc_id)
+    clause = evidence.documents[quote.doc_id].clause(quote.path)
+    day = "{}年{}月{}日".format(*(int(part) for part in card.date.split("-"))) if card.date else ""
+    yield from (card.title, card.doc_number, *card.issuers, card.date or "", day, clause.path, clause.heading)
 
 
 def _exists(quote: Quote, evidence: Evidence) -> bool:
+    """Tell whether the quote is a stretch of the clause it is said to stand in."""
     document = evidence.documents.get(quote.doc_id)
-    return bool(document and 0 <= quote.span.start < quote.span.end <= len(document.text))
+    clause = next((c for c in document.clauses if c.path == quote.path), None) if document else None
+    return bool(clause and quote.span.start < quote.span.end and clause.extent.holds(quote.span))
 
 
 def _slice(quote: Quote, evidence: Evidence) -> str:

@@ -22,6 +22,7 @@ LEADING = re.compile(r"^(?:那么?|还有|另外|然后|再问|and|what about|ho
 # Who is responsible for | green buildings
 SUBJECT_EN = re.compile(r"(.*?\b(?:for|of|about|handles?|oversees?|manages?)\s+)(?:the\s+)?(.+)$", re.I)
 LEADING_EN = re.compile(r"^(?:and|what about|how about)\s+(?:for|of|about)?\s*", re.I)
+OWNED_EN = re.compile(r"\b(?:its|their)\b", re.I)
 PRONOUN_EN = re.compile(r"\b(?:it|that|this|them|those|these)\b", re.I)
 TRAILING = re.compile(r"(?:又|还)?呢[？?]*$")
 # What was asked, as the tail of the earlier question: 谁负责 · 的目标是多少
@@ -78,13 +79,18 @@ def _english_follow_up(text: str, before: str) -> str:
     'Who is responsible for rural toilets?'
     >>> _english_follow_up("Who is in charge of that?", "What is the target for non-fossil energy?")
     'Who is in charge of non-fossil energy?'
+    >>> _english_follow_up("And its target?", "Who is responsible for river dredging?")
+    'river dredging: target?'
     """
     earlier = SUBJECT_EN.match(before)
     if not earlier:
         return ""
+    topic, rest = earlier[2].rstrip("?. "), LEADING_EN.sub("", text)
+    if OWNED_EN.search(text):
+        return f"{topic}: {OWNED_EN.sub('', rest).strip()}"
     if LEADING_EN.match(text):
-        return earlier[1] + LEADING_EN.sub("", text)
-    return PRONOUN_EN.sub(earlier[2].rstrip("?. "), text, count=1) if PRONOUN_EN.search(text) else ""
+        return earlier[1] + rest
+    return PRONOUN_EN.sub(topic, text, count=1) if PRONOUN_EN.search(text) else ""
 
 
 def _last_with_subject(history: Sequence[str], subject: Callable[[str], list[str]]) -> str:

@@ -244,7 +244,12 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
         return "duty"
     if organ and re.search(r"负责|牵头|(?:不用|不必|无需|要不要|用不用)[^，。]{0,2}(?:管|做|落实)", bare) and claim:
         return "duty"
-    if has(DEFINITION, DEFINITION_EN) and not FIGURE.search(bare) and not re.search(r"目标|指标|任务|要求", bare):
+    if (
+        has(DEFINITION, DEFINITION_EN)
+        and not (english and TARGET_EN.search(bare.lower()))
+        and not FIGURE.search(bare)
+        and not re.search(r"目标|指标|任务|要求", bare)
+    ):
         return "definition"
     if has(FIGURE, FIGURE_EN) or (has(TARGET, TARGET_EN) and not MANNER.search(bare)):
         return "target"

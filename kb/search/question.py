@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass, field
 
 from ingest.levels import places_in, provinces
-from ingest.numerals import parse_year
+from ingest.numerals import parse_year, to_chinese
 from ingest.organs import find_bodies
 from ingest.words import NUMBER, domain_segmenter
 from kb.errors import EmptyQuestion
@@ -156,7 +156,7 @@ def is_english(text: str) -> bool:
 def clause_refs(text: str) -> tuple[str, ...]:
     """Return the clause addresses named, in canonical form.
 
-    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第二十三条呢")
+    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第23条呢")
     ('三（九）', '三（十）', '第二十三条')
     """
     found: dict[str, None] = {}
@@ -164,12 +164,16 @@ def clause_refs(text: str) -> tuple[str, ...]:
         if m["annex"]:
             found["".join(m["annex"].split())] = None
         elif m["article"]:
-            found[f"第{m['article']}条" + (f"（{m['item']}）" if m["item"] else "")] = None
+            found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
         elif m["part"]:
-            found[f"{m['part']}（{m['sub']}）{m['point'] or ''}"] = None
+            found[f"{m['part']}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
         else:
             found[m["only"]] = None
     return tuple(found)
+
+
+def _numeral(printed: str) -> str:
+    return to_chinese(int(printed)) if printed.isdigit() and 0 < int(printed) < 10_000 else printed
 
 
 def _years(text: str) -> tuple[int, ...]:

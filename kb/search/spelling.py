@@ -61,7 +61,8 @@ def normalise(text: str) -> str:
     >>> normalise("揮發性有機物治理由誰負責？ＶＯＣ")
     '挥发性有机物治理由谁负责？VOC'
     """
-    text = "".join(unicodedata.normalize("NFKC", c) if c.isalnum() or c == "％" else c for c in text)
+    text = "".join(unicodedata.normalize("NFKC", c) if c.isalnum() or c == "％" else c for c in text if c.isprintable())
+    text = re.sub(r"(?<=\d)．(?=\d)", ".", text)
     return _simplifier()(" ".join(text.split())) if HAN_RUN.search(text) else " ".join(text.split())
 
 

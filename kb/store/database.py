@@ -117,9 +117,7 @@ class Database:
             if code in _BUSY:
                 raise StoreLocked(f"知识库数据库正被另一个进程写入：{self.path}；请稍后重试") from error
             if code in _DISK | _ACCESS:
-                raise StoreUnusable(
-                    f"知识库不能读写：{self.path}（{error}）；请检查磁盘空间和权限"
-                ) from error
+                raise StoreUnusable(f"知识库不能读写：{self.path}（{error}）；请检查磁盘空间和权限") from error
             raise
 
 
