@@ -21,6 +21,7 @@ COUNTY = re.compile(
 CITY = re.compile(r"(?!关于)([一-鿿]{2,8}?(?:自治州|地区|盟|市|州))")
 # 吉林市, 海南藏族自治州: bear the short name of a province and are none
 NAMESAKE = re.compile(r"市|[一-鿿]{0,8}自治州")
+ENDING = re.compile(r"(?<=..)[省市]$|(?:壮族|回族|维吾尔)?自治区$")
 # 中共晋城市委 · 国家税务总局某市税务局 · 关于印发《某省方案》的通知: the place comes after
 LEAD = re.compile(
     r"(?:中共|国家税务总局|中国人民银行|国家统计局)(?!中央)(?=[一-鿿]{2,8}(?:省|市|区|州|盟|县))|"
@@ -93,14 +94,13 @@ def _province_of(name: str) -> str:
 
 
 def places_in(text: str) -> tuple[str, ...]:
-    """Return the provinces and cities that ``text`` names, in order, without 省 or 市, each once.
+    """Return the provinces and cities that ``text`` names, in order, each once; without 省, and 市 but for 吉林市.
 
     >>> places_in("长治市和太原的目标，比山西省高多少")
     ('长治', '太原', '山西')
     """
-    return tuple(
-        dict.fromkeys(re.sub(r"(?<=..)[省市]$|(?:壮族|回族|维吾尔)?自治区$", "", m) for m in _places().findall(text))
-    )
+    found = (name if name in cities() else ENDING.sub("", name) for name in _places().findall(text))
+    return tuple(dict.fromkeys(found))
 
 
 @cache
