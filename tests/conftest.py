@@ -1,4 +1,4 @@
-"""Fixtures shared by all tests: the bundled corpus read once, a knowledge base built from it once, the optional data folder."""
+"""Fixtures shared by all tests: a knowledge base of the bundled corpus, built once, and the optional data folder."""
 
 from __future__ import annotations
 

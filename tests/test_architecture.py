@@ -1,4 +1,4 @@
-"""The house rules, read from the source with ast: who may import whom, one foreign library in one room, sizes, answers."""
+"""The house rules, read from the source with ast: who imports whom, one foreign library in one room, sizes, answers."""
 
 from __future__ import annotations
 
@@ -23,15 +23,24 @@ STAIRCASE = {
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings"),
     "kb.ledger": ("ingest",),
     "kb.intake": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
-    "kb.knowledge_base": ("ingest", "kb.intake", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search", "kb.answer", "kb.langchain"),
+    "kb.knowledge_base": (
+        "ingest", "kb.intake", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search",
+        "kb.answer", "kb.langchain",
+    ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("kb.knowledge_base", "kb.errors", "kb.results"),
     "kb.render": ("kb.results",),
     "kb.export": ("kb.errors",),
     "kb.batch": ("ingest", "kb.errors"),
     "kb.server": ("kb.errors", "kb.settings"),
-    "kb.cli": ("ingest", "eval", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger", "kb.server"),
-    "kb.views": ("ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger", "kb.results", "kb.settings", "kb.search"),
+    "kb.cli": (
+        "ingest", "eval", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
+        "kb.server",
+    ),
+    "kb.views": (
+        "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
+        "kb.results", "kb.settings", "kb.search",
+    ),
     "app": ("ingest", "kb", "kb.errors", "kb.knowledge_base", "kb.views", "kb.results", "kb.settings"),
     "kb": ("kb.knowledge_base",),
 }  # fmt: skip
@@ -131,7 +140,8 @@ def test_importing_kb_loads_nothing_heavy():
     import subprocess
     import sys
 
-    code = "import sys, kb, kb.cli; print([m for m in ('streamlit','langchain','langchain_core','torch','chromadb','sentence_transformers','jieba') if m in sys.modules])"
+    heavy = ("streamlit", "langchain", "langchain_core", "torch", "chromadb", "sentence_transformers", "jieba")
+    code = f"import sys, kb, kb.cli; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"
 
