@@ -31,7 +31,6 @@ ADDRESS = re.compile(
     rf"(?:第\s*)?(?P<part>{CN})\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
     rf"第\s*(?P<only>{CN})\s*部分"
 )
-ADDRESS_EN = re.compile(r"\b(?:part|section|chapter)\s+(?P<part>\d+|[IVX]+)\b", re.I)
 # 劳动合同法第十条: a law named before its article
 LAW = re.compile(
     r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"

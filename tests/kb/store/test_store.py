@@ -24,8 +24,8 @@ from ingest.document import (
     Target,
 )
 from kb.errors import StoreDamaged, UnknownDocument
-from kb.results import card_of
 from kb.store.registry import Registry
+from tests.cards import card_of
 
 WORDS = st.text(st.characters(exclude_categories=["Cs"]), max_size=12)
 SPANS = st.builds(Span, st.integers(0, 10**9), st.integers(0, 10**9))

@@ -1,0 +1,33 @@
+"""The card that a parsed document must get in the library."""
+
+from __future__ import annotations
+
+from ingest.document import Document
+from kb.results import DocumentCard
+
+
+def card_of(document: Document, *, file: str, amended_by: tuple[str, ...] = ()) -> DocumentCard:
+    """Return the card of a parsed document; references are listed by 文号, else by title, each once."""
+    named: dict[str, dict[str, None]] = {}
+    for ref in document.references:
+        named.setdefault(ref.kind, {})[ref.number or ref.title] = None
+    source = document.source
+    return DocumentCard(
+        doc_id=source.doc_id,
+        title=source.title,
+        doc_number=source.number,
+        issuers=source.issuers,
+        date=source.dated.isoformat() if source.dated else None,
+        level=source.level,
+        region=source.region,
+        form=source.form,
+        status=source.status,
+        url=source.url,
+        file=file,
+        pages=len(document.page_starts),
+        clauses=len(document.clauses),
+        implements=tuple(named.get("implements", ())),
+        cites=tuple(named.get("cites", ())),
+        amends=tuple(named.get("amends", ())) + tuple(named.get("repeals", ())),
+        amended_by=amended_by,
+    )
