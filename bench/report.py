@@ -1,8 +1,11 @@
-"""The results of a run as tables for a terminal or for ``bench/README.md``."""
+"""The results of a run as tables: ``python -m bench.report bench/results/full.json``."""
 
 from __future__ import annotations
 
+import json
+import sys
 from collections.abc import Mapping
+from pathlib import Path
 from typing import Any
 
 KINDS = {
@@ -76,3 +79,7 @@ def _at(record: Mapping[str, Any], path: tuple[str, ...]) -> object:
     for key in path:
         value = value.get(key) if isinstance(value, Mapping) else None
     return value
+
+
+if __name__ == "__main__":
+    print(table(json.loads(Path(sys.argv[1]).read_text("utf-8"))))

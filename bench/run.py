@@ -60,7 +60,8 @@ def main(arguments: Sequence[str] | None = None) -> None:
     plan = QUICK if options.quick else Plan()
     started = time.perf_counter()
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
-        result: Record = {"settings": asdict(plan), "machine": machine(), "corpora": measure_all(plan, Path(work))}
+        result: Record = {"commit": commit(), "settings": asdict(plan), "machine": machine()}
+        result["corpora"] = measure_all(plan, Path(work))
     result["seconds"] = round(time.perf_counter() - started)
     output = options.output or RESULTS / ("quick.json" if options.quick else "full.json")
     output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
@@ -171,6 +172,12 @@ def machine() -> Record:
         "load_at_start": round(os.getloadavg()[0], 1),
         "versions": {name: version(name) for name in LIBRARIES if find_spec(name.replace("-", "_"))},
     }
+
+
+def commit() -> str:
+    """Return the commit that was measured, with a plus where files differ from it; empty outside a checkout."""
+    command = ["git", "describe", "--always", "--dirty=+", "--exclude=*"]
+    return subprocess.run(command, cwd=ROOT, capture_output=True, text=True).stdout.strip()
 
 
 def say(text: str) -> None:

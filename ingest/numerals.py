@@ -74,7 +74,12 @@ def _group(plain: str, text: str, *, after: int) -> int:
     bare = plain.removeprefix("零") if after else plain
     parts = GROUP.findall(bare)
     value = sum(DIGITS[digit or "一"] * UNITS[unit] if unit else DIGITS[last] for digit, unit, last in parts)
-    if not bare or TEN.sub(r"\1一十", bare) != _in_full(value) or (after and value < 1000 and bare == plain):
+    if (
+        not bare
+        or value > 9999
+        or TEN.sub(r"\1一十", bare) != _in_full(value)
+        or (after and value < 1000 and bare == plain)
+    ):
         raise ValueError(f"不是数字：{text}")
     return value
 

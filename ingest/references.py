@@ -117,7 +117,8 @@ def extract_references(
     return tuple(
         Reference(clause.path, Span(m.start, m.end), _kind(text, m, clause), m.number, m.title)
         for m, clause in placed
-        if not (m.title and (m.title in own_titles or BARE_KIND.fullmatch(m.title)))
+        if m.end <= clause.span.end  # a mark that closes in the next clause is a misprint, not a title
+        and not (m.title and (m.title in own_titles or BARE_KIND.fullmatch(m.title)))
         and not _is_own_number(text, m, clause, own_number)
     )
 

@@ -67,10 +67,10 @@ def _pieces(text: str, sentences: Iterable[Span], segmenter: Segmenter, max_char
 
 def _cut(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterator[Span]:
     """Cut one long sentence between words, preferably after a comma in the second half of the size."""
-    points = _points(text, span, segmenter)
+    good, fair = _points(text, span, segmenter)
     start = span.start
     while span.end - start > max_chars:
-        fitting = points[bisect_right(points, start) : bisect_right(points, start + max_chars)]
+        fitting = _between(good, start, start + max_chars) or _between(fair, start, start + max_chars)
         soft = [p for p in fitting if text[p - 1] in SOFT_MARKS and p - start > max_chars // 2]
         cut = soft[-1] if soft else fitting[-1] if fitting else start + max_chars
         yield Span(start, cut)
@@ -78,12 +78,18 @@ def _cut(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterato
     yield Span(start, span.end)
 
 
-def _points(text: str, span: Span, segmenter: Segmenter) -> list[int]:
-    """Return where a sentence may be cut: at the ends of words, not inside a body's name nor after a bare figure."""
+def _between(points: Sequence[int], start: int, end: int) -> Sequence[int]:
+    """Return the sorted points after ``start`` up to ``end``."""
+    return points[bisect_right(points, start) : bisect_right(points, end)]
+
+
+def _points(text: str, span: Span, segmenter: Segmenter) -> tuple[list[int], list[int]]:
+    """Return where a sentence is cut best, and where at all: ends of words outside names, first without figures."""
     sentence = text[span.start : span.end]
     inside = {at for _, start, end in find_bodies(sentence) for at in range(start + 1, end)}
-    ends = [end for word, _, end in segmenter.spans(sentence) if not word[-1].isdigit()]
-    return [span.start + end for end in ends if end not in inside]
+    ends = [(end, word) for word, _, end in segmenter.spans(sentence) if end not in inside]
+    good = [span.start + end for end, word in ends if not word[-1].isdigit()]
+    return good, [span.start + end for end, _ in ends]
 
 
 def _breadcrumbs(clauses: Sequence[Clause], title: str) -> dict[str, str]:

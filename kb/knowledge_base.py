@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from dataclasses import replace
 from functools import lru_cache
 from pathlib import Path
 from threading import Lock
@@ -15,7 +16,7 @@ import numpy as np
 
 from ingest.document import Document, Duty, Target
 from kb.embedding import Encoder, load_encoder
-from kb.errors import SettingsError, UnknownClause
+from kb.errors import SettingsError, UnknownClause, UnknownDocument
 from kb.intake import Intake, Progress, embed_pending, forget_original, silent
 from kb.results import Answer, Check, DocumentCard, Hit, IngestReport, Question
 from kb.search.hybrid import Searcher
@@ -142,17 +143,25 @@ class KnowledgeBase:
         Raises:
             EmptyQuestion: no word in it. UnknownDocument: ``docs`` names none. ModelUnavailable: see ``load_encoder``.
         """
-        from dataclasses import replace
-
-        from kb.answer.compose import answer
-
         started = time.perf_counter()
         asked = understand(text, history, self._vocabulary())
+        for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
+            before = self.registry.revision()
+            try:
+                found = self._answer(asked, docs, level)
+            except (KeyError, UnknownDocument):
+                if last or self.registry.revision() == before:
+                    raise
+                continue
+            if self.registry.revision() == before:
+                break
+        return replace(found, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
+
+    def _answer(self, asked: Question, docs: Sequence[str], level: str) -> Answer:
+        from kb.answer.compose import answer
+
         question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], level)
-        return replace(
-            answer(question, evidence, self.settings, explain),
-            elapsed_ms=round((time.perf_counter() - started) * 1000, 1),
-        )
+        return answer(question, evidence, self.settings, explain)
 
     def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:
         """Return the ``k`` best clauses for a query, best first."""
@@ -234,7 +243,7 @@ class KnowledgeBase:
         return PolicyRetriever(knowledge_base=self, k=k)
 
     def _chosen(self, doc: str | None) -> list[Document]:
-        names = [self.registry.find(doc)] if doc else [card.doc_id for card in self.documents()]
+        names = [self.registry.find(doc)] if doc is not None else [card.doc_id for card in self.documents()]
         return [self._open_parts()[2].document(name) for name in names]
 
     def _vocabulary(self) -> Vocabulary:

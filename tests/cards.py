@@ -9,8 +9,9 @@ from kb.results import DocumentCard
 def card_of(document: Document, *, file: str, amended_by: tuple[str, ...] = ()) -> DocumentCard:
     """Return the card of a parsed document; references are listed by 文号, else by title, each once."""
     named: dict[str, dict[str, None]] = {}
+    numbers = {ref.title: ref.number for ref in document.references if ref.number and ref.title}
     for ref in document.references:
-        named.setdefault(ref.kind, {})[ref.number or ref.title] = None
+        named.setdefault(ref.kind, {})[ref.number or numbers.get(ref.title) or ref.title] = None
     source = document.source
     return DocumentCard(
         doc_id=source.doc_id,

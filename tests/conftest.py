@@ -10,6 +10,11 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """Add --regen, which writes the golden files anew; such a run always fails at the end."""
+    parser.addoption("--regen", action="store_true", help="rewrite tests/golden")
+
+
 @pytest.fixture(scope="session")
 def data() -> Path:
     """The folder of development data beside the project; tests that need it skip without it."""

@@ -26,6 +26,7 @@ SETS = {"gold": ROOT / "eval" / "gold.jsonl", "plan_questions": ROOT.parent / "s
 STEP = {"gold": 2, "plan_questions": 1}  # Every other question of the large set: a quarter of a minute.
 MARKER = re.compile(r"〔\d{1,3}〕|^\d{1,3}\. ", re.M)  # 〔1〕 and the numbers of a list
 FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:[.,]\d+)*[%％]?")
+Measured = tuple[str, list[Score], list[Answer]]
 
 
 @dataclass
@@ -44,7 +45,7 @@ class Recorder:
 
 
 @pytest.fixture(scope="module", params=SETS)
-def measured(request: pytest.FixtureRequest, kb: KnowledgeBase) -> tuple[str, list[Score], list[Answer]]:
+def measured(request: pytest.FixtureRequest, kb: KnowledgeBase) -> Measured:
     """Ask one set of questions, once for all tests of this module."""
     name: str = request.param
     if not SETS[name].is_file():
@@ -64,19 +65,21 @@ def unproved(answer: Answer, kb: KnowledgeBase) -> set[str]:
     """
     cards = [card for card in kb.documents() if card.doc_id in {c.doc_id for c in answer.citations}]
     record = [f"{c.title} {c.doc_number} {c.date}" for c in cards] + [c.heading for c in answer.citations]
-    known = figures(" ".join([*(c.quote for c in answer.citations), *record, answer.question, answer.standalone_question]))
+    quotes = " ".join(citation.quote for citation in answer.citations)
+    known = figures(" ".join([quotes, *record, answer.question, answer.standalone_question]))
     known |= {str(int(part)) for card in cards for part in (card.date or "0").split("-")}
     for card in cards:
         document = kb.document(card.doc_id)
         known |= {str(len(rows)) for rows in (document.clauses, document.duties, document.targets, cards)}
     values = [float(figure.rstrip("%")) for figure in known if figure.count(".") < 2]
     derived = {round(value, 6) for a in values for b in values for value in (a - b, a + b)}
-    counts = {float(n) for n in range(max(len(answer.citations), answer.text.count("\n"), answer.text.count("、") + 1) + 1)}
-    quoted = [float(f.rstrip("%")) for f in figures(" ".join(c.quote for c in answer.citations)) if f.count(".") < 2]
-    return {f for f in figures(answer.text) - known if float(f.rstrip("%")) not in derived | counts | {round(sum(quoted), 6)}}
+    derived.add(round(sum(float(f.rstrip("%")) for f in figures(quotes) if f.count(".") < 2), 6))
+    most = max(len(answer.citations), answer.text.count("\n"), answer.text.count("、") + 1)
+    derived |= {float(count) for count in range(most + 1)}
+    return {f for f in figures(answer.text) - known if float(f.rstrip("%")) not in derived}
 
 
-def test_answers_are_no_worse_than_last_measured(measured: tuple[str, list[Score], list[Answer]]) -> None:
+def test_answers_are_no_worse_than_last_measured(measured: Measured) -> None:
     name, scores, _ = measured
     result, floor = summary(scores), BASELINE["floors"][name]
     worst = [f"{row['id']} {row['question']}：{'；'.join(row['faults'])}" for row in result["failures"]]
@@ -84,13 +87,13 @@ def test_answers_are_no_worse_than_last_measured(measured: tuple[str, list[Score
     assert result["unanswerable"]["share"] >= floor["unanswerable"], worst
 
 
-def test_no_type_of_question_has_broken_down(measured: tuple[str, list[Score], list[Answer]]) -> None:
+def test_no_type_of_question_has_broken_down(measured: Measured) -> None:
     name, scores, _ = measured
     types = {kind: row["share"] for kind, row in summary(scores)["types"].items() if row["of"] >= 8}
     assert {kind: share for kind, share in types.items() if share < BASELINE["floors"][name]["type"]} == {}
 
 
-def test_every_citation_is_verbatim(measured: tuple[str, list[Score], list[Answer]], kb: KnowledgeBase) -> None:
+def test_every_citation_is_verbatim(measured: Measured, kb: KnowledgeBase) -> None:
     for answer in measured[2]:
         for citation in answer.citations:
             document = kb.document(citation.doc_id)
@@ -99,12 +102,12 @@ def test_every_citation_is_verbatim(measured: tuple[str, list[Score], list[Answe
             assert clause.start <= citation.start < citation.end <= clause.end, answer.question
 
 
-def test_no_figure_stands_outside_its_quotes(measured: tuple[str, list[Score], list[Answer]], kb: KnowledgeBase) -> None:
+def test_no_figure_stands_outside_its_quotes(measured: Measured, kb: KnowledgeBase) -> None:
     assert not [fault for row in measured[1] for fault in row.faults if fault.startswith(("引文", "数字"))]
     assert {a.question: found for a in measured[2] if a.answered and (found := unproved(a, kb))} == {}
 
 
-def test_bodies_listed_are_printed_in_the_quotes(measured: tuple[str, list[Score], list[Answer]]) -> None:
+def test_bodies_listed_are_printed_in_the_quotes(measured: Measured) -> None:
     for answer in measured[2]:
         quoted = re.sub(r"\s", "", "".join(c.quote for c in answer.citations))
         assert all(re.sub(r"\s", "", name) in quoted for name in answer.departments), answer.question

@@ -1,6 +1,7 @@
 """The plan as it is read today, record by record; and as it was read by hand.
 
-``pytest tests/test_golden.py --regen`` writes the golden files anew and fails, so that a change is looked at in the diff.
+``pytest tests/test_golden.py --regen`` writes the golden files anew and fails, so that a change is looked at in the
+diff.
 """
 
 from __future__ import annotations
@@ -37,8 +38,9 @@ def gold(data: Path) -> dict[str, Any]:
 
 
 def outline(document: Document) -> list[Any]:
+    page_of = document.page_of
     return [
-        [c.path, c.level, c.label, c.heading, c.parent, c.span.start, c.span.end, c.extent.end, document.page_of(c.span.start)]
+        [c.path, c.level, c.label, c.heading, c.parent, c.span.start, c.span.end, c.extent.end, page_of(c.span.start)]
         for c in document.clauses
     ]
 
@@ -46,7 +48,9 @@ def outline(document: Document) -> list[Any]:
 def duties(document: Document) -> list[Any]:
     records = [duty_record(document, duty) for duty in document.duties]
     bodies = [[[b.name, b.role, b.kind, b.canonical] for b in duty.bodies] for duty in document.duties]
-    return [{k: v for k, v in r.items() if k not in ADDRESSES} | {"bodies": b} for r, b in zip(records, bodies, strict=True)]
+    return [
+        {k: v for k, v in r.items() if k not in ADDRESSES} | {"bodies": b} for r, b in zip(records, bodies, strict=True)
+    ]
 
 
 def targets(document: Document) -> list[Any]:
@@ -93,7 +97,8 @@ def test_every_clause_is_read_as_by_hand(document: Document, gold: dict[str, Any
         assert [document.slice(duty.span) for duty in own] == ([wanted["bracket"]] if wanted["bracket"] else [])
         assert [list(duty.named()) for duty in own] == ([wanted["departments"]] if wanted["bracket"] else [])
         assert [duty.open_ended for duty in own] == ([wanted["has_deng"]] if wanted["bracket"] else [])
-        figures = [(float(t.value), t.unit, t.baseline_year, t.deadline_year) for t in document.targets if t.path == clause.path]
+        targets = [target for target in document.targets if target.path == clause.path]
+        figures = [(float(t.value), t.unit, t.baseline_year, t.deadline_year) for t in targets]
         by_hand = [(t["value"], t["unit"], t["baseline_year"], t["deadline_year"]) for t in wanted["numeric_targets"]]
         assert figures == by_hand
 

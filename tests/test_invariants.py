@@ -31,6 +31,7 @@ from kb.store.registry import Registry
 BUNDLED = {source.doc_id: source for source in read_manifest(CORPUS / "manifest.jsonl")}
 POLICIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "policies"
 OTHERS = {path.name: path for path in sorted(POLICIES.glob("*.pdf"))[4::7]}
+RUN = re.compile(r"[^，；、：。！？\n]*[，；、：。！？\n]*")
 PARSED: dict[str, Document] = {}
 
 
@@ -100,12 +101,11 @@ def cut_at(text: str, at: int) -> str:
 
     Looked at in its sentence; a single run without punctuation that is longer than a passage may be cut anywhere.
     """
-    before, after = re.search(r"[^，；、：。！？\n]*$", text[:at]), re.match(r"[^，；、：。！？\n]*", text[at:])
-    start, run = at - len(before.group() if before else ""), (before.group() if before else "") + (after.group() if after else "")
-    if len(run) > MAX_CHARS:
+    run = next(run for run in RUN.finditer(text) if run.start() < at <= run.end())
+    if len(run.group()) > MAX_CHARS:
         return ""
-    words = [(a, b) for _, a, b in domain_segmenter().spans(run)] + [(a, b) for _, a, b in find_bodies(run)]
-    return next((run[a:b] for a, b in words if a < at - start < b), "")
+    words = [*domain_segmenter().spans(run.group()), *find_bodies(run.group())]
+    return next((word for word, start, end in words if start < at - run.start() < end), "")
 
 
 def ledger_faults(document: Document) -> Iterator[str]:
@@ -207,14 +207,19 @@ def test_an_address_may_be_typed_with_narrow_brackets(half: str, kb: KnowledgeBa
 
 # ---- any text
 
-PIECES = st.sampled_from([
-    "一、", "二、", "（一）", "（二）", "(三)", "1.", "2．", "（1）", "①", "第一章 ", "第一节 ", "第三条 ", "附件1", "附件：", "附表", "目 录",
-    "总体要求", "推进节能改造", "云河市人民政府", "关于印发《云河市节水方案》的通知", "云政发〔2024〕7号", "国发[2021]33号", "2024年3月5日",
-    "（市水务局负责）", "〔市发展改革委牵头，市财政局、各县（区）政府配合〕", "责任单位：市林业局、市教育局", "牵头单位：", "以下均需县（区）政府落实，不再列出",
-    "到2025年，", "“十四五”期间，", "比2020年下降15.5%以上", "达到120公里", "控制在3%—5%以内", "不低于", "单位GDP能耗", "1,930", "１２％", "PM2.5",
-    "\n", "\n\n", "，", "。", "；", "：", "、", "（", "）", "〔", "〕", "《", "》", "“", "”", " ", "　", "\t", "\f", "……", "——", "的", "市", "负责",
-    "为了全面落实节约优先方针", "加快建立健全绿色低碳循环发展的经济体系" * 12, "8" * 400, "🌳", "\u202e", "\x00",
-])  # fmt: skip
+LABELS = "一、 二、 （一） （二） (三) 1. 2． （1） ① 第一章 第一节 第三条 附件1 附件： 附表 目录"
+HEADS = "总体要求 推进节能改造 云河市人民政府 关于印发《云河市节水方案》的通知 云政发〔2024〕7号 2024年3月5日"
+DUTIES = (
+    "（市水务局负责） 〔市发展改革委牵头，市财政局、各县（区）政府配合〕 责任单位：市林业局、市教育局 牵头单位： "
+    "以下均需县（区）政府落实，不再列出"
+)
+TARGETS = (
+    "到2025年， “十四五”期间， 比2020年下降15.5%以上 达到120公里 控制在3%—5%以内 不低于 单位GDP能耗 1,930 １２％ PM2.5"
+)
+MARKS = "， 。 ； ： 、 （ ） 〔 〕 《 》 “ ” …… —— 的 市 负责 为了全面落实节约优先方针"
+BLANKS = ["\n", "\n\n", " ", "　", "\t", "\f", "\u202e", "\x00"]
+LONG = ["加快建立健全绿色低碳循环发展的经济体系" * 12, "8" * 400, "🌳"]
+PIECES = st.sampled_from([*" ".join((LABELS, HEADS, DUTIES, TARGETS, MARKS)).split(), *BLANKS, *LONG])
 POLICY_LIKE = st.lists(PIECES, max_size=60).map("".join)
 
 
@@ -234,11 +239,17 @@ def parsed(draft: Path, content: bytes) -> Document | None:
         return None
 
 
+def test_a_title_mark_that_closes_in_the_next_clause_is_no_title(draft: Path) -> None:
+    document = parsed(draft, "一、落实《节水\n二、办法》和其他".encode())
+    assert document is not None
+    assert faults(document) == []
+
+
 @given(text=POLICY_LIKE)
 @settings(deadline=None, max_examples=150)
 def test_text_like_a_policy_keeps_the_laws(draft: Path, text: str) -> None:
     document = parsed(draft, text.encode())
-    assert document is None or [f for f in faults(document) if "Reference" not in f] == []
+    assert document is None or faults(document) == []
 
 
 @given(text=st.text(max_size=300))
@@ -264,7 +275,7 @@ def test_the_checks_can_fail() -> None:
     assert {fault.split(":")[0] for fault in faults(shifted)} > {"own words do not tile"}
     clauses = (*plan.clauses[:-1], replace(plan.clauses[-1], path=plan.clauses[-2].path))
     assert f"{clauses[-1].path} names 2 clauses" in list(outline_faults(replace(plan, clauses=clauses)))
-    assert "characters of the text in no passage, or in two" in list(passage_faults(replace(plan, passages=plan.passages[1:])))
+    assert "characters of the text in no passage, or in two" in faults(replace(plan, passages=plan.passages[1:]))
     assert list(passage_faults(plan, limit=100))
     assert cut_at("由市生态环境局负责", 3) == "市生态环境局"
     assert cut_at("下降15.5%，", 4) == "15.5%"

@@ -1,4 +1,4 @@
-"""What others rely on: the JSON of every command, files in and out, a process of its own, and bad input of every kind."""
+"""What others rely on: the JSON of every command, files in and out, a process of its own; bad input of every kind."""
 
 from __future__ import annotations
 
@@ -23,7 +23,16 @@ from kb.store.database import FILE
 ROOT = Path(__file__).resolve().parents[1]
 GREENWAY = Path(__file__).parent / "files" / "greenway.txt"
 PLAN = "jincheng-2023-15"
-HEAVY = "chromadb torch sentence_transformers streamlit langchain langchain_core transformers sklearn scipy openpyxl".split()
+HEAVY = (
+    "chromadb",
+    "torch",
+    "sentence_transformers",
+    "streamlit",
+    "langchain",
+    "langchain_core",
+    "sklearn",
+    "openpyxl",
+)
 
 
 def run(home: Path, *args: str) -> Result:
@@ -82,9 +91,9 @@ RANK = (int, type(None))
 CLAUSE = {"doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "path": TEXT, "heading": TEXT, "page": int, "text": TEXT}
 HIT = CLAUSE | {"score": NUMBER, "channels": {"lexical": RANK, "semantic": RANK, "exact": RANK}}
 DOCUMENT = {
-    "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "issuers": TEXTS, "date": MAYBE_TEXT, "level": TEXT, "region": TEXT,
-    "form": TEXT, "status": TEXT, "pages": int, "clauses": int, "implements": TEXTS, "cites": TEXTS, "amends": TEXTS,
-    "amended_by": TEXTS,
+    "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "issuers": TEXTS, "date": MAYBE_TEXT, "level": TEXT,
+    "region": TEXT, "form": TEXT, "status": TEXT, "pages": int, "clauses": int, "implements": TEXTS,
+    "cites": TEXTS, "amends": TEXTS, "amended_by": TEXTS,
 }  # fmt: skip
 OUTLINE = {
     "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "text": TEXT,
@@ -126,7 +135,8 @@ def misfits(value: Any, shape: Any, at: str = "$") -> list[str]:
         if not isinstance(value, dict):
             return [at]
         missing = [f"{at}.{key} missing" for key in shape if key not in value]
-        return missing + [bad for key in shape if key in value for bad in misfits(value[key], shape[key], f"{at}.{key}")]
+        present = [key for key in shape if key in value]
+        return missing + [bad for key in present for bad in misfits(value[key], shape[key], f"{at}.{key}")]
     if isinstance(shape, list):
         if not isinstance(value, list):
             return [at]
@@ -136,7 +146,8 @@ def misfits(value: Any, shape: Any, at: str = "$") -> list[str]:
 
 
 def test_the_checker_of_shapes_can_fail() -> None:
-    assert misfits({"a": [1, "x"], "b": True}, {"a": [int], "b": int, "c": TEXT}) == ["$.c missing", "$.a[1]: 'x'", "$.b: True"]
+    found = misfits({"a": [1, "x"], "b": True}, {"a": [int], "b": int, "c": TEXT})
+    assert found == ["$.c missing", "$.a[1]: 'x'", "$.b: True"]
 
 
 @pytest.mark.parametrize(
@@ -205,7 +216,8 @@ def test_the_answer_that_the_readme_promises(home: Path) -> None:
         answer = json_of(home, "ask", question)
         assert answer["departments"] == ["市生态环境局"]
         assert answer["inherited"] == ["各县（市、区）政府"]
-        assert (answer["citations"][0]["doc_number"], answer["citations"][0]["path"]) == ("晋市政发〔2023〕15号", "三（九）")
+        best = answer["citations"][0]
+        assert (best["doc_number"], best["path"]) == ("晋市政发〔2023〕15号", "三（九）")
 
 
 def test_targets_are_decimal_numbers_as_text(home: Path) -> None:
@@ -216,7 +228,8 @@ def test_targets_are_decimal_numbers_as_text(home: Path) -> None:
 
 def test_python_gives_what_the_command_gives(home: Path, kb: KnowledgeBase) -> None:
     answer = kb.ask("VOC治理由谁负责？").to_dict()
-    assert json.loads(json.dumps(answer)) | {"elapsed_ms": 0} == json_of(home, "ask", "VOC治理由谁负责？") | {"elapsed_ms": 0}
+    printed = json_of(home, "ask", "VOC治理由谁负责？")
+    assert json.loads(json.dumps(answer)) | {"elapsed_ms": 0} == printed | {"elapsed_ms": 0}
     assert [hit.to_dict() for hit in kb.search("节水", k=3)] == json_of(home, "search", "节水", "-k", "3")
     assert [card.to_dict() for card in kb.documents()] == json_of(home, "docs")
     assert len(kb.duties()) == len(json_of(home, "duties"))
@@ -278,10 +291,10 @@ def test_a_folder_is_read_with_its_subfolders_and_kinds_that_are_not_read_are_li
 
 
 ENCRYPTED = (
-    b"%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
-    b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \ntrailer<</Size 3/Root 1 0 R/ID[<00><00>]"
-    b"/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<" + b"41" * 32 + b">/U<" + b"42" * 32 + b">>>>>\nstartxref\n101\n%%EOF\n"
-)
+    b"%%PDF-1.4\n1 0 obj<</Type/Catalog/Pages 2 0 R>>endobj\n2 0 obj<</Type/Pages/Count 0/Kids[]>>endobj\n"
+    b"xref\n0 3\n0000000000 65535 f \n0000000009 00000 n \n0000000054 00000 n \ntrailer<</Size 3/Root 1 0 R"
+    b"/ID[<00><00>]/Encrypt<</Filter/Standard/V 1/R 2/P -4/O<%s>/U<%s>>>>>\nstartxref\n101\n%%%%EOF\n"
+) % (b"41" * 32, b"42" * 32)
 BAD_FILES = {
     "空.txt": (b"", "0 字节"),
     "空白.md": b"\n\n  \n",
@@ -468,7 +481,10 @@ def test_a_lost_database_is_a_new_library_and_the_originals_stay(library: Path) 
 def test_a_lost_or_torn_vector_index_hides_nothing(library: Path, harm: str) -> None:
     before = json_of(library, "search", "古树")
     for path in [p for p in (library / "chroma").rglob("*") if p.is_file()]:
-        {"gone": path.unlink, "emptied": lambda p=path: p.write_bytes(b""), "noise": lambda p=path: p.write_bytes(b"\xa5" * 999)}[harm]()  # fmt: skip
+        if harm == "gone":
+            path.unlink()
+        else:
+            path.write_bytes({"emptied": b"", "noise": b"\xa5" * 999}[harm])
     assert json_of(library, "search", "古树") == before
     assert json_of(library, "doctor", "--repair")["healthy"]
     assert json_of(library, "search", "古树") == before

@@ -7,6 +7,7 @@ Does the best clause print nothing of what the question is chiefly about?
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
@@ -55,6 +56,7 @@ def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], rea
 
 def lacks(kind: str, question: Question, said: str = "") -> str:
     """Return the reason for refusing where evidence of a kind is lacking; ``said`` is what the text has instead."""
+    said = "" if re.search(r"\d", said) else said  # a refusal cites nothing, so it shows no figure
     if question.language == "en":
         reason = f"The documents give no {VALUES[kind][1]} for this."
         return reason + (f" They only say: “{said}”." if said else "")

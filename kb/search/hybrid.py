@@ -49,7 +49,7 @@ class Searcher:
         placed = {name: ranks(ranked) for name, ranked in channels.items()}
         cards = {card.doc_id: card for card in self._registry.cards()}
         hits: list[Hit] = []
-        for key in order[:limit]:
+        for key in [key for key in order if key[0] in cards][:limit]:  # one may have been removed meanwhile
             score = scores.get(key, 0.0) + (1.0 if key in placed["exact"] else 0.0)
             hits.append(self._hit(key, score, {name: table.get(key) for name, table in placed.items()}, cards))
         return hits

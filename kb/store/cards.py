@@ -29,8 +29,10 @@ def read(database: Database) -> list[DocumentCard]:
 
 def _card(row: Row, mentions: Sequence[Row], amended_by: Sequence[str]) -> DocumentCard:
     named: dict[str, dict[str, None]] = {}
+    numbers = {mention["title"]: mention["number"] for mention in mentions if mention["number"] and mention["title"]}
     for mention in mentions:
-        named.setdefault(mention["kind"], {})[mention["number"] or mention["title"]] = None
+        name = mention["number"] or numbers.get(mention["title"]) or mention["title"]
+        named.setdefault(mention["kind"], {})[name] = None
     return DocumentCard(
         doc_id=row["doc_id"],
         title=row["title"],

@@ -49,7 +49,7 @@ NONE = GoldQuestion("2", "none", "火星由谁保护？", answerable=False)
         (GOLD, replace(RIGHT, citations=(cited("一", 0, 4),)), ("没有引用二/三",)),
         (GOLD, replace(RIGHT, citations=()), ("没有引用二/三",)),
         (GOLD, replace(RIGHT, departments=("市林业局",)), ("单位不符：市林业局",)),
-        (GOLD, replace(RIGHT, departments=("市林业局", "市财政局", "市水务局")), ("单位不符：市林业局、市财政局、市水务局",)),
+        (GOLD, replace(RIGHT, departments=("甲局", "市林业局", "市财政局")), ("单位不符：甲局、市林业局、市财政局",)),
         (GOLD, replace(RIGHT, text="由市林业局。"), ("缺少“负责|牵头”",)),
         (GOLD, replace(RIGHT, text="由市林业局负责，不是市教育局。"), ("不应出现“市教育局”",)),
         (GOLD, replace(RIGHT, text="", citations=()), ("没有引用二/三", "缺少“市林业局”", "缺少“负责|牵头”")),
@@ -109,7 +109,12 @@ def test_a_figure_of_the_question_may_be_repeated() -> None:
 
 
 def test_shares_are_counted_by_type_and_failures_listed() -> None:
-    pairs = [(GOLD, RIGHT), (replace(GOLD, id="3"), REFUSAL), (replace(GOLD, id="4", type="target"), RIGHT), (NONE, REFUSAL)]
+    pairs = [
+        (GOLD, RIGHT),
+        (replace(GOLD, id="3"), REFUSAL),
+        (replace(GOLD, id="4", type="target"), RIGHT),
+        (NONE, REFUSAL),
+    ]
     scores, _ = scored(*pairs)
     result = summary(scores)
     assert result["questions"] == 4

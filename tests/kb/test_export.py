@@ -17,10 +17,10 @@ from kb.errors import BadInput
 from kb.export import HEADINGS, export, to_csv, to_json, to_xlsx
 
 ROWS: list[dict[str, Any]] = [
-    {"doc_id": "x", "doc_number": "云政发〔2024〕7号", "path": "二（一）", "leads": ["市林业局"], "supports": [], "shared": True,
-     "deadline": None, "quote": "第一行\n第二行", "page": 3},
-    {"doc_id": "x", "doc_number": "", "path": "二（二）", "leads": ["市财政局", "市水务局"], "supports": ["各县（区）"], "shared": False,
-     "deadline": "2026年底前", "quote": "=SUM(A1:A9)", "page": 12},
+    {"doc_id": "x", "doc_number": "云政发〔2024〕7号", "path": "二（一）", "leads": ["市林业局"], "supports": [],
+     "shared": True, "deadline": None, "quote": "第一行\n第二行", "page": 3},
+    {"doc_id": "x", "doc_number": "", "path": "二（二）", "leads": ["市财政局", "市水务局"], "supports": ["各县（区）"],
+     "shared": False, "deadline": "2026年底前", "quote": "=SUM(A1:A9)", "page": 12},
 ]  # fmt: skip
 NASTY = ["=1+1", "+86", "-3", "@SUM(A1)", "\t=1", "\r=1", "=cmd|'/C calc'!A0", '=HYPERLINK("http://e.invalid")']
 

@@ -36,7 +36,9 @@ def test_what_a_question_wants(case: dict[str, Any]) -> None:
     question = understand(case["question"])
     for field, wanted in case["expect"].items():
         found = getattr(question, field)
-        assert (sorted(found) if field == "asks" else list(found) if isinstance(wanted, list) else found) == wanted, field
+        assert (sorted(found) if field == "asks" else list(found) if isinstance(wanted, list) else found) == wanted, (
+            field
+        )
 
 
 @cases(CASES["addresses"], "text")

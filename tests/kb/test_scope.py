@@ -1,4 +1,4 @@
-"""Which documents a question is put to: named, by place, by level, all in full; places that the library does not hold."""
+"""Which documents a question is put to: named, by place, by level, all in full; places the library does not hold."""
 
 from __future__ import annotations
 
