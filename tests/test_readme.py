@@ -184,6 +184,24 @@ def test_linked_and_named_files_exist(name: str) -> None:
         assert (ROOT / name).parent.joinpath(path).exists() or (ROOT / path).exists(), f"{name}：{path}"
 
 
+def test_the_architecture_page_names_every_part_of_the_floor() -> None:
+    rows = table((ROOT / "ARCHITECTURE.md").read_text("utf-8"), "step", "modules")
+    named = {Path(name).stem for row in rows for name in names(row[1])} | {"numerals", "pipeline"}
+    modules = {path.stem for path in (ROOT / "ingest").rglob("*.py")} - {"__init__", "document", "errors"}
+    tables = {path.stem for path in (ROOT / "ingest").glob("*.toml")}
+    assert modules <= named
+    assert named <= modules | tables | {"readers"}
+
+
+def test_the_architecture_page_names_every_room() -> None:
+    rows = table((ROOT / "ARCHITECTURE.md").read_text("utf-8"), "room", "may import")
+    rooms = re.findall(
+        r'^    "([\w.]+)": ?\(', (ROOT / "tests" / "test_architecture.py").read_text("utf-8"), re.MULTILINE
+    )
+    staircase = {room for room in rooms[: rooms.index("kb")] if room != "app"}
+    assert {room.removesuffix(".py") for row in rows for room in names(row[0])} - {"app"} == staircase
+
+
 @pytest.mark.parametrize("name", READMES)
 def test_glossary_identifiers_occur_in_the_code(name: str) -> None:
     sources = "\n".join(p.read_text("utf-8") for top in ("ingest", "kb") for p in (ROOT / top).rglob("*.py"))
