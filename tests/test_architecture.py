@@ -50,7 +50,7 @@ ROOMS = {
     "jieba": ("ingest.words",),
     "opencc": ("kb.search.spelling",),
     "pypinyin": ("kb.search.spelling",),
-    "chromadb": ("kb.store.chroma", "kb.store.probe"),
+    "chromadb": ("kb.store.chroma",),
     "sqlite3": ("kb.store",),
     "filelock": ("kb.store.lock",),
     "sentence_transformers": ("kb.embedding",),
