@@ -6,7 +6,6 @@ import time
 from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
-from functools import lru_cache
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
@@ -52,7 +51,6 @@ class KnowledgeBase:
         self.registry = Registry.open(settings.home)
         self._parts: tuple[Encoder, VectorIndex, Searcher] | None = None
         self._opening = Lock()
-        self._cards = lru_cache(maxsize=1)(lambda revision: tuple(self.registry.cards()))
 
     @classmethod
     def open(cls, home: Path | str | None = None, settings: Settings | None = None) -> KnowledgeBase:
@@ -198,7 +196,7 @@ class KnowledgeBase:
 
     def documents(self) -> list[DocumentCard]:
         """Return the cards of all documents."""
-        return list(self._cards(self.registry.revision()))
+        return self.registry.cards()
 
     def document(self, name: str) -> Document:
         """Return a document by id, 文号 or exact title.

@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
-from functools import cache
+from functools import cache, lru_cache
 
 from ingest.levels import cities, provinces
 from ingest.words import domain_segmenter, part_of_speech, rare
@@ -84,7 +84,7 @@ def correct(text: str, words: Callable[[], Iterable[str]], prints: Callable[[str
     latin = [m for m in LATIN_RUN.finditer(text) if _syllabic(m.group())]
     if not latin and not any(not prints(m.group()) for m in runs):
         return text
-    sounds = _by_sound(words())
+    sounds = _by_sound(tuple(words()))
     for match in reversed(latin):
         text = text[: match.start()] + _from_pinyin(match.group(), sounds) + text[match.end() :]
     return HAN_RUN.sub(lambda m: _respell(m.group(), sounds, prints), text)
@@ -157,7 +157,8 @@ def _from_pinyin(run: str, sounds: dict[str, str]) -> str:
     return "".join(found)
 
 
-def _by_sound(words: Iterable[str]) -> dict[str, str]:
+@lru_cache(maxsize=1)
+def _by_sound(words: tuple[str, ...]) -> dict[str, str]:
     """Map the toneless pinyin of each word to the first word that has it."""
     table: dict[str, str] = {"".join(_syllables(word)): word for word in reversed(SPOKEN)}
     for word in words:

@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from pathlib import Path
 
 from ingest.document import Document, Duty, Span, Target
@@ -41,6 +42,8 @@ class Registry:
     def __init__(self, database: Database) -> None:
         """Stand on an open database."""
         self.database = database
+        self._cards = lru_cache(maxsize=1)(lambda revision: tuple(cards.read(database)))
+        self._vocabulary = lru_cache(maxsize=1)(lambda revision: tuple(fulltext.vocabulary(database)))
 
     @classmethod
     def open(cls, home: Path) -> Registry:
@@ -131,8 +134,8 @@ class Registry:
         return document
 
     def cards(self) -> list[DocumentCard]:
-        """Return the cards of all documents, by id."""
-        return cards.read(self.database)
+        """Return the cards of all documents, by id; read anew when the library changed."""
+        return list(self._cards(self.revision()))
 
     def sha256s(self) -> dict[str, str]:
         """Return content hash to document id."""
@@ -165,8 +168,8 @@ class Registry:
         return fulltext.search_words(self.database, terms, bigrams, limit=limit, docs=docs)
 
     def vocabulary(self) -> list[str]:
-        """Return the words of all passages' texts, the most frequent first."""
-        return fulltext.vocabulary(self.database)
+        """Return the words of all passages' texts, the most frequent first; counted anew when the library changed."""
+        return list(self._vocabulary(self.revision()))
 
     def prints(self, stretch: str) -> bool:
         """Tell whether a passage prints this stretch of two or more Chinese characters without a break."""
