@@ -61,22 +61,12 @@ class Line:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
-    """Cells of a table, row by row; ``after_line`` is the index in ``Page.lines`` of the line before it (-1: none)."""
-
-    page: int
-    after_line: int
-    rows: tuple[tuple[str, ...], ...]
-
-
-@dataclass(frozen=True, slots=True)
 class Page:
     """What every reader yields. ``hard_wrapped`` tells that line ends are layout, not paragraph ends."""
 
     number: int
     width: float
     lines: tuple[Line, ...]
-    tables: tuple[Table, ...] = ()
     hard_wrapped: bool = True
 
 

@@ -12,7 +12,7 @@ import re
 from dataclasses import dataclass
 from enum import IntEnum
 
-from ingest.numerals import circled, parse_integer, to_chinese
+from ingest.numerals import parse_integer, to_chinese
 
 
 class Rank(IntEnum):
@@ -188,7 +188,7 @@ def _ladder(text: str) -> Label | None:
 def _address(rank: Rank, number: int, sign: str) -> str:
     """Return the label's share of an address: full-width brackets, Arabic numbers without their dot."""
     match rank:
-        case Rank.FIRST:
+        case Rank.FIRST | Rank.SIXTH:
             return sign
         case Rank.SECOND:
             return f"（{to_chinese(number)}）"
@@ -196,8 +196,6 @@ def _address(rank: Rank, number: int, sign: str) -> str:
             return f"（{number}）"
         case Rank.FIFTH:
             return f"{number}）"
-        case Rank.SIXTH:
-            return circled(number)
         case _:
             return str(number)
 

@@ -156,31 +156,3 @@ def _in_full(n: int) -> str:
             printed += ("零" if gap and printed else "") + "零一二三四五六七八九"[digit] + sign
         gap = not digit
     return printed
-
-
-def circled(n: int) -> str:
-    """Return the circled digit of ``n`` (1 to 20).
-
-    >>> circled(1), circled(20)
-    ('①', '⑳')
-
-    Raises:
-        ValueError: ``n`` is out of range.
-    """
-    if not 1 <= n <= 20:
-        raise ValueError(f"超出范围：{n}")
-    return chr(0x2460 + n - 1)
-
-
-def parse_circled(text: str) -> int:
-    """Return the number in one circled digit ①..⑳.
-
-    >>> parse_circled("③")
-    3
-
-    Raises:
-        ValueError: ``text`` is not one circled digit.
-    """
-    if len(text) != 1 or not 0x2460 <= ord(text) <= 0x2473:
-        raise ValueError(f"不是带圈数字：{text}")
-    return ord(text) - 0x2460 + 1

@@ -33,7 +33,6 @@ _BETWEEN = re.compile(
     r"计划|(?<![公])共|当年|[三五十]年|总计|合计|不断|全部|全面|已经?|曾|[比较]?上年|[比较]去年|可|约|原|仍|至少|进而|的?目标|目标)$"
 )
 _KEPT = ("力争", "争取", "原则上", "年均", "累计", "每年", "平均每年", "预计", "计划")
-_FACT = re.compile(r"已|曾|原$|(?:达到|下降|提高|增长|增加|减少|完成|降低)了")
 
 _RESULT_VERBS = (
     r"完成|建成(?!区)|新增(?!长)|净增|新上|新建|创建|培育|打造|遴选|淘汰|退出|关停|关闭|压减|削减|化解|认定|培养|引进|投运|投产|"
@@ -122,8 +121,6 @@ def relation_before(left: str, *, is_share: bool) -> Wording | None:
     >>> relation_before("一般固体废物产生量", is_share=True)
     """
     found = _RELATION.search(left)
-    while found and found.start() == len(left):
-        found = None
     if found is None or not (found["core"] or found["bound"]):
         return _share_of(left) if is_share else None
     core, head = found["core"] or "", left[: found.start()]

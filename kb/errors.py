@@ -7,8 +7,8 @@ PolicyError                     one Chinese line: what failed, where, what to do
 ├── BadInput                    a file or line handed to a command cannot be used
 ├── SettingsError               an unknown or malformed setting
 ├── StoreLocked                 another process holds the vector index
-├── StoreDamaged                the SQLite file cannot be used
-├── StoreUnusable              it is whole but cannot be used: made by a newer program, or disk or rights fail
+├── StoreDamaged                the SQLite file is no database, or damaged
+├── StoreUnusable               a store cannot be used as it is: made by a newer program, or disk or rights fail
 └── ModelUnavailable            an embedding or chat model that was configured cannot be had
 """
 
@@ -42,11 +42,11 @@ class StoreLocked(PolicyError):
 
 
 class StoreDamaged(PolicyError):
-    """The database file is not usable."""
+    """The database file is no database, or damaged."""
 
 
 class StoreUnusable(PolicyError):
-    """The database is whole but cannot be used: made by a newer program, or the disk or its rights fail."""
+    """A store cannot be used as it is: made by a newer program, or the disk or its rights fail."""
 
 
 class ModelUnavailable(PolicyError):

@@ -18,7 +18,7 @@ from ingest.errors import PolicyError, UnreadableFile
 from ingest.manifest import read_manifest, source_of
 from ingest.readers import SUFFIXES
 from kb.embedding import Encoder
-from kb.errors import StoreDamaged
+from kb.errors import StoreUnusable
 from kb.results import Failure, IngestReport
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
@@ -151,7 +151,7 @@ class Intake:
                 shutil.copyfile(source.path, kept)
         except OSError as error:
             hint = "请检查磁盘空间和文件夹权限"
-            raise StoreDamaged(f"原件不能存入知识库：{kept}（{error.strerror}）；{hint}") from error
+            raise StoreUnusable(f"原件不能存入知识库：{kept}（{error.strerror}）；{hint}") from error
         self.registry.save(document, file=source.path.name)
 
 

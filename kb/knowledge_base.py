@@ -122,9 +122,10 @@ class KnowledgeBase:
 
     def rebuild(self, progress: Progress = silent) -> int:
         """Build full text and vectors anew from the stored documents; return the number of passages."""
-        count = self.registry.reindex()
-        self.catch_up(progress)
-        self._open_parts()[1].rebuild()
+        with self._writing() as index:
+            count = self.registry.reindex()
+            index.rebuild()
+            self.catch_up(progress)
         return count
 
     def doctor(self, *, repair: bool = False) -> list[Check]:

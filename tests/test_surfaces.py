@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import csv
+import errno
 import json
 import os
 import re
@@ -458,6 +459,17 @@ def test_rebuild_brings_a_damaged_library_back_from_the_originals(library: Path)
     assert json_of(library, "duties") == duties
     assert json_of(library, "doctor")["healthy"]
     assert damaged in [path.read_bytes() for path in library.glob(f"{FILE}.damaged-*")]
+
+
+def test_rebuild_leaves_a_sound_library_alone_where_chroma_cannot_be_written(
+    library: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    def full(*args: object, **options: object) -> None:
+        raise OSError(errno.ENOSPC, "磁盘已满")
+
+    monkeypatch.setattr("chromadb.PersistentClient", full)
+    assert re.search("向量索引不能读写.*磁盘已满", problem(run(library, "rebuild")))
+    assert not list(library.glob("*.damaged-*"))
 
 
 def test_rebuild_leaves_the_library_of_a_newer_program_alone(library: Path) -> None:

@@ -22,7 +22,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import StoreDamaged
+from kb.errors import StoreUnusable
 
 if TYPE_CHECKING:
     import numpy as np
@@ -66,7 +66,7 @@ class ChromaFolder:
         if not self.is_open and self.fits(seal):
             try:
                 self._open(json.loads(seal)["build"])
-            except StoreDamaged:
+            except StoreUnusable:
                 return False
         return self.is_open
 
@@ -133,7 +133,7 @@ class ChromaFolder:
             yield
         except (ChromaError, OSError) as error:
             hint = "检索不受影响；请检查磁盘空间后运行 kb doctor --repair"
-            raise StoreDamaged(f"向量索引不能读写：{self.root}（{error}）；{hint}") from error
+            raise StoreUnusable(f"向量索引不能读写：{self.root}（{error}）；{hint}") from error
 
     def _seal(self, build: str) -> str:
         folder = self.root / build

@@ -18,7 +18,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from kb.errors import StoreDamaged, StoreLocked
+from kb.errors import StoreLocked, StoreUnusable
 from kb.results import Check
 from kb.store.chroma import ChromaFolder
 from kb.store.exact import ExactVectors
@@ -94,7 +94,7 @@ class VectorIndex:
 
         Raises:
             StoreLocked: another process owns the index; nothing was kept.
-            StoreDamaged: Chroma refuses; the vectors are kept.
+            StoreUnusable: Chroma refuses; the vectors are kept.
         """
         with self.writing():
             self._exact.put(keys, vectors)
@@ -105,7 +105,7 @@ class VectorIndex:
 
         Raises:
             StoreLocked: another process owns the index.
-            StoreDamaged: Chroma refuses; searching goes on without it.
+            StoreUnusable: Chroma refuses; searching goes on without it.
         """
         with self.writing(wait):
             if not self.behind():
@@ -237,7 +237,7 @@ class VectorIndex:
             if self._depth or self._exact.behind() or not self._readable():
                 return None
             return self._chroma.query(np.asarray(vector, dtype=np.float32), limit)
-        except StoreDamaged as error:
+        except StoreUnusable as error:
             _LOG.warning("%s", error)
             self._unseal()
             self._rest()

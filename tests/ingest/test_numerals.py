@@ -9,8 +9,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from ingest.numerals import (
-    circled,
-    parse_circled,
     parse_decimal,
     parse_integer,
     parse_percent,
@@ -40,11 +38,6 @@ def test_decimals_survive_the_round_trip(value: Decimal) -> None:
 def test_years_survive_the_round_trip(year: int) -> None:
     printed = "".join("〇一二三四五六七八九"[int(sign)] for sign in str(year))
     assert parse_year(f"{printed}年") == parse_year(f"{year}年底") == year
-
-
-@given(st.integers(1, 20))
-def test_circled_digits_survive_the_round_trip(n: int) -> None:
-    assert parse_circled(circled(n)) == n
 
 
 @given(st.text(alphabet="零〇一二两三九十百千万亿廿0１.,点%分之成", max_size=8))
@@ -150,15 +143,3 @@ def test_not_a_year(text: str) -> None:
 def test_chinese_labels_have_bounds(n: int) -> None:
     with pytest.raises(ValueError, match="超出范围"):
         to_chinese(n)
-
-
-@pytest.mark.parametrize("n", [0, 21])
-def test_circled_digits_have_bounds(n: int) -> None:
-    with pytest.raises(ValueError, match="超出范围"):
-        circled(n)
-
-
-@pytest.mark.parametrize("text", ["", "1", "①②", "㊀", "㉑"])
-def test_not_a_circled_digit(text: str) -> None:
-    with pytest.raises(ValueError, match="不是带圈数字"):
-        parse_circled(text)

@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 from store_samples import DIMENSIONS, MODEL, build, cut, embed, encode, records
 
-from kb.errors import StoreDamaged, StoreLocked
+from kb.errors import StoreLocked, StoreUnusable
 from kb.store.chroma import ChromaFolder
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
@@ -396,12 +396,12 @@ class Refusing(Small):
 
     def add(self, keys, metadata, vectors):
         if self.batches == 1:
-            raise StoreDamaged("向量索引不能读写")
+            raise StoreUnusable("向量索引不能读写")
         self.batches += 1
         super().add(keys, metadata, vectors)
 
     def query(self, vector, limit):
-        raise StoreDamaged("向量索引不能读写")
+        raise StoreUnusable("向量索引不能读写")
 
 
 def test_more_than_one_batch_is_forgotten_and_added(home, registry, stocked):
@@ -430,7 +430,7 @@ def test_what_chroma_refuses_is_not_marked(home, registry, stocked):
     full = reopened(home, registry)
     full._chroma = Refusing(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
     with full.writing():
-        with pytest.raises(StoreDamaged):
+        with pytest.raises(StoreUnusable):
             embed(full)
         assert full.pending() == []
         assert full.behind()
