@@ -6,7 +6,7 @@ PIP    := $(BIN)/python -m pip install --quiet --disable-pip-version-check -c co
 SETUP  := pyproject.toml constraints.txt
 PORT   ?= 8501
 
-# LIGHT=1 leaves out torch and the language-model door; the bundled embedding model answers all the same.
+# LIGHT=1 leaves out torch, OCR and the language-model door; the bundled embedding model answers all the same.
 ifdef LIGHT
 INSTALLED := $(VENV)/.installed-light
 else
@@ -40,12 +40,12 @@ $(VENV)/.installed-light: $(SETUP) | $(VENV)/bin/python
 
 $(VENV)/.installed: $(SETUP) | $(VENV)/bin/python
 	@echo "正在安装，首次约需数分钟……"
-	$(PIP) -e '.[neural,llm]'
+	$(PIP) -e '.[neural,llm,ocr]'
 	@touch $@ $(VENV)/.installed-light
 
 $(VENV)/.installed-dev: $(SETUP) | $(VENV)/bin/python
 	@echo "正在安装（含测试工具），首次约需数分钟……"
-	$(PIP) -e '.[neural,llm,dev]'
+	$(PIP) -e '.[neural,llm,ocr,dev]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-light
 
 clean:

@@ -49,8 +49,24 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Cell:
+    """A cell of a table as a reader finds it; ``row`` and ``column`` count from 0, a merged cell covers several."""
+
+    text: str
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
 class Line:
-    """One visual line. ``left``, ``right``, ``top``, ``size`` in points (PDF) or character cells (text files)."""
+    """One visual line. ``left``, ``right``, ``top``, ``size`` in points (PDF) or character cells (text files).
+
+    A line with ``cells`` is one row of a table (row 0 begins the next table): the cells that begin in this row, with
+    ``text`` their texts joined by tabs, one field per grid column. ``confidence`` is below 1 where a character
+    recogniser was unsure.
+    """
 
     text: str
     page: int
@@ -58,6 +74,8 @@ class Line:
     right: float = 0.0
     top: float = 0.0
     size: float = 0.0
+    cells: tuple[Cell, ...] = ()
+    confidence: float = 1.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,6 +96,31 @@ class Repair:
     page: int
     before: str
     after: str
+
+
+@dataclass(frozen=True, slots=True)
+class TableCell:
+    """A cell in the canonical text: what it holds stands at ``span`` (empty where it is blank); rows count from 0."""
+
+    span: Span
+    row: int
+    column: int
+    rows: int = 1
+    columns: int = 1
+
+
+@dataclass(frozen=True, slots=True)
+class Table:
+    """A table in the canonical text: one paragraph a row, a tab between the columns, merged cells printed once.
+
+    ``caption`` is the paragraph above that names it, if any. A table that goes on over a page is one table; headers
+    printed again on the next page are dropped from the text as a repair.
+    """
+
+    path: str
+    span: Span
+    caption: Span | None
+    cells: tuple[TableCell, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -202,6 +245,7 @@ class Document:
     duties: tuple[Duty, ...] = ()
     targets: tuple[Target, ...] = ()
     references: tuple[Reference, ...] = ()
+    tables: tuple[Table, ...] = ()
     repairs: tuple[Repair, ...] = field(default=(), repr=False)
 
     def slice(self, span: Span) -> str:
