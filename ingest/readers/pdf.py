@@ -1,10 +1,8 @@
 """PDF files with a text layer: the only room in which pdfium lives.
 
-A PDF knows glyphs and places, not lines. Glyphs are gathered into visual lines by their height on the page, so that a
-raised ``3`` stays with its ``m`` and the columns of a joint signature share one line, with a tab at each wide gap. A
-page whose glyphs run sideways is turned first, whether the page or the text was rotated; slanted glyphs are watermarks
-and left out. A table gives one line per visual row. Scans are refused, not guessed at; a page set in newspaper columns
-is not taken apart.
+A PDF knows glyphs and places, not lines: ``glyphs`` gathers them. A page whose glyphs run sideways is turned first,
+whether the page or the text was rotated; slanted glyphs are watermarks and left out. A table gives one line per visual
+row. Scans are refused, not guessed at; a page set in newspaper columns is not taken apart.
 """
 
 from __future__ import annotations
@@ -15,52 +13,22 @@ import mmap
 from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
-from dataclasses import dataclass
-from itertools import pairwise
 from pathlib import Path
-from statistics import median
 from typing import TYPE_CHECKING
 
-from ingest.document import Line, Page
+from ingest.document import Page
 from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
+from ingest.readers.glyphs import Glyph, gather
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfTextPage
 
 MAX_PAGES = 5000
 SIGNATURE = b"%PDF-"
-COLUMN_GAP, SENTENCE_GAP = 1.4, 3.0
-"""Gap between neighbours, in heights of a character, from which they stand in different columns; the second in a line
-that holds a whole sentence and between Latin letters, where justified gaps are wide."""
-NEAR = 0.4
-"""Glyphs whose middles are this many heights apart stand on one line: raised ones do, the cells of a table do not."""
-OPENING = frozenset("（〔《“〈([")
 SLANT = math.radians(5)
 """Glyphs further than this from the horizontal and the vertical belong to a watermark."""
 SPARSE = 10
 """A page of a scan carries at most this many visible characters (a stamp, the name of a scanning program)."""
-
-
-@dataclass(frozen=True, slots=True)
-class Glyph:
-    """One character and its box in points; ``top`` grows downwards. ``spaced``: a blank was printed before it."""
-
-    text: str
-    left: float
-    right: float
-    top: float
-    bottom: float
-    spaced: bool
-
-    @property
-    def height(self) -> float:
-        """Height of the box: one em, whatever font size the file claims."""
-        return self.bottom - self.top
-
-    @property
-    def middle(self) -> float:
-        """Height at which the middle of the box stands."""
-        return (self.top + self.bottom) / 2
 
 
 def recognises(head: bytes) -> bool:
@@ -115,7 +83,7 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Page:
     try:
         with closing(document[number - 1]) as page, closing(page.get_textpage()) as text_page:
             width, height = page.get_size()
-            lines = _lines(list(_glyphs(text_page)), number)
+            lines = gather(list(_glyphs(text_page)), number)
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error
     return Page(number, width, tuple(lines))
@@ -168,46 +136,3 @@ def _upright(box: ctypes.Structure, quarter: int) -> tuple[float, float, float, 
     if quarter == 2:
         return -x1, -x0, y0, y1
     return y0, y1, x0, x1
-
-
-def _lines(glyphs: list[Glyph], page: int) -> Iterator[Line]:
-    """Gather glyphs into visual lines, top to bottom."""
-    for row in _rows(glyphs):
-        row.sort(key=lambda glyph: glyph.left + glyph.right)
-        limit = SENTENCE_GAP if any(glyph.text in "。；" for glyph in row[:-1]) else COLUMN_GAP
-        text = "".join(_blank(before, glyph, limit) + glyph.text for before, glyph in pairwise([row[0], *row]))
-        widths = sorted(glyph.right - glyph.left for glyph in row)
-        size = median(width for width in widths if width >= 0.7 * widths[-1])
-        yield Line(text, page, left=row[0].left, right=row[-1].right, top=row[0].top, size=size)
-
-
-def _blank(before: Glyph, glyph: Glyph, limit: float) -> str:
-    """Return what stands between neighbours: nothing, a blank, or a tab between columns."""
-    if before is glyph:
-        return ""
-    gap = (glyph.left - before.right) / (min(glyph.height, before.height) or 1.0)
-    if before.text.isascii() and before.text.isalpha() and glyph.text.isascii() and glyph.text.isalpha():
-        limit = SENTENCE_GAP
-    if gap > limit and before.text not in OPENING:
-        return "\t"
-    return " " if glyph.spaced else ""
-
-
-def _rows(glyphs: list[Glyph]) -> Iterator[list[Glyph]]:
-    """Group glyphs around the height of the tallest, near enough to keep ``m³`` and ``CO₂`` whole.
-
-    Glyphs of mathematical fonts claim boxes many lines high: they join a line but never set its height.
-    """
-    if not glyphs:
-        return
-    limit = 1.5 * median(glyph.height for glyph in glyphs)
-    ordered = sorted(glyphs, key=lambda glyph: glyph.middle)
-    row, tallest = [ordered[0]], ordered[0]
-    for glyph in ordered[1:]:
-        if glyph.middle - tallest.middle > NEAR * min(limit, max(glyph.height, tallest.height)):
-            yield row
-            row, tallest = [], glyph
-        if tallest.height < glyph.height <= limit or glyph.height <= limit < tallest.height:
-            tallest = glyph
-        row.append(glyph)
-    yield row
