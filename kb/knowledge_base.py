@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from dataclasses import replace
 from pathlib import Path
@@ -11,30 +11,20 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-import numpy as np
-
 from ingest.document import Document, Duty, Target
 from kb.embedding import Encoder, load_encoder
-from kb.errors import SettingsError, UnknownClause, UnknownDocument
+from kb.errors import SettingsError, UnknownClause
+from kb.inquiry import Inquiry
 from kb.intake import Intake, Progress, embed_pending, forget_original, silent
-from kb.results import Answer, Check, DocumentCard, Hit, IngestReport, Question
+from kb.results import Answer, Check, DocumentCard, Hit, IngestReport
 from kb.search.hybrid import Searcher
-from kb.search.lexicon import explain
-from kb.search.question import Vocabulary, understand
-from kb.search.scope import Scope, choose_scope, narrowed
 from kb.settings import CORPUS, Settings, load_settings
 from kb.store.database import set_aside
 from kb.store.registry import Registry
-from kb.store.rows import number_key
 from kb.store.vectors import VectorIndex
 
 if TYPE_CHECKING:
-    from numpy.typing import NDArray
-
-    from kb.answer.evidence import Evidence
     from kb.langchain import PolicyRetriever
-
-EVIDENCE = 60  # clauses looked at for an answer
 
 
 class KnowledgeBase:
@@ -62,18 +52,20 @@ class KnowledgeBase:
         return cls(settings or load_settings(home))
 
     @classmethod
-    def recover(cls, home: Path | str | None = None, progress: Progress = silent) -> tuple[KnowledgeBase, Path | None]:
+    def recover(
+        cls, home: Path | str | None = None, progress: Progress = silent
+    ) -> tuple[KnowledgeBase, Path | None, int]:
         """Set a damaged database aside and build a new one from the kept originals and the bundled corpus.
 
-        Return the new knowledge base and where the damaged file was put; nothing is deleted.
+        Return the new knowledge base, where the damaged file was put (nothing is deleted) and the number of passages.
         """
         settings = load_settings(home)
         aside = set_aside(settings.home)
         kb = cls(settings)
         with kb._writing():
             Intake(settings.home, kb.registry, settings.max_chars, progress).restore(CORPUS)
-            kb.catch_up(progress)
-        return kb, aside
+            count = kb.catch_up(progress)
+        return kb, aside, count
 
     def close(self) -> None:
         """Close both stores."""
@@ -143,55 +135,12 @@ class KnowledgeBase:
             EmptyQuestion: no word in it. UnknownDocument: ``docs`` names none. ModelUnavailable: see ``load_encoder``.
         """
         started = time.perf_counter()
-        asked = understand(text, history, self._vocabulary())
-        for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
-            before = self.registry.revision()
-            try:
-                found = self._answer(asked, docs, level)
-            except (KeyError, UnknownDocument):
-                if last or self.registry.revision() == before:
-                    raise
-                continue
-            if self.registry.revision() == before:
-                break
+        found = self._inquiry().ask(text, history, docs, level)
         return replace(found, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
-
-    def _answer(self, asked: Question, docs: Sequence[str], level: str) -> Answer:
-        from kb.answer.compose import answer
-
-        question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], level)
-        return answer(question, evidence, self.settings, explain)
 
     def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:
         """Return the ``k`` best clauses for a query, best first."""
-        chosen = [self.registry.find(name) for name in docs]
-        question = understand(text, (), self._vocabulary())
-        return self._open_parts()[2].search(question, limit=k, docs=chosen or None, named=self._named(question))
-
-    def _evidence(self, question: Question, docs: Sequence[str], level: str) -> tuple[Question, Evidence]:
-        """Choose the documents, take their names out of the question, and rank their clauses for what is left."""
-        from kb.answer.evidence import Evidence
-
-        encoder, _, searcher = self._open_parts()
-        cards = [card for card in self.documents() if not level or card.level == level]
-        named = self._named(question)
-        scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
-        question = narrowed(question, scope)
-        hits = searcher.search(question, limit=EVIDENCE, docs=[card.doc_id for card in scope.cards], named=named)
-
-        documents = _Lazy(searcher.document, [card.doc_id for card in cards])
-        return question, Evidence(
-            tuple(hits), documents, scope.cards, _Similarity(encoder), scope.missing, scope.others
-        )
-
-    def _named(self, question: Question) -> list[str]:
-        """Return the documents that the question names by 文号 (words may run into it) or title (whole or part)."""
-        numbers = [number_key(number) for number in question.numbers]
-        return [
-            card.doc_id for card in self.documents()
-            if (card.doc_number and any(number.endswith(number_key(card.doc_number)) for number in numbers))
-            or any(title in card.title or card.title in title for title in question.titles)
-        ]  # fmt: skip
+        return self._inquiry().search(text, k, docs)
 
     # ledgers and library
 
@@ -245,8 +194,9 @@ class KnowledgeBase:
         names = [self.registry.find(doc)] if doc is not None else [card.doc_id for card in self.documents()]
         return [self._open_parts()[2].document(name) for name in names]
 
-    def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.registry.vocabulary, self.registry.prints)
+    def _inquiry(self) -> Inquiry:
+        encoder, _, searcher = self._open_parts()
+        return Inquiry(self.settings, self.registry, encoder, searcher)
 
     @contextmanager
     def _writing(self) -> Iterator[VectorIndex]:
@@ -263,36 +213,3 @@ class KnowledgeBase:
                 index = VectorIndex.open(self.settings.home, self.registry, dimensions=dimensions, model=model)
                 self._parts = (encoder, index, Searcher(self.registry, index, encoder))
             return self._parts
-
-
-class _Similarity:
-    """Cosines between texts for one question; a text is embedded once."""
-
-    def __init__(self, encoder: Encoder) -> None:
-        self._encoder = encoder
-        self._vectors: dict[str, NDArray[np.float32]] = {}
-
-    def __call__(self, query: str, texts: Sequence[str]) -> list[float]:
-        new = [text for text in dict.fromkeys([query, *texts]) if text not in self._vectors]
-        self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
-        rows = np.stack([self._vectors[text] for text in [query, *texts]])
-        cosines: list[float] = (rows[1:] @ rows[0]).tolist()
-        return cosines
-
-
-class _Lazy(Mapping[str, Document]):
-    """Documents by id, read when looked at."""
-
-    def __init__(self, read: Callable[[str], Document], ids: Sequence[str]) -> None:
-        self._read, self._ids = read, ids
-
-    def __getitem__(self, doc_id: str) -> Document:
-        if doc_id not in self._ids:
-            raise KeyError(doc_id)
-        return self._read(doc_id)
-
-    def __iter__(self) -> Iterator[str]:
-        return iter(self._ids)
-
-    def __len__(self) -> int:
-        return len(self._ids)

@@ -23,9 +23,12 @@ STAIRCASE = {
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings"),
     "kb.ledger": ("ingest",),
     "kb.intake": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
+    "kb.inquiry": (
+        "ingest", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search", "kb.answer",
+    ),
     "kb.knowledge_base": (
-        "ingest", "kb.intake", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search",
-        "kb.answer", "kb.langchain",
+        "ingest", "kb.intake", "kb.inquiry", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding",
+        "kb.search", "kb.langchain",
     ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("kb.knowledge_base", "kb.errors", "kb.results"),

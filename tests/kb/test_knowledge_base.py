@@ -237,10 +237,11 @@ def test_a_library_whose_database_is_lost_is_read_from_its_originals(own: Knowle
     cards, home = own.documents(), own.settings.home
     own.close()
     (home / "kb.sqlite3").write_bytes(b"lost")
-    recovered, aside = KnowledgeBase.recover(home)
+    recovered, aside, count = KnowledgeBase.recover(home)
     with recovered:
         assert recovered.documents() == cards
         assert all(check.passed for check in recovered.doctor())
+        assert count == sum(len(recovered.document(card.doc_id).passages) for card in cards)
     assert aside is not None
     assert aside.read_bytes() == b"lost"
 

@@ -1,0 +1,10 @@
+"""The command line: parse arguments, call one KnowledgeBase method, print.
+
+Machine output (``--json``) goes to stdout, messages and progress to stderr. Exit codes: 0 success, 1 a problem the user
+can mend (one line in Chinese), 2 wrong usage. No traceback without ``--debug``.
+"""
+
+from kb.cli import asking, ledgers, library, upkeep
+from kb.cli.frame import main
+
+__all__ = ["asking", "ledgers", "library", "main", "upkeep"]

@@ -1,0 +1,62 @@
+"""Documents in, listed, shown and out."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import click
+
+from kb import render
+from kb.cli.frame import common, emit, main, open_library, show_progress
+from kb.errors import BadInput
+
+
+@main.command()
+@click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@common
+def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
+    """导入文件或文件夹（不写则导入随附的文件），只处理新增和变动的。"""
+    with open_library() as kb:
+        report = kb.ingest(paths, show_progress)
+    emit(report.to_dict(), lambda: render.report_text(report), as_json)
+    if report.failed:
+        where = f"{report.failed[0].path}{'等' if len(report.failed) > 1 else ''}"
+        raise BadInput(f"有{len(report.failed)}个文件没有导入：{where}；其余不受影响。请按报告中的原因处理后重新导入。")
+
+
+@main.command()
+@common
+def docs(as_json: bool) -> None:
+    """列出库中的文件。"""
+    with open_library() as kb:
+        cards = kb.documents()
+    emit([card.to_dict() for card in cards], lambda: render.cards_text(cards), as_json)
+
+
+@main.command()
+@click.argument("doc")
+@click.argument("clause", required=False)
+@common
+def show(doc: str, clause: str | None, as_json: bool) -> None:
+    """显示一份文件的目录，或其中一条的原文。"""
+    from kb.ledger import document_record
+
+    with open_library() as kb:
+        if clause:
+            hit = kb.clause(doc, clause)
+            record = hit.to_dict()
+            del record["score"], record["channels"]
+            emit(record, lambda: render.clause_text(hit), as_json)
+        else:
+            record = document_record(kb.document(doc))
+            emit(record, lambda: render.outline_text(record), as_json)
+
+
+@main.command()
+@click.argument("doc")
+@common
+def remove(doc: str, as_json: bool) -> None:
+    """移除一份文件及由它得出的一切。"""
+    with open_library() as kb:
+        doc_id = kb.remove(doc)
+    emit({"removed": doc_id}, lambda: f"已移除 {doc_id}。", as_json)

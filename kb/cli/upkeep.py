@@ -1,0 +1,62 @@
+"""Maintenance, evaluation and the page."""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+
+import click
+
+from kb import render
+from kb.cli.frame import FILE, HOME, common, emit, main, open_library, show_progress
+from kb.errors import StoreDamaged
+from kb.knowledge_base import KnowledgeBase
+from kb.server import serve_page
+
+
+@main.command()
+@common
+def rebuild(as_json: bool) -> None:
+    """由数据库重建全文与向量索引。"""
+    try:
+        with open_library() as kb:
+            count = kb.rebuild(show_progress)
+    except StoreDamaged:
+        kb, aside, count = KnowledgeBase.recover(click.get_current_context().find_root().obj, show_progress)
+        kb.close()
+        click.echo(f"数据库已损坏，移到 {aside}；已由保存的原件重建。", err=True)
+    emit({"passages": count}, lambda: f"已重建，共{count}个段落。", as_json)
+
+
+@main.command()
+@click.option("--repair", is_flag=True, help="先重建缺失的部分。")
+@common
+def doctor(repair: bool, as_json: bool) -> None:
+    """检查数据库与索引是否完好。"""
+    with open_library() as kb:
+        checks = kb.doctor(repair=repair)
+    healthy = all(check.passed for check in checks)
+    emit({"healthy": healthy, "checks": list(map(asdict, checks))}, lambda: render.checks_text(checks), as_json)
+    click.get_current_context().exit(0 if healthy else 1)
+
+
+@main.command("eval")
+@click.argument("gold", type=FILE)
+@common
+def evaluate(gold: Path, as_json: bool) -> None:
+    """用题库为回答打分，列出每类得分与错题。"""
+    from eval.gold import read_gold
+    from eval.run import run, summary
+
+    questions = read_gold(gold)
+    with open_library() as kb:
+        result = summary(run(kb, questions))
+    emit(result, lambda: render.scores_text(result), as_json)
+
+
+@main.command()
+@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="端口。")
+@HOME
+def serve(port: int) -> None:
+    """打开问答网页（只在本机可访问）。"""
+    serve_page(click.get_current_context().find_root().obj, port)

@@ -1,0 +1,127 @@
+"""A question on its way: understood, put to the documents it means, its evidence gathered and answered.
+
+Nothing here is kept between questions; the library may change while one is answered, and it is then asked again.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+import numpy as np
+
+from ingest.document import Document
+from kb.embedding import Encoder
+from kb.errors import UnknownDocument
+from kb.results import Answer, Hit, Question
+from kb.search.hybrid import Searcher
+from kb.search.lexicon import explain
+from kb.search.question import Vocabulary, understand
+from kb.search.scope import Scope, choose_scope, narrowed
+from kb.settings import Settings
+from kb.store.registry import Registry
+from kb.store.rows import number_key
+
+if TYPE_CHECKING:
+    from numpy.typing import NDArray
+
+    from kb.answer.evidence import Evidence
+
+EVIDENCE = 60  # clauses looked at for an answer
+
+
+@dataclass(frozen=True, slots=True)
+class Inquiry:
+    """The parts of an open library that answer one question."""
+
+    settings: Settings
+    registry: Registry
+    encoder: Encoder
+    searcher: Searcher
+
+    def ask(self, text: str, history: Sequence[str], docs: Sequence[str], level: str) -> Answer:
+        """Answer ``text`` from ``docs`` (none: all) of ``level`` (empty: any), or refuse."""
+        asked = understand(text, history, self._vocabulary())
+        for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
+            before = self.registry.revision()
+            try:
+                found = self._answer(asked, docs, level)
+            except (KeyError, UnknownDocument):
+                if last or self.registry.revision() == before:
+                    raise
+                continue
+            if self.registry.revision() == before:
+                break
+        return found
+
+    def search(self, text: str, k: int, docs: Sequence[str]) -> list[Hit]:
+        """Return the ``k`` best clauses, best first."""
+        chosen = [self.registry.find(name) for name in docs]
+        question = understand(text, (), self._vocabulary())
+        return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question))
+
+    def _answer(self, asked: Question, docs: Sequence[str], level: str) -> Answer:
+        from kb.answer.compose import answer
+
+        question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], level)
+        return answer(question, evidence, self.settings, explain)
+
+    def _evidence(self, question: Question, docs: Sequence[str], level: str) -> tuple[Question, Evidence]:
+        """Choose the documents, take their names out of the question, and rank their clauses for what is left."""
+        from kb.answer.evidence import Evidence
+
+        cards = [card for card in self.registry.cards() if not level or card.level == level]
+        named = self._named(question)
+        scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
+        question = narrowed(question, scope)
+        hits = self.searcher.search(question, limit=EVIDENCE, docs=[card.doc_id for card in scope.cards], named=named)
+
+        documents = _Lazy(self.searcher.document, dict.fromkeys(card.doc_id for card in cards))
+        similarity = _Similarity(self.encoder)
+        return question, Evidence(tuple(hits), documents, scope.cards, similarity, scope.missing, scope.others)
+
+    def _named(self, question: Question) -> list[str]:
+        """Return the documents that the question names by 文号 (words may run into it) or title (whole or part)."""
+        numbers = [number_key(number) for number in question.numbers]
+        return [
+            card.doc_id for card in self.registry.cards()
+            if (card.doc_number and any(number.endswith(number_key(card.doc_number)) for number in numbers))
+            or any(title in card.title or card.title in title for title in question.titles)
+        ]  # fmt: skip
+
+    def _vocabulary(self) -> Vocabulary:
+        return Vocabulary(self.registry.vocabulary, self.registry.prints)
+
+
+class _Similarity:
+    """Cosines between texts for one question; a text is embedded once."""
+
+    def __init__(self, encoder: Encoder) -> None:
+        self._encoder = encoder
+        self._vectors: dict[str, NDArray[np.float32]] = {}
+
+    def __call__(self, query: str, texts: Sequence[str]) -> list[float]:
+        new = [text for text in dict.fromkeys([query, *texts]) if text not in self._vectors]
+        self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
+        rows = np.stack([self._vectors[text] for text in [query, *texts]])
+        cosines: list[float] = (rows[1:] @ rows[0]).tolist()
+        return cosines
+
+
+class _Lazy(Mapping[str, Document]):
+    """Documents by id, read when looked at."""
+
+    def __init__(self, read: Callable[[str], Document], ids: dict[str, None]) -> None:
+        self._read, self._ids = read, ids
+
+    def __getitem__(self, doc_id: str) -> Document:
+        if doc_id not in self._ids:
+            raise KeyError(doc_id)
+        return self._read(doc_id)
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._ids)
+
+    def __len__(self) -> int:
+        return len(self._ids)
