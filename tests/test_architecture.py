@@ -50,6 +50,9 @@ STAIRCASE = {
 # One foreign library, one room.
 ROOMS = {
     "pypdfium2": ("ingest.readers.pdf",),
+    "rapidocr": ("ingest.readers.ocr",),
+    "PIL": ("ingest.readers.images",),
+    "cv2": ("ingest.readers.ocr", "ingest.readers.grid"),
     "jieba": ("ingest.words",),
     "opencc": ("kb.search.spelling",),
     "pypinyin": ("kb.search.spelling",),

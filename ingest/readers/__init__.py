@@ -13,7 +13,8 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
-from ingest.readers import markdown, pdf, text
+from ingest.readers import images, markdown, pdf, text
+from ingest.readers.ocr import Progress
 
 MAX_BYTES = 200 * 1024 * 1024
 HEAD_BYTES = 8192
@@ -22,16 +23,18 @@ HEAD_BYTES = 8192
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A row of the table: what the format looks like and who reads it."""
+    """A row of the table: what the format looks like and who reads it; ``paged`` readers also take a progress hook."""
 
     name: str
     suffixes: frozenset[str]
     recognises: Callable[[bytes], bool]
-    read: Callable[[Path], tuple[Page, ...]]
+    read: Callable[..., tuple[Page, ...]]
+    paged: bool = False
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read),
+    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, paged=True),
+    Reader("图片", images.SUFFIXES, images.recognises, images.read, paged=True),
     Reader("Markdown", frozenset({".md", ".markdown"}), text.recognises, markdown.read),
     Reader("纯文本", frozenset({".txt", ".text"}), text.recognises, text.read),
 )
@@ -41,8 +44,6 @@ SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in REA
 FOREIGN: tuple[tuple[bytes, str], ...] = (
     (b"PK\x03\x04", "ZIP 压缩包或 docx、xlsx、ofd 文件"),
     (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Office 或 WPS 文件"),
-    (b"\x89PNG\r\n", "PNG 图片"),
-    (b"\xff\xd8\xff", "JPEG 图片"),
     (b"GIF8", "GIF 图片"),
     (b"Rar!", "RAR 压缩包"),
     (b"7z\xbc\xaf", "7z 压缩包"),
@@ -53,8 +54,8 @@ FOREIGN: tuple[tuple[bytes, str], ...] = (
 )
 
 
-def read(path: Path) -> tuple[Page, ...]:
-    """Read a file into pages, picking the reader by content, then by suffix.
+def read(path: Path, progress: Progress | None = None) -> tuple[Page, ...]:
+    """Read a file into pages, picking the reader by content, then by suffix; ``progress`` is told after each page.
 
     Raises:
         EmptyFile: 0 bytes, or nothing but blanks.
@@ -62,7 +63,8 @@ def read(path: Path) -> tuple[Page, ...]:
         UnreadableFile: missing, too large or damaged (its kinds: see ``ingest.errors``).
     """
     head = _head(path)
-    pages = _reader(path, head).read(path)
+    reader = _reader(path, head)
+    pages = reader.read(path, progress) if reader.paged else reader.read(path)
     if not any(line.text.strip() for page in pages for line in page.lines):
         raise EmptyFile(f"{path.name}：文件里只有空白，没有文字；请换一份有内容的文件")
     return pages
@@ -87,8 +89,9 @@ def _head(path: Path) -> bytes:
 
 def _reader(path: Path, head: bytes) -> Reader:
     suffix = path.suffix.lower()
-    if pdf.recognises(head):
-        return READERS[0]
+    for reader in READERS:
+        if reader.paged and reader.recognises(head):
+            return reader
     for signature, kind in FOREIGN:
         if head.startswith(signature):
             raise UnknownFormat(f"{path.name}：内容其实是{kind}，不是{suffix or '文本'}；请另存为 PDF 或文本后再导入")

@@ -2,7 +2,9 @@
 
 A PDF knows glyphs and places, not lines: ``glyphs`` gathers them. A page whose glyphs run sideways is turned first,
 whether the page or the text was rotated; slanted glyphs are watermarks and left out. A table gives one line per visual
-row. Scans are refused, not guessed at; a page set in newspaper columns is not taken apart.
+row. A page that is a picture is rendered and goes to the character recogniser (``ocr``), while the other pages of the
+file keep their text layer; without the recogniser such a file is refused. A page set in newspaper columns is not taken
+apart.
 """
 
 from __future__ import annotations
@@ -18,10 +20,11 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Page
 from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
+from ingest.readers import ocr
 from ingest.readers.glyphs import Glyph, gather
 
 if TYPE_CHECKING:
-    from pypdfium2 import PdfDocument, PdfTextPage
+    from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
 
 MAX_PAGES = 5000
 SIGNATURE = b"%PDF-"
@@ -29,6 +32,12 @@ SLANT = math.radians(5)
 """Glyphs further than this from the horizontal and the vertical belong to a watermark."""
 SPARSE = 10
 """A page of a scan carries at most this many visible characters (a stamp, the name of a scanning program)."""
+COVERED = 0.25
+"""Pictures that cover this share of a page may be the page; a smaller one is a logo or a stamp."""
+OUTLINES = 200
+"""A page without text that draws this many paths has had its characters turned into shapes."""
+MAX_PIXELS = 9_000_000
+"""A page is rendered at no more pixels; A3 at 150 dpi has 4 million."""
 
 
 def recognises(head: bytes) -> bool:
@@ -40,24 +49,28 @@ def recognises(head: bytes) -> bool:
     return SIGNATURE in head[:1024]
 
 
-def read(path: Path) -> tuple[Page, ...]:
-    """Read the text layer into pages of visual lines, positions in points from the top left.
+def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
+    """Read the text layer into pages of visual lines, positions in points from the top left; scanned pages by OCR.
 
     Raises:
         EncryptedFile: a password is needed.
-        NoTextLayer: the pages hold pictures only.
+        NoTextLayer: pages hold pictures only and the recogniser is not installed, or makes out nothing.
         UnreadableFile: damaged, cut short, or more pages than ``MAX_PAGES``.
     """
     if not _complete(path):
         raise UnreadableFile(f"{path.name}：PDF 不完整（缺少结尾），可能没有下载完；请重新下载")
+    pages = []
     with closing(_open(path)) as document:
-        if len(document) > MAX_PAGES:
-            raise UnreadableFile(f"{path.name}：有 {len(document)} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
-        pages = tuple(_read_page(document, number, path.name) for number in range(1, len(document) + 1))
-        visible = sum(not c.isspace() for page in pages for line in page.lines for c in line.text)
-        if not visible or (visible < SPARSE * len(pages) and _pictured(document)):
-            raise NoTextLayer(f"{path.name}：PDF 只有图像，没有文字层（扫描件）；请先做文字识别（OCR）再导入")
-    return pages
+        total = len(document)
+        if total > MAX_PAGES:
+            raise UnreadableFile(f"{path.name}：有 {total} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
+        for number in range(1, total + 1):
+            pages.append(_read_page(document, number, path.name))
+            if progress:
+                progress(number, total)
+    if not any(line.text.strip() for page in pages for line in page.lines):
+        raise NoTextLayer(f"{path.name}：PDF 没有文字层，图像里也没有认出文字；请换一份清晰的扫描件（150 dpi 以上）")
+    return tuple(pages)
 
 
 def _complete(path: Path) -> bool:
@@ -82,22 +95,40 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Page:
 
     try:
         with closing(document[number - 1]) as page, closing(page.get_textpage()) as text_page:
-            width, height = page.get_size()
-            lines = gather(list(_glyphs(text_page)), number)
+            width, _ = page.get_size()
+            lines = tuple(gather(list(_glyphs(text_page)), number))
+            if sum(not c.isspace() for line in lines for c in line.text) < SPARSE and _pictured(page):
+                return _recognised(page, number, name)
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error
-    return Page(number, width, tuple(lines))
+    return Page(number, width, lines)
 
 
-def _pictured(document: PdfDocument) -> bool:
-    """Tell whether any page shows a picture."""
-    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE
+def _pictured(page: PdfPage) -> bool:
+    """Tell whether a page without text shows one as a picture, or as the outlines of characters."""
+    from pypdfium2.raw import FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH
 
-    for index in range(len(document)):
-        with closing(document[index]) as page:
-            if next(page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE], max_depth=3), None) is not None:
-                return True
+    width, height = page.get_size()
+    covered, paths = 0.0, 0
+    for shape in page.get_objects(filter=[FPDF_PAGEOBJ_IMAGE, FPDF_PAGEOBJ_PATH], max_depth=3):
+        if shape.type == FPDF_PAGEOBJ_PATH:
+            paths += 1
+        else:
+            left, bottom, right, top = shape.get_bounds()
+            covered += (right - left) * (top - bottom)
+        if covered > COVERED * width * height or paths > OUTLINES:
+            return True
     return False
+
+
+def _recognised(page: PdfPage, number: int, name: str) -> Page:
+    """Render a page and read it as a scan, however it is turned."""
+    ocr.require(name, f"第 {number} 页")
+    width, height = page.get_size()
+    scale = min(ocr.DPI / 72, math.sqrt(MAX_PIXELS / max(1.0, width * height)))
+    with closing(page.render(scale=scale, rev_byteorder=True)) as bitmap:
+        picture = bitmap.to_numpy()[:, :, :3].copy()
+    return ocr.recognised(picture, number, scale)
 
 
 def _glyphs(page: PdfTextPage) -> Iterator[Glyph]:
