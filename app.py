@@ -1,4 +1,4 @@
-"""The web page's frame: open the knowledge base, navigation, shared sidebar, run the page."""
+"""The web page's frame: navigation, the chosen page, and what is said when the knowledge base cannot be opened."""
 
 from __future__ import annotations
 
@@ -7,8 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ingest.errors import PolicyError
-from kb.settings import load_settings
-from kb.views.session import knowledge_base, problem, scope_sidebar
+from kb.views.session import problem
 
 VIEWS = Path(__file__).parent / "kb" / "views"
 
@@ -25,23 +24,11 @@ def main() -> None:
         ]
     )
     try:
-        if cards := knowledge_base().documents():
-            scope_sidebar(cards)
-            page.run()
-        else:
-            empty()
+        page.run()
     except PolicyError as error:
         st.title("知识库打不开", anchor=False)
         problem(error)
         st.button("重试", icon=":material/refresh:")
-
-
-def empty() -> None:
-    """Say how to fill an empty library."""
-    st.title("库中还没有文件", anchor=False)
-    st.markdown("在终端中运行下面的命令，导入随附的文件，或写上自己的文件、文件夹；完成后按“刷新”。")
-    st.code(f'kb ingest --home "{load_settings().home}"', language=None, wrap_lines=True)
-    st.button("刷新", icon=":material/refresh:")
 
 
 main()

@@ -63,7 +63,7 @@ def to_document(hit: Hit) -> Document:
             "start": hit.span.start,
             "end": hit.span.end,
             "form": card.form,
-            "status": "amended" if card.amended_by and card.status == "in_force" else card.status,
+            "status": card.standing,
             "url": card.url,
             "score": hit.score,
         },

@@ -82,6 +82,11 @@ class DocumentCard:
     amends: tuple[str, ...] = ()
     amended_by: tuple[str, ...] = ()
 
+    @property
+    def standing(self) -> str:
+        """The declared ``status``, or ``amended`` where another document of the library amends one in force."""
+        return "amended" if self.amended_by and self.status == "in_force" else self.status
+
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of ``kb docs``."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
@@ -261,7 +266,7 @@ def cite(document: Document, card: DocumentCard, path: str, span: Span, marker: 
         start=span.start,
         end=span.end,
         form=card.form,
-        status="amended" if card.amended_by and card.status == "in_force" else card.status,
+        status=card.standing,
         url=card.url,
         quote_page=document.page_of(span.start),
     )

@@ -146,7 +146,9 @@ def test_text_of_documents_stays_text(page):
 @pytest.mark.parametrize("page", ["phone"], indirect=True)
 def test_the_library_fits_the_window(page, tmp_path):
     page.goto("/library")
+    page.get_by_role("button", name="晋城市“十四五”节能减排实施方案").click()
     page.get_by_role("radio").nth(5).wait_for()
+    page.locator(".st-key-outline label").nth(4).click()
     page.get_by_text("煤炭清洁高效利用工程").first.wait_for()
     page.screenshot(path=tmp_path / "library.png")
     page.get_by_text("责任分工 21").click()

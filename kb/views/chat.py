@@ -2,24 +2,32 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import streamlit as st
 
 from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.results import DocumentCard
+from kb.settings import load_settings
 from kb.views.examples import example_questions
 from kb.views.literal import literal
 from kb.views.reply import Turn, show_turn
-from kb.views.session import knowledge_base, look_away, looked_at, scope
+from kb.views.session import knowledge_base, look_away, looked_at, scope, scope_sidebar
 from kb.views.source import source_panel
 
 LONGEST = 500  # characters of a question
+LIBRARY = Path(__file__).with_name("library.py")
 
 
 def main() -> None:
     """Lay out the page: conversation, the clause looked at, the question box."""
     kb = knowledge_base()
     cards = kb.documents()
+    if not cards:
+        _empty()
+        return
+    scope_sidebar(cards)
     turns: list[Turn] = st.session_state.setdefault("turns", [])
     bar = st.bottom.container(horizontal=True, horizontal_alignment="distribute", vertical_alignment="center")
     picked = st.session_state.pop("picked", None)
@@ -63,6 +71,16 @@ def _welcome(kb: KnowledgeBase, cards: list[DocumentCard]) -> None:
     for number, question in enumerate(example_questions(kb, tuple(cards))):
         key = f"example_{number}"
         st.button(literal(question), key=key, on_click=_pick, args=(question,), width="stretch", wrap=True)
+
+
+def _empty() -> None:
+    """Say how to fill an empty library."""
+    st.title("库中还没有文件", anchor=False)
+    st.markdown("先在文件库中导入文件，再来提问。")
+    st.page_link(LIBRARY, label="到文件库导入文件", icon=":material/upload_file:")
+    st.markdown("也可以在终端中运行下面的命令，导入随附的文件；命令后面可写上自己的文件或文件夹。完成后按“刷新”。")
+    st.code(f'kb ingest --home "{load_settings().home}"', language=None, wrap_lines=True)
+    st.button("刷新", icon=":material/refresh:")
 
 
 def _toolbar(cards: list[DocumentCard], *, started: bool) -> None:

@@ -19,25 +19,40 @@ from ingest.document import Span
 # CommonMark lets a backslash precede any ASCII punctuation: a*b -> a\*b
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
 BLANKS = re.compile(r"\s+")
+# What turns a line round, hides in it or breaks the page: controls, bidi marks, zero widths, lone surrogates.
+UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 # 〔1〕。 with the punctuation that must not begin a line; in 晋市政发〔2023〕15号 there is no citation 2023
 MARKER = re.compile(r"〔(?P<number>\d{1,4})〕(?P<tail>[。，、；：！？.,;:!?]*)", re.ASCII)
 FOLDER = Path(__file__).parent
+STYLE, SCRIPT = ((FOLDER / name).read_text("utf-8") for name in ("marked.css", "marked.js"))
 
-Piece = dict[str, Any]  # {"text"}, {"text", "quote"} or {"marker", "label", "tail"}
-Lines = Sequence[Sequence[Piece]]
+# {"text"}, {"text", "quote"}, {"marker", "label", "tail"}, or alone in its line {"table": rows of cells}
+Piece = dict[str, Any]
+Line = list[Piece]
 Cite = Callable[[int], None]
 
 
 def literal(text: str) -> str:
     r"""Return one line of Markdown that shows ``text`` as it is; runs of blanks and line ends become one blank.
 
+    A control character shows as its number, so that a file name with U+202E does not read backwards.
+
     >>> literal("[请点击](javascript:x) :red[*]")
     '\\[请点击\\]\\(javascript\\:x\\) \\:red\\[\\*\\]'
     """
-    return PUNCTUATION.sub(r"\\\1", BLANKS.sub(" ", text).strip())
+    return PUNCTUATION.sub(r"\\\1", seen(BLANKS.sub(" ", text).strip()))
 
 
-def with_markers(text: str, labels: Mapping[int, str]) -> list[list[Piece]]:
+def seen(text: str) -> str:
+    r"""Return the text with what cannot be seen in it written out.
+
+    >>> seen("通知\u202efdp.exe")
+    '通知‹U+202E›fdp.exe'
+    """
+    return UNSEEN.sub(lambda found: f"‹U+{ord(found[0]):04X}›", text)
+
+
+def with_markers(text: str, labels: Mapping[int, str]) -> list[Line]:
     """Cut an answer into lines of pieces; only the markers that have a label become buttons.
 
     >>> with_markers("由甲局负责〔1〕。", {1: "三（九）"})
@@ -58,7 +73,7 @@ def _with_markers(line: str, labels: Mapping[int, str]) -> list[Piece]:
     return [*pieces, {"text": line[start:]}]
 
 
-def with_quote(text: str, quote: Span | None) -> list[list[Piece]]:
+def with_quote(text: str, quote: Span | None) -> list[Line]:
     """Cut a clause into lines of pieces, those inside ``quote`` (offsets in ``text``) marked.
 
     >>> with_quote("甲乙丙", Span(1, 2))
@@ -75,14 +90,14 @@ def with_quote(text: str, quote: Span | None) -> list[list[Piece]]:
     return lines
 
 
-def show_marked(key: str, lines: Lines, *, chosen: int | None = None, on_cite: Cite | None = None) -> None:
+def show_marked(key: str, lines: Sequence[Line], *, chosen: int | None = None, on_cite: Cite | None = None) -> None:
     """Show lines of pieces as text; ``chosen`` is the marker whose clause is open, ``on_cite`` gets the one clicked."""
     # Registered at each run: a component belongs to the server, not to the module.
     marked = st.components.v2.component(
         "policy_kb.marked",
         html='<div class="marked"></div>',
-        css=(FOLDER / "marked.css").read_text("utf-8"),
-        js=(FOLDER / "marked.js").read_text("utf-8"),
+        css=STYLE,
+        js=SCRIPT,
     )
 
     def cite() -> None:

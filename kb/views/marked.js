@@ -1,6 +1,7 @@
 // Document text with citation markers as buttons and a highlighted quote. Everything is set as text: nothing in a
 // document or an answer is markup.
-// data: {lines: [[{text}, {text, quote: true} or {marker, label, tail}]], open: marker or null}; triggers "cite" with a marker.
+// data: {lines: [[{text}, {text, quote: true} or {marker, label, tail}] or [{table: rows of {pieces, rows, columns}}]],
+// open: marker or null}; triggers "cite" with a marker.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".marked");
   const drawn = JSON.stringify(data.lines);
@@ -20,9 +21,30 @@ export default function ({ data, parentElement, setTriggerValue }) {
 }
 
 function paragraph(line) {
+  if (line[0]?.table) return table(line[0].table);
   const p = document.createElement("p");
   p.append(...line.map(piece));
   return p;
+}
+
+// A wide table scrolls by itself. The first row, and what its merged cells reach, is its head by look only.
+function table(rows) {
+  const frame = document.createElement("div");
+  frame.className = "frame";
+  frame.tabIndex = 0;
+  const body = frame.appendChild(document.createElement("table"));
+  const head = Math.max(1, ...(rows[0] ?? []).map((cell) => cell.rows));
+  rows.forEach((cells, number) => {
+    const row = body.insertRow();
+    row.classList.toggle("head", number < head && rows.length > head);
+    for (const { pieces, rows, columns } of cells) {
+      const cell = row.insertCell();
+      cell.rowSpan = rows;
+      cell.colSpan = columns;
+      cell.append(...pieces.map(piece));
+    }
+  });
+  return frame;
 }
 
 function piece({ text, quote, marker, label, tail }) {

@@ -10,15 +10,19 @@ import os
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import Literal
 
 import streamlit as st
 
 from ingest.document import Span
 from kb import KnowledgeBase
+from kb.render import FORMS, STATUSES
 from kb.results import Citation, DocumentCard
 from kb.views.literal import literal
 
 LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
+STANDINGS = {standing: words or "现行" for standing, words in STATUSES.items()}
+COLOURS: dict[str, Literal["green", "orange", "red"]] = {"in_force": "green", "amended": "orange", "superseded": "red"}
 AT = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)  # 4993-5003
 
 
@@ -66,15 +70,17 @@ class Scope:
 def scope_sidebar(cards: Sequence[DocumentCard]) -> None:
     """Show what library is open and let the user narrow it."""
     with st.sidebar:
-        st.caption(f"库中{len(cards)}份文件，{sum(card.clauses for card in cards)}条")
+        st.caption(f"库中{len(cards)}份文件，{clause_count(cards)}条")
         levels = [level for level in LEVELS if any(card.level == level for card in cards)]
-        level = st.pills("只查这一级", levels, format_func=LEVELS.__getitem__, key="scope_level")
+        level = st.pills(
+            "只查这一级", levels, format_func=LEVELS.__getitem__, key="scope_level", persist_state="session"
+        )
         titles = {card.doc_id: card.title for card in cards if level in (None, card.level)}
         kept = [doc_id for doc_id in st.session_state.get("scope_docs", ()) if doc_id in titles]
         st.session_state["scope_docs"] = kept
         st.multiselect(
             "只查这些文件", list(titles), format_func=titles.__getitem__, placeholder="全部文件", key="scope_docs",
-            filter_mode="contains", select_all=False,
+            filter_mode="contains", select_all=False, persist_state="session",
         )  # fmt: skip
 
 
@@ -119,6 +125,27 @@ def look_at(place: Place) -> None:
 def look_away() -> None:
     """Close the clause looked at."""
     st.query_params.clear()
+
+
+def open_document(doc_id: str) -> None:
+    """Put a document into the address; on the library page it is shown."""
+    st.query_params.from_dict({"doc": doc_id})
+
+
+def clause_count(cards: Sequence[DocumentCard]) -> str:
+    """Return how many clauses these documents have, with thousands set apart.
+
+    >>> clause_count([])
+    '0'
+    """
+    return f"{sum(card.clauses for card in cards):,}"
+
+
+def standing_badge(card: DocumentCard) -> None:
+    """Show whether a document is in force, and whether its text is the original wording."""
+    st.badge(STANDINGS[card.standing], color=COLOURS[card.standing])
+    if form := FORMS[card.form]:
+        st.badge("非原文", color="orange", help=form)
 
 
 def problem(error: Exception) -> None:

@@ -15,7 +15,8 @@ from kb import KnowledgeBase
 from kb.errors import UnknownClause, UnknownDocument
 from kb.render import FORMS, STATUSES, citation_line
 from kb.results import DocumentCard, cite
-from kb.views.literal import literal, show_marked, with_quote
+from kb.views.grid import laid_out
+from kb.views.literal import literal, show_marked
 from kb.views.session import Place, address_name, look_at, look_away
 
 Go = Callable[[Place], None]
@@ -54,8 +55,7 @@ def show_clause(kb: KnowledgeBase, place: Place, *, go: Go, close: Close | None 
     st.markdown(f"#### {literal(f'{address_name(clause.path)} {clause.heading}')}")
     st.code(citation_line(cite(document, hit.doc, clause.path, quote or clause.span)), language=None, wrap_lines=True)
     _standing(document, hit.doc, clause)
-    within = Span(quote.start - span.start, quote.end - span.start) if quote else None
-    show_marked("clause_text", with_quote(document.slice(span), within))
+    show_marked("clause_text", laid_out(document, span, quote))
 
 
 def _shown(clause: Clause, quote: Span | None) -> Span:
@@ -85,9 +85,9 @@ def _standing(document: Document, card: DocumentCard, clause: Clause) -> None:
     """Say under which headings the clause stands, and what a reader must know of its document."""
     if above := _ancestors(document, clause):
         st.caption(literal(" › ".join(f"{c.label}{c.heading}" for c in above)) + " ›")
-    if card.amended_by or card.status != "in_force":
+    if card.standing != "in_force":
         by = f"：{'、'.join(card.amended_by)}" if card.amended_by else ""
-        st.warning(literal(f"{STATUSES[card.status] or '已被修改'}{by}，请核对现行规定。"), icon=":material/history:")
+        st.warning(literal(f"{STATUSES[card.standing]}{by}，请核对现行规定。"), icon=":material/history:")
     if card.form == "digest":
         with st.container(border=True, key="digest"):
             st.markdown(f"这份文本是**{FORMS['digest']}**，引用前请核对{literal(card.doc_number or '原文')}。")

@@ -2,108 +2,25 @@
 
 from __future__ import annotations
 
-import hashlib
-import json
 import re
 import shutil
 import string
 
 import pytest
-import streamlit as st
 from hypothesis import given
 from hypothesis import strategies as some
-from streamlit.testing.v1 import AppTest
 
 from ingest.document import Span
 from kb import KnowledgeBase
 from kb.render import citation_line
-from kb.settings import PROJECT
-from kb.views.literal import literal, with_markers, with_quote
+from kb.views.literal import literal, seen, with_markers, with_quote
+from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, marked, quoted, shown, texts
 
 PLAN = "jincheng-2023-15"
-HOSTILE = """某政发〔2024〕9号
-
-一、总体*要求*_和_~~目标~~与:red[标]
-
-坚持 <script>document.title="坏"</script> 和 <img src=x onerror=alert(1)>，$a$ 与 [点我](javascript:alert(1)) 照原样。
-
-二、巡查
-
-每月巡查河道。（市水务局、市财政局负责）
-"""
-HOSTILE_TITLE = "某市<b>粗</b>:red[标]$a$[x](javascript:alert(1))行动方案"
-
-
-@pytest.fixture(scope="module", autouse=True)
-def caches():
-    """Empty the caches after these tests, which closes the knowledge bases that the app opened."""
-    yield
-    st.cache_resource.clear()
-    st.cache_data.clear()
-
-
-@pytest.fixture
-def page(monkeypatch):
-    """Start the app on a home folder, at an address."""
-
-    def start(home, **address):
-        monkeypatch.setenv("KB_HOME", str(home))
-        app = AppTest.from_file(str(PROJECT / "app.py"), default_timeout=60)
-        app.query_params.update(address)
-        return checked(app.run())
-
-    return start
-
-
-@pytest.fixture
-def hostile(tmp_path):
-    """A home folder whose only document tries every kind of markup, in its title, a heading and a clause."""
-    folder = tmp_path / "files"
-    folder.mkdir()
-    file = folder / "a.txt"
-    file.write_text(HOSTILE, "utf-8")
-    entry = {
-        "doc_id": "a", "file": "a.txt", "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
-        "title": HOSTILE_TITLE, "number": "某政发〔2024〕9号", "issuers": ["某市人民政府"], "dated": "2024-01-02",
-        "level": "市", "region": "某市", "form": "digest", "status": "amended", "url": "javascript:alert(1)",
-    }  # fmt: skip
-    (folder / "manifest.jsonl").write_text(json.dumps(entry, ensure_ascii=False) + "\n", "utf-8")
-    with KnowledgeBase.open(tmp_path / "home") as kb:
-        assert kb.ingest([folder]).added == ("a",)
-    return tmp_path / "home"
-
-
-def checked(app):
-    assert not app.exception, app.exception
-    return app
 
 
 def ask(app, question):
     return checked(app.chat_input[0].set_value(question).run())
-
-
-def click(app, key):
-    return checked(app.button(key=key).click().run())
-
-
-def marked(app, key):
-    """Pieces of the text shown under this key, each with its kind."""
-    element = next(e for e in app.get("bidi_component") if e.key == key)
-    pieces = [piece for line in json.loads(element.proto.json)["lines"] for piece in line]
-    kinds = ("marker", "quote", "text")
-    return [(p.get("text", p.get("marker")), next(kind for kind in kinds if kind in p)) for p in pieces]
-
-
-def shown(app, key):
-    return "".join(f"〔{what}〕" if kind == "marker" else what for what, kind in marked(app, key))
-
-
-def quoted(app):
-    return "".join(what for what, kind in marked(app, "clause_text") if kind == "quote")
-
-
-def texts(elements):
-    return [element.value for element in elements]
 
 
 # asking
@@ -305,63 +222,7 @@ def test_a_digest_says_that_it_is_not_the_original(page, home):
     assert not any("要点摘编" in line for line in texts(page(home, doc=PLAN, clause="0").markdown))
 
 
-# library
-
-
-def library(page, home, **address):
-    app = page(home)
-    app.query_params.update(address)
-    return checked(app.switch_page("kb/views/library.py").run())
-
-
-def test_the_library_lists_its_documents_whole_texts_first(page, home):
-    table = library(page, home).dataframe[0].value
-    assert list(table["文号"]) == ["晋市政发〔2023〕15号", "国发〔2021〕33号", "晋政发〔2022〕25号"]
-    assert list(table["文本"]) == ["全文", "要点摘编，非原文", "要点摘编，非原文"]
-    assert table["条款"][0] == 27
-
-
-def test_the_outline_leads_to_each_clause(page, home, kb):
-    app = library(page, home)
-    assert len(app.radio[0].options) == 27
-    checked(app.radio[0].set_value("三（九）").run())
-    clause = kb.document(PLAN).clause("三（九）")
-    assert shown(app, "clause_text") == kb.document(PLAN).slice(clause.span).strip("\n")
-    click(app, "turn_1")
-    assert app.radio[0].value == "三（十）"
-
-
-@pytest.mark.parametrize(("view", "count", "column"), [("duties", 21, "责任单位"), ("targets", 35, "指标")])
-def test_the_ledgers_are_tables_with_a_workbook(page, home, view, count, column):
-    app = library(page, home)
-    app.main.get("button_group")[0].set_value(view)
-    checked(app.run())
-    assert len(app.dataframe[1].value) == count
-    assert column in app.dataframe[1].value.columns
-    assert [b.proto.label for b in app.get("download_button")] == ["下载 Excel"]
-
-
-def test_the_repairs_are_counted_by_kind_and_listed(page, home, kb):
-    app = library(page, home)
-    app.main.get("button_group")[0].set_value("repairs")
-    checked(app.run())
-    repairs = kb.document(PLAN).repairs
-    assert len(app.dataframe[1].value) == len(repairs)
-    joined = sum(repair.kind == "joined_line" for repair in repairs)
-    app.main.get("button_group")[1].set_value("joined_line")
-    checked(app.run())
-    assert len(app.dataframe[1].value) == joined > 0
-
-
-def test_the_library_turns_to_another_document(page, home):
-    app = checked(library(page, home).selectbox[0].set_value("guofa-2021-33").run())
-    assert any("要点摘编" in line for line in texts(app.markdown))
-    assert app.query_params["doc"] == "guofa-2021-33"
-
-
 # document text is data
-
-MARKUP = ["<b>", "<script", "<img", ":red[", "$a$", "](javascript:", "~~", "*要求*"]
 
 
 def test_hostile_text_is_shown_as_printed(page, hostile):
@@ -380,17 +241,11 @@ def test_hostile_text_is_shown_as_printed(page, hostile):
     assert not [element for element in app.markdown if element.allow_html]
 
 
-def test_hostile_text_is_shown_as_printed_in_the_library(page, hostile):
-    app = library(page, hostile)
-    assert not [m for m in MARKUP for option in app.radio[0].options if m in option]
-    assert app.dataframe[0].value["标题"][0] == HOSTILE_TITLE
-
-
 @given(some.text(alphabet=some.one_of(some.sampled_from(string.punctuation + " \n\t　"), some.characters())))
 def test_literal_escapes_every_mark_and_loses_nothing(text):
     escaped = literal(text)
     assert not re.search(rf"[{re.escape(string.punctuation)}]", re.sub(r"\\.", "", escaped))
-    assert re.sub(r"\\(.)", r"\1", escaped) == re.sub(r"\s+", " ", text).strip()
+    assert re.sub(r"\\(.)", r"\1", escaped) == seen(re.sub(r"\s+", " ", text).strip())
 
 
 @given(some.text(alphabet="甲〔〕12\n 。<"), some.sets(some.integers(0, 21)))

@@ -1,0 +1,85 @@
+"""A document's outline beside the text of the chosen clause; the address follows the choice."""
+
+from __future__ import annotations
+
+import streamlit as st
+
+from ingest.document import Clause, Document
+from kb import KnowledgeBase
+from kb.views.literal import literal
+from kb.views.session import Place, address_name, look_at, looked_at
+from kb.views.source import show_clause
+
+MANY = 100  # clauses; a longer outline is shown a page at a time, so that a click does not carry all of it
+
+
+@st.fragment
+def show_outline(kb: KnowledgeBase, document: Document) -> None:
+    """Show the outline on the left, the chosen clause on the right; a link to a clause that is not there says so."""
+    chosen = _chosen(document)
+    place = looked_at()
+    if place and place.path != chosen.path and place.doc_id == document.source.doc_id:
+        missing = f"《{document.source.title}》没有链接所指的条款“{place.path}”，下面是第一条。"
+        st.warning(literal(missing), icon=":material/link_off:")
+    quote = place.quote if place and place.path == chosen.path else None
+    outline, text = st.columns([3, 4], gap="medium")
+    with outline, st.container(height=560, border=True, key="outline"):
+        _pick(document, chosen)
+    with text, st.container(border=True):
+        show_clause(kb, Place(document.source.doc_id, chosen.path, quote), go=look_at)
+
+
+def _chosen(document: Document) -> Clause:
+    """Return the clause that the address names, else the first."""
+    place = looked_at()
+    named = (clause for clause in document.clauses if place and clause.path == place.path)
+    return next(named, document.clauses[0])
+
+
+def _pick(document: Document, chosen: Clause) -> None:
+    """Let the user choose a part of a long outline, or words to find in it, and a clause."""
+    doc_id = document.source.doc_id
+    shown = _shown(document, chosen)
+    labels = {clause.path: _label(document, clause) for clause in shown}
+    key = f"clause_of_{doc_id}"
+    st.session_state[key] = chosen.path if chosen.path in labels else None
+
+    def pick() -> None:
+        if path := st.session_state[key]:
+            look_at(Place(doc_id, path))
+
+    if labels:
+        st.radio("目录", list(labels), format_func=labels.__getitem__, key=key, on_change=pick, index=None)
+    else:
+        st.caption("目录中没有这个词。")
+
+
+def _shown(document: Document, chosen: Clause) -> list[Clause]:
+    """Return the clauses to list: those with the words sought, or the part that holds the chosen one."""
+    if len(document.clauses) <= MANY:
+        return list(document.clauses)
+    words = st.text_input(
+        "在目录中查找", placeholder=f"在{len(document.clauses)}条中查找", icon=":material/search:", live=True,
+        type="search", key="outline_words", label_visibility="collapsed",
+    )  # fmt: skip
+    if words and words.strip():
+        sought = words.split()
+        found = [c for c in document.clauses if all(word in f"{c.path} {c.heading}" for word in sought)]
+        st.caption(f"{len(found)}条" + (f"，列出前{MANY}条" if len(found) > MANY else ""))
+        return found[:MANY]
+    return _around(document, chosen)
+
+
+def _around(document: Document, chosen: Clause) -> list[Clause]:
+    """Return one page of the outline: the one with the chosen clause, or the one turned to."""
+    clauses = document.clauses
+    pages = -(-len(clauses) // MANY)
+    key = f"outline_page_{document.source.doc_id}_{chosen.path}"
+    number = st.pagination(pages, default=clauses.index(chosen) // MANY + 1, key=key, max_visible_pages=5)
+    return list(clauses[(number - 1) * MANY : number * MANY])
+
+
+def _label(document: Document, clause: Clause) -> str:
+    page = document.page_of(clause.span.start)
+    indent = "&emsp;" * (clause.level - 1)
+    return indent + literal(f"{clause.label or address_name(clause.path)} {clause.heading} · 第{page}页")

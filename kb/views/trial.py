@@ -1,0 +1,62 @@
+"""The retrieval test box: what a query finds, by which channel and at which rank, with the way to each clause.
+
+For whoever asks why an answer cites this clause and not that one. Nothing is composed here.
+"""
+
+from __future__ import annotations
+
+import time
+
+import streamlit as st
+
+from ingest.errors import PolicyError
+from kb import KnowledgeBase
+from kb.render import CHANNELS
+from kb.results import Hit
+from kb.views.literal import literal
+from kb.views.session import Place, address_name, problem
+from kb.views.source import place_button
+
+LONGEST = 500  # characters of a query
+CLIP = 160  # characters of a clause shown
+COUNTS = (5, 10, 20, 50)
+
+
+def show_trial(kb: KnowledgeBase) -> None:
+    """Show the box, and what the query finds."""
+    with st.container(horizontal=True, vertical_alignment="bottom"):
+        query = st.text_input(
+            "检索词或问题", max_chars=LONGEST, key="trial_query", persist_state="session", icon=":material/search:",
+            placeholder="例如：燃煤锅炉淘汰", width="stretch",
+        )  # fmt: skip
+        count = st.selectbox("列出", COUNTS, index=1, format_func="前{}条".format, key="trial_count", width=120)
+    st.caption(
+        "按相关程度列出条款：“指名”是检索词写明的条款或文件，“词语”是字词相同，“语义”是意思相近；数字为在该路中的名次。"
+    )
+    if not query:
+        return
+    started = time.perf_counter()
+    try:
+        hits = kb.search(query, count)
+    except PolicyError as error:
+        problem(error)
+        return
+    st.caption(f"{len(hits)}条，用时{(time.perf_counter() - started) * 1000:.0f}毫秒")
+    if not hits:
+        st.info("没有找到相关条款。", icon=":material/search_off:")
+    for number, hit in enumerate(hits, start=1):
+        _hit(number, hit)
+
+
+def _hit(number: int, hit: Hit) -> None:
+    """Show one clause: its place as a link, ranks and score, the beginning of its words."""
+    with st.container(key=f"hit_{number}", gap=None):
+        label = f"{number}. 《{hit.doc.title}》{address_name(hit.path)} {hit.heading}"
+        place_button(label, Place(hit.doc.doc_id, hit.path), key=f"trial_{number}")
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
+            for channel, name in CHANNELS.items():
+                if rank := hit.ranks.get(channel):
+                    st.badge(f"{name} {rank}", color="blue" if channel == "exact" else "gray")
+            facts = (f"得分 {hit.score:.4f}", hit.doc.doc_number, f"第{hit.page}页")
+            st.caption("　".join(literal(fact) for fact in facts if fact), width="content")
+        st.text(hit.text if len(hit.text) <= CLIP else f"{hit.text[:CLIP]}……")

@@ -1,0 +1,74 @@
+"""What tests of the pages read off a page that ran without a browser."""
+
+from __future__ import annotations
+
+import hashlib
+import json
+
+HOSTILE = """某政发〔2024〕9号
+
+一、总体*要求*_和_~~目标~~与:red[标]
+
+坚持 <script>document.title="坏"</script> 和 <img src=x onerror=alert(1)>，$a$ 与 [点我](javascript:alert(1)) 照原样。
+
+二、巡查
+
+每月巡查河道。（市水务局、市财政局负责）
+"""
+HOSTILE_TITLE = "某市<b>粗</b>:red[标]$a$[x](javascript:alert(1))行动方案"
+MARKUP = ["<b>", "<script", "<img", ":red[", "$a$", "](javascript:", "~~", "*要求*"]
+
+
+def checked(app):
+    """Return the app after a run that raised nothing."""
+    assert not app.exception, app.exception
+    return app
+
+
+def click(app, key):
+    """Press the button with this key."""
+    return checked(app.button(key=key).click().run())
+
+
+def marked(app, key):
+    """Pieces of the text shown under this key, each with its kind."""
+    element = next(e for e in app.get("bidi_component") if e.key == key)
+    pieces = [piece for line in json.loads(element.proto.json)["lines"] for piece in line if "table" not in piece]
+    kinds = ("marker", "quote", "text")
+    return [(p.get("text", p.get("marker")), next(kind for kind in kinds if kind in p)) for p in pieces]
+
+
+def shown(app, key):
+    """Return the text shown under this key, markers in their brackets."""
+    return "".join(f"〔{what}〕" if kind == "marker" else what for what, kind in marked(app, key))
+
+
+def quoted(app):
+    """Return what is highlighted in the clause shown."""
+    return "".join(what for what, kind in marked(app, "clause_text") if kind == "quote")
+
+
+def texts(elements):
+    """Return the values of elements."""
+    return [element.value for element in elements]
+
+
+def library(page, home, **address):
+    """Open the library page of a home folder, at an address."""
+    app = page(home)
+    app.query_params.update(address)
+    return checked(app.switch_page("kb/views/library.py").run())
+
+
+def hostile_folder(folder):
+    """Fill a folder with a manifest and one document that tries every kind of markup, in title, heading and clause."""
+    folder.mkdir()
+    file = folder / "a.txt"
+    file.write_text(HOSTILE, "utf-8")
+    entry = {
+        "doc_id": "a", "file": "a.txt", "sha256": hashlib.sha256(file.read_bytes()).hexdigest(),
+        "title": HOSTILE_TITLE, "number": "某政发〔2024〕9号", "issuers": ["某市人民政府"], "dated": "2024-01-02",
+        "level": "市", "region": "某市", "form": "digest", "status": "amended", "url": "javascript:alert(1)",
+    }  # fmt: skip
+    (folder / "manifest.jsonl").write_text(json.dumps(entry, ensure_ascii=False) + "\n", "utf-8")
+    return folder
