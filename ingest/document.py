@@ -13,6 +13,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
+FRONT = "0"
+"""The path of the front: cover, title and preamble."""
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Span:
@@ -151,6 +154,11 @@ class Clause:
     extent: Span
     parent: str | None = None
 
+    def words(self, text: str) -> Span:
+        """Return where the clause's own words stand behind its label; ``text`` is the document's."""
+        labelled = text.startswith(self.label, self.span.start)
+        return Span(self.span.start + (len(self.label) if labelled else 0), self.span.end)
+
 
 @dataclass(frozen=True, slots=True)
 class Passage:
@@ -175,13 +183,19 @@ class Body:
     kind: str
     canonical: str = ""
 
+    @property
+    def joining(self) -> str:
+        """The name by which the body is compared: the registered one, which tells the level that a list elides."""
+        return self.canonical or self.name
+
 
 @dataclass(frozen=True, slots=True)
 class Duty:
     """One responsibility: the bracket, table row or sentence at ``span`` governs the text at ``task_span``.
 
     ``shared`` keeps 等 and 按职责分工 (an open or divided list); ``inherited`` names bodies bound by a standing rule
-    said elsewhere, whose wording is at ``rule_span``; ``deadline`` is as printed.
+    said elsewhere, whose wording is at ``rule_span``; ``deadline`` is as printed. ``proofs`` is what a table prints in
+    other rows and the row needs: its header, and merged cells that govern it.
     """
 
     path: str
@@ -195,6 +209,7 @@ class Duty:
     inherited: tuple[str, ...] = ()
     rule_span: Span | None = None
     deadline: str | None = None
+    proofs: tuple[Span, ...] = ()
 
     def named(self, *, role: str | None = None, local: bool = False) -> tuple[str, ...]:
         """Names in printed order: departments and zones of ``role``, or with ``local`` the local governments."""
@@ -207,6 +222,7 @@ class Target:
     """A quantified goal. ``relation`` is the printed wording (下降, 控制在…以内); ``nature`` 约束性/预期性 or None.
 
     ``carried`` names the fields (``deadline_year``) taken over from the sentence before, not printed in ``span``.
+    ``proofs`` is what a table prints in other rows and the row needs, as in ``Duty``.
     """
 
     path: str
@@ -220,6 +236,16 @@ class Target:
     deadline_year: int | None = None
     nature: str | None = None
     carried: tuple[str, ...] = ()
+    proofs: tuple[Span, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unread:
+    """What looks like a ledger entry and could not be read: kept whole as text at ``span``, with the reason."""
+
+    path: str
+    span: Span
+    reason: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -246,6 +272,7 @@ class Document:
     targets: tuple[Target, ...] = ()
     references: tuple[Reference, ...] = ()
     tables: tuple[Table, ...] = ()
+    unread: tuple[Unread, ...] = ()
     repairs: tuple[Repair, ...] = field(default=(), repr=False)
 
     def slice(self, span: Span) -> str:

@@ -12,9 +12,9 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
+from ingest.document import FRONT
 from ingest.labels import Label, Rank
 
-FRONT = "0"
 MAX_LOOK_AHEAD = 200
 """Labels looked at to see whether a list goes on."""
 

@@ -14,11 +14,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 
-from ingest.document import Clause, Span
+from ingest.document import FRONT, Clause, Span
 from ingest.endings import Role, paragraph_roles
 from ingest.headings import TITLE, heading_of, title_of
 from ingest.labels import GLUED_ARTICLE, Label, Rank, read_label
-from ingest.numbering import FRONT, Node, Tree
+from ingest.numbering import Node, Tree
 
 ENDING = "落款"
 ATTACHED = "附件"

@@ -10,6 +10,7 @@ responsibility phrase.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from ingest.brackets import BRACKETS, cut_outside
@@ -23,7 +24,7 @@ LEAD, SUPPORT, RESPONSIBLE = "lead", "support", "responsible"
 ROLE_LABEL = (
     "(?:省级|市级|县级|区级|省直|市直|县直|区直)?(?:主要|第一|共同)?"
     "(?P<role>牵头|责任|配合|协办|参与|参加|协作|协同|协助|主责|主办|承办|实施|落实|执行|负责)(?:责任)?"
-    "(?:单位|部门|处室|科室|机构|主体)(?:[及和]责任人)?[：:]"
+    "(?:单位|部门|处室|科室|机构|主体)(?:[及和]责任人)?[：:]|(?P<brief>牵头|配合|主办|协办)[：:]"
 )
 # 完成时限： · 完成期限：
 TIME_LABEL = "(?P<time>(?:完成|办结|整改)?(?:时限|时间节点|时间|期限|节点)(?:要求)?[：:])"
@@ -31,6 +32,10 @@ PERSON_LABEL = "(?P<person>(?:责任人|责任领导|分管领导|牵头领导|�
 LABEL = re.compile(f"{ROLE_LABEL}|{TIME_LABEL}|{PERSON_LABEL}")
 SUPPORTING = ("配合", "协办", "参与", "参加", "协助", "协作", "协同")
 ROLES = {"牵头": LEAD, **dict.fromkeys(SUPPORTING, SUPPORT)}
+# 市水务局（牵头）、市财政局
+ROLE_MARK = re.compile(
+    "[（(〔](?P<role>牵头|配合|协办|参与|参加|协助|主办|承办|负责|责任)(?:负责|责任)?(?:单位|部门|处室)?[）)〕]$"
+)
 
 LEAD_VERB = "(?P<lead>(?:共同)?牵头(?:负责|落实|组织|实施|推进|抓总)*|(?:作)?为牵头(?:单位|部门))"
 SUPPORT_VERB = (
@@ -66,13 +71,17 @@ MARKS = "，,；;。、"
 
 @dataclass(frozen=True, slots=True)
 class Phrase:
-    """A read responsibility phrase; ``stated`` tells that it has a verb or a label, not only names."""
+    """A read responsibility phrase; ``stated`` tells that it has a verb or a label, not only names.
+
+    ``unread`` are pieces that stand among the names and cannot be any.
+    """
 
     bodies: tuple[Body, ...]
     shared: bool
     open_ended: bool
     deadline: str | None
     stated: bool
+    unread: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -90,10 +99,11 @@ class _Reading:
     stated: bool
 
 
-def read_phrase(text: str, *, place: str = "") -> Phrase | None:
+def read_phrase(text: str, *, place: str = "", role: str = RESPONSIBLE) -> Phrase | None:
     """Read a responsibility phrase without its brackets; None where it names no responsible body.
 
-    ``place`` is the document's own place, by which canonical names are joined.
+    ``place`` is the document's own place, by which canonical names are joined; ``role`` is that of names without a
+    verb or label.
 
     >>> read = read_phrase("市水务局牵头，市财政局、县（市、区）政府等配合；完成时限：2024年底前")
     >>> [(b.name, b.role) for b in read.bodies]
@@ -104,8 +114,8 @@ def read_phrase(text: str, *, place: str = "") -> Phrase | None:
     plain = _without_rules("".join(text.split()))
     if REMARK.match(plain):
         return None
-    reading = _labelled(plain) if LABEL.search(plain) else _verbal(plain, RESPONSIBLE)
-    bodies, dated = _bodies(reading.parts, place)
+    reading = _labelled(plain, role) if LABEL.search(plain) else _verbal(plain, role)
+    bodies, dated, unread = _bodies(reading.parts, place)
     likely = sum(is_body(body.name) for body in bodies)
     if not likely or 2 * likely < len(bodies):
         return None
@@ -115,6 +125,35 @@ def read_phrase(text: str, *, place: str = "") -> Phrase | None:
         open_ended=any(OPEN_END.search(part.names) for part in reading.parts),
         deadline=reading.deadline or dated,
         stated=reading.stated,
+        unread=unread,
+    )
+
+
+def claims_duty(text: str) -> bool:
+    """Tell whether words in brackets speak of responsibility, whether or not they name anybody.
+
+    >>> claims_duty("责任单位：待定"), claims_duty("由企业自行负责"), claims_duty("以下简称牵头单位")
+    (True, True, False)
+    """
+    plain = "".join(text.split()).strip(MARKS)
+    if REMARK.match(plain):
+        return False
+    labelled = any(found["role"] or found["brief"] for found in LABEL.finditer(plain))
+    return labelled or any(verb.end() == len(plain) for verb in VERB.finditer(plain))
+
+
+def joined(phrases: Sequence[Phrase]) -> Phrase:
+    """Return the phrases of one row as one: each body once, with the role it is given first."""
+    bodies: dict[str, Body] = {}
+    for phrase in phrases:
+        for body in phrase.bodies:
+            bodies.setdefault(body.name, body)
+    return Phrase(
+        tuple(bodies.values()),
+        shared=any(phrase.shared for phrase in phrases),
+        open_ended=any(phrase.open_ended for phrase in phrases),
+        deadline=next((phrase.deadline for phrase in phrases if phrase.deadline), None),
+        stated=True,
     )
 
 
@@ -124,18 +163,18 @@ def _without_rules(plain: str) -> str:
     return plain
 
 
-def _labelled(plain: str) -> _Reading:
+def _labelled(plain: str, role: str) -> _Reading:
     """Read label after label; what a label introduces may use verbs itself (责任单位：A牵头，B配合)."""
     labels = list(LABEL.finditer(plain))
-    before = _verbal(plain[: labels[0].start()], RESPONSIBLE)
+    before = _verbal(plain[: labels[0].start()], role)
     parts, deadline, stated = list(before.parts), None, False
     ends = [*(label.start() for label in labels[1:]), len(plain)]
     for label, end in zip(labels, ends, strict=True):
         value = plain[label.end() : end].strip(MARKS)
         if label["time"]:
             deadline = value or None
-        elif label["role"]:
-            parts += _verbal(value, ROLES.get(label["role"], RESPONSIBLE)).parts
+        elif named := label["role"] or label["brief"]:
+            parts += _verbal(value, ROLES.get(named, RESPONSIBLE)).parts
             stated = True
     return _Reading(tuple(parts), deadline, stated)
 
@@ -177,18 +216,24 @@ def _list(text: str) -> str:
     return JOINTLY.sub("、", text.removeprefix("由").removeprefix("请")).strip("、")
 
 
-def _bodies(parts: tuple[_Part, ...], place: str) -> tuple[tuple[Body, ...], str | None]:
-    """Turn lists of names into bodies, each once; what reads as a date is the deadline."""
+def _bodies(parts: tuple[_Part, ...], place: str) -> tuple[tuple[Body, ...], str | None, tuple[str, ...]]:
+    """Turn lists of names into bodies, each once; what reads as a date is the deadline, what is neither is left."""
     bodies: dict[str, Body] = {}
+    unread: list[str] = []
     deadline, prefix = None, ""
     for part in parts:
         for piece in cut_outside(part.names, "，,；;。"):
             if found := DEADLINE.fullmatch(piece):
                 deadline = found["by"] or found["ongoing"]
                 continue
-            for name in split_names(piece):
+            for printed in split_names(piece):
+                mark = ROLE_MARK.search(printed)
+                name = printed[: mark.start()] if mark else printed
                 prefix = prefix_of(name) or prefix
+                if len(name) < 2 or (SENTENCE.search(name) and not is_body(name)):
+                    unread.append(printed)
+                    continue
+                role = ROLES.get(mark["role"], RESPONSIBLE) if mark else part.role
                 known = canonical(name, prefix=prefix, place=place)
-                if len(name) > 1 and (is_body(name) or not SENTENCE.search(name)):
-                    bodies.setdefault(name, Body(name, part.role, kind_of(name), known))
-    return tuple(bodies.values()), deadline
+                bodies.setdefault(name, Body(name, role, kind_of(name), known))
+    return tuple(bodies.values()), deadline, tuple(unread)

@@ -33,15 +33,17 @@ def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
     masthead = read_masthead(text)
     source = complete(source, masthead)
     clauses = build_outline(text, masthead.body_start)
+    duties, unread = extract_duties(text, clauses, place=source.region)
     return Document(
         source=source,
         text=text,
         page_starts=cleaned.page_starts,
         clauses=clauses,
         passages=split_passages(text, clauses, domain_segmenter(), title=source.title, max_chars=max_chars),
-        duties=extract_duties(text, clauses, place=source.region),
+        duties=duties,
         targets=extract_targets(text, clauses),
         references=extract_references(text, clauses, own_number=source.number, own_title=source.title),
+        unread=unread,
         repairs=cleaned.repairs,
     )
 

@@ -96,8 +96,7 @@ def _read_clause(text: str, clause: Clause, *, above: Scope, written: int | None
     found: list[Target] = []
     base = scope = above
     paragraph_end = clause.span.start
-    label = len(clause.label) if text.startswith(clause.label, clause.span.start) else 0
-    for sentence in sentence_spans(text, Span(clause.span.start + label, clause.span.end)):
+    for sentence in sentence_spans(text, clause.words(text)):
         if "\n" in text[paragraph_end : sentence.start]:
             leads_in = text.endswith(("：", ":"), 0, paragraph_end) or scope.is_goal
             base = scope if leads_in and scope.deadline else base

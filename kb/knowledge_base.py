@@ -11,7 +11,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ingest.document import Document, Duty, Target
+from ingest.document import Document, Duty, Target, Unread
 from kb.embedding import Encoder, load_encoder
 from kb.errors import SettingsError, UnknownClause
 from kb.inquiry import Inquiry
@@ -126,6 +126,10 @@ class KnowledgeBase:
             self.rebuild()
         return [*self.registry.check(), *self._open_parts()[1].check()]
 
+    def unread(self) -> list[tuple[Document, Unread]]:
+        """Return what looks like an entry of a ledger and could not be read, of all documents."""
+        return [(document, left) for document in self._chosen(None) for left in document.unread]
+
     # questions
 
     def ask(self, text: str, history: Sequence[str] = (), *, docs: Sequence[str] = (), level: str = "") -> Answer:
@@ -176,7 +180,9 @@ class KnowledgeBase:
         from ingest.organs import same_body
 
         def names(duty: Duty) -> bool:
-            return organ is None or any(same_body(n, organ) for n in (*(b.name for b in duty.bodies), *duty.inherited))
+            return organ is None or any(
+                same_body(n, organ) for n in (*(b.joining for b in duty.bodies), *duty.inherited)
+            )
 
         return [(document, duty) for document in self._chosen(doc) for duty in document.duties if names(duty)]
 

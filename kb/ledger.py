@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Any
 
-from ingest.document import Document, Duty, Target
+from ingest.document import Document, Duty, Span, Target, Unread
 from ingest.sentences import sentence_spans
 from ingest.targets import indicator_key
 
@@ -32,6 +32,7 @@ def duty_record(document: Document, duty: Duty) -> Record:
         "shared": duty.shared,
         "open_ended": duty.open_ended,
         "local": [b.name for b in duty.bodies if b.kind in ("local", "zone")],
+        "canonical": {b.name: b.canonical for b in duty.bodies if b.canonical},
         "inherited": list(duty.inherited),
         "deadline": duty.deadline,
         "phrase": duty.phrase,
@@ -39,7 +40,15 @@ def duty_record(document: Document, duty: Duty) -> Record:
         "start": duty.span.start,
         "end": duty.span.end,
         "page": document.page_of(duty.span.start),
+        "proofs": _proofs(document, duty.proofs),
     }
+
+
+def _proofs(document: Document, spans: Sequence[Span]) -> list[Record]:
+    """Return what a row of a table takes from other rows: its header, and merged cells that govern it."""
+    return [
+        {"quote": document.slice(s), "start": s.start, "end": s.end, "page": document.page_of(s.start)} for s in spans
+    ]
 
 
 def task_of(document: Document, duty: Duty) -> str:
@@ -49,7 +58,7 @@ def task_of(document: Document, duty: Duty) -> str:
     if clause.heading and len(own) == 1:
         return clause.heading
     first = next(iter(sentence_spans(document.text, duty.task_span)), duty.task_span)
-    return document.slice(first)
+    return document.slice(first).replace("\t", " ")
 
 
 def target_record(document: Document, target: Target) -> Record:
@@ -73,6 +82,21 @@ def target_record(document: Document, target: Target) -> Record:
         "start": target.span.start,
         "end": target.span.end,
         "page": document.page_of(target.span.start),
+        "proofs": _proofs(document, target.proofs),
+    }
+
+
+def unread_record(document: Document, left: Unread) -> Record:
+    """Return what could not be read into a ledger, with where it stands and why."""
+    return {
+        "doc_id": document.source.doc_id,
+        "doc_number": document.source.number,
+        "path": left.path,
+        "page": document.page_of(left.span.start),
+        "reason": left.reason,
+        "quote": document.slice(left.span),
+        "start": left.span.start,
+        "end": left.span.end,
     }
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport
+from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name
 
 FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
 STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代"}
@@ -22,7 +22,7 @@ def citation_line(citation: Citation) -> str:
     '《某市方案》（某政发〔2023〕1号）三（九），第9页'
     """
     number = f"（{citation.doc_number}）" if citation.doc_number else ""
-    place = "文首" if citation.path == "0" else citation.path
+    place = address_name(citation.path)
     line = f"《{citation.title}》{number}{place}，{pages(citation)}"
     remarks = [r for r in (FORMS.get(citation.form, ""), STATUSES.get(citation.status, "")) if r]
     if citation.form == "digest" and citation.url:
@@ -145,6 +145,15 @@ def report_text(report: IngestReport) -> str:
 def checks_text(checks: Sequence[Check]) -> str:
     """Return the state of the stores, one line a check."""
     return "\n".join(f"{'正常' if check.passed else '异常'}  {check.name}：{check.detail}" for check in checks)
+
+
+def unread_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return what could not be read into the ledgers, one line each; nothing where all was read."""
+    return "".join(
+        f"\n未读入  {row['doc_number'] or row['doc_id']} {address_name(row['path'])}（第{row['page']}页）："
+        f"{row['reason']}。原文：{_clip(' '.join(row['quote'].split()), 60)}"
+        for row in rows
+    )
 
 
 def scores_text(result: Mapping[str, Any]) -> str:

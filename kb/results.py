@@ -8,7 +8,7 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass, field
 from typing import Any
 
-from ingest.document import Document, Span
+from ingest.document import FRONT, Document, Span
 
 
 @dataclass(frozen=True, slots=True)
@@ -270,3 +270,8 @@ def cite(document: Document, card: DocumentCard, path: str, span: Span, marker: 
         url=card.url,
         quote_page=document.page_of(span.start),
     )
+
+
+def address_name(path: str) -> str:
+    """Return a clause's address as people say it: what stands before the first clause has no number."""
+    return "文首" if path == FRONT else path

@@ -163,7 +163,7 @@ def test_the_checker_of_shapes_can_fail() -> None:
         (["duties"], [DUTY]),
         (["targets"], [TARGET]),
         (["align", "国发〔2021〕33号", "晋政发〔2022〕25号"], [{"indicator": TEXT, "targets": [TARGET]}]),
-        (["doctor"], {"healthy": FLAG, "checks": [{"name": TEXT, "passed": FLAG, "detail": TEXT}]}),
+        (["doctor"], {"healthy": FLAG, "checks": [{"name": TEXT, "passed": FLAG, "detail": TEXT}], "unread": []}),
     ],
     ids=lambda value: " ".join(value) if isinstance(value, list) and value and isinstance(value[0], str) else "",
 )

@@ -13,7 +13,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from ingest.document import Clause, Document, Duty, Span, Target
+from ingest.document import FRONT, Clause, Document, Duty, Span, Target
 from ingest.sentences import sentence_spans
 from ingest.words import bigrams, domain_segmenter
 from kb.results import Concept, DocumentCard, Hit, Question, Quote
@@ -23,7 +23,7 @@ PARTLY = 0.8  # A long term of which only pieces are printed counts at most this
 HEADING = 1.35  # A concept in the heading says what the clause is about.
 CARRIED = 0.5
 ASIDE = 0.6  # What a clause's score is worth that prints nothing of what the question is chiefly about.
-FRONT_PATH, FRONT = "0", 0.6  # The cover repeats what the document is about; its clauses say it.
+COVER = 0.6  # The cover repeats what the document is about; its clauses say it.
 ENDED = re.compile(
     r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$"
 )  # Lines that do not end like this are headings and cells.
@@ -194,7 +194,7 @@ def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, de
         document = evidence.documents[hit.doc.doc_id]
         best = max((measure.coverage(document.slice(s)) for s in sentence_spans(document.text, hit.span)), default=0.0)
         score = 0.5 * measure.coverage(hit.text, hit.heading) + 0.3 * best + 0.25 * cosine
-        score *= FRONT if hit.path == FRONT_PATH else 1.0
+        score *= COVER if hit.path == FRONT else 1.0
         core = measure.core
         score *= 1.0 if core is None else ASIDE + (1 - ASIDE) * measure.found(core, f"{hit.heading}\n{hit.text}")
         score += 1.0 if any(phrase in hit.text for phrase in question.phrases) else 0.0
@@ -221,7 +221,7 @@ def rank_sentences(
                 duty.holds(span) or (span.holds(duty) and duty.start == span.start) for duty in duties
             ):
                 continue
-            own = measure.coverage(words) * (FRONT if clause.path == FRONT_PATH else 1.0)
+            own = measure.coverage(words) * (COVER if clause.path == FRONT else 1.0)
             rows.append((Found(clause.document, clause.path, span, own), 0.7 * own + 0.3 * min(clause.score, 1.0)))
     near = evidence.similarity(question.standalone, [row.text for row, _ in rows])
     scored = [Found(r.document, r.path, r.span, s + 0.25 * cosine) for (r, s), cosine in zip(rows, near, strict=True)]

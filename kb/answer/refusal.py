@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.document import FRONT
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.results import Draft, Question, Statement
 
@@ -44,7 +45,7 @@ def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], rea
     english = question.language == "en"
     searched = _searched(evidence, english)
     head = reason or ("The documents do not say." if english else "库中文件没有写明。")
-    shown = [found for found in nearest if heading_of(found.document, found.path) or found.path == "0"][:NEAREST]
+    shown = [found for found in nearest if heading_of(found.document, found.path) or found.path == FRONT][:NEAREST]
     tail = ""
     if shown:
         names = ("; " if english else "、").join(_name(found) for found in shown)

@@ -11,6 +11,7 @@ from kb import render
 from kb.cli.frame import FILE, HOME, common, emit, main, open_library, show_progress
 from kb.errors import StoreDamaged
 from kb.knowledge_base import KnowledgeBase
+from kb.ledger import unread_record
 from kb.server import serve_page
 
 
@@ -32,11 +33,13 @@ def rebuild(as_json: bool) -> None:
 @click.option("--repair", is_flag=True, help="先重建缺失的部分。")
 @common
 def doctor(repair: bool, as_json: bool) -> None:
-    """检查数据库与索引是否完好。"""
+    """检查数据库与索引是否完好，列出未能读入台账的原文。"""
     with open_library() as kb:
         checks = kb.doctor(repair=repair)
+        unread = [unread_record(document, left) for document, left in kb.unread()]
     healthy = all(check.passed for check in checks)
-    emit({"healthy": healthy, "checks": list(map(asdict, checks))}, lambda: render.checks_text(checks), as_json)
+    found = {"healthy": healthy, "checks": list(map(asdict, checks)), "unread": unread}
+    emit(found, lambda: render.checks_text(checks) + render.unread_text(unread), as_json)
     click.get_current_context().exit(0 if healthy else 1)
 
 

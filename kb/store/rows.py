@@ -17,7 +17,7 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ingest.document import Body, Clause, Document, Duty, Passage, Reference, Repair, Source, Span, Target
+from ingest.document import Body, Clause, Document, Duty, Passage, Reference, Repair, Source, Span, Target, Unread
 from kb.store.database import Connection, Database, Row, Value
 
 T = TypeVar("T")
@@ -31,10 +31,11 @@ _COLUMNS: Mapping[str, str] = {
     "clauses": "doc_id, ordinal, level, label, path, heading, start, end, extent_start, extent_end, parent",
     "passages": "doc_id, ordinal, path, start, end, breadcrumb",
     "duties": "doc_id, path, ordinal, start, end, task_start, task_end, phrase, shared, open_ended, inherited, "
-    "rule_start, rule_end, deadline",
+    "rule_start, rule_end, deadline, proofs",
     "bodies": "duty_id, name, role, kind, canonical",
     "targets": "doc_id, path, start, end, indicator, relation, value, value_max, unit, baseline_year, deadline_year, "
-    "nature, carried",
+    "nature, carried, proofs",
+    "unread": "doc_id, path, start, end, reason",
     "cross_references": "doc_id, path, start, end, kind, number, title",
     "repairs": "doc_id, kind, page, before, after",
     "documents": "doc_id, sha256, path, title, number, title_key, number_key, issuers, dated, level, region, form, "
@@ -72,6 +73,7 @@ def write(connection: Connection, document: Document, *, file: str) -> list[int]
     _insert(connection, "targets", [_target_row(doc_id, target) for target in document.targets])
     references = [(doc_id, r.path, *_ends(r.span), r.kind, r.number, r.title) for r in document.references]
     _insert(connection, "cross_references", references)
+    _insert(connection, "unread", [(doc_id, u.path, *_ends(u.span), u.reason) for u in document.unread])
     _insert(connection, "repairs", [(doc_id, r.kind, r.page, r.before, r.after) for r in document.repairs])
     passages = [(doc_id, p.ordinal, p.path, *_ends(p.span), p.breadcrumb) for p in document.passages]
     return [_insert(connection, "passages", [passage]) for passage in passages]
@@ -91,6 +93,7 @@ def read(database: Database, doc_id: str) -> Document | None:
         duties=tuple(duty for _, duty in duties(database, doc_id)),
         targets=tuple(target for _, target in targets(database, doc_id)),
         references=_each(database, "cross_references", doc_id, _reference),
+        unread=_each(database, "unread", doc_id, _unread),
         repairs=_each(database, "repairs", doc_id, _repair),
     )
 
@@ -128,6 +131,14 @@ def _each(database: Database, table: str, doc_id: str, build: Callable[[Row], T]
 
 def _ends(span: Span | None) -> tuple[int | None, int | None]:
     return (span.start, span.end) if span else (None, None)
+
+
+def _spans(spans: Sequence[Span]) -> str:
+    return _list([_ends(span) for span in spans])
+
+
+def _proofs(row: Row) -> tuple[Span, ...]:
+    return tuple(Span(start, end) for start, end in json.loads(row["proofs"]))
 
 
 def _list(values: Sequence[Any]) -> str:
@@ -178,7 +189,8 @@ def _passage(row: Row) -> Passage:
 
 def _duty_row(doc_id: str, d: Duty) -> tuple[Value, ...]:
     flags = (d.phrase, d.shared, d.open_ended, _list(d.inherited))
-    return (doc_id, d.path, d.ordinal, *_ends(d.span), *_ends(d.task_span), *flags, *_ends(d.rule_span), d.deadline)
+    spans = (*_ends(d.span), *_ends(d.task_span))
+    return (doc_id, d.path, d.ordinal, *spans, *flags, *_ends(d.rule_span), d.deadline, _spans(d.proofs))
 
 
 def _duty(row: Row, bodies: tuple[Body, ...]) -> Duty:
@@ -194,13 +206,15 @@ def _duty(row: Row, bodies: tuple[Body, ...]) -> Duty:
         inherited=tuple(json.loads(row["inherited"])),
         rule_span=None if row["rule_start"] is None else Span(row["rule_start"], row["rule_end"]),
         deadline=row["deadline"],
+        proofs=_proofs(row),
     )
 
 
 def _target_row(doc_id: str, t: Target) -> tuple[Value, ...]:
     figures = (str(t.value), None if t.value_max is None else str(t.value_max), t.unit)
     years = (t.baseline_year, t.deadline_year)
-    return (doc_id, t.path, *_ends(t.span), t.indicator, t.relation, *figures, *years, t.nature, _list(t.carried))
+    said = (t.nature, _list(t.carried), _spans(t.proofs))
+    return (doc_id, t.path, *_ends(t.span), t.indicator, t.relation, *figures, *years, *said)
 
 
 def _target(row: Row) -> Target:
@@ -216,11 +230,16 @@ def _target(row: Row) -> Target:
         deadline_year=row["deadline_year"],
         nature=row["nature"],
         carried=tuple(json.loads(row["carried"])),
+        proofs=_proofs(row),
     )
 
 
 def _reference(row: Row) -> Reference:
     return Reference(row["path"], _span(row), row["kind"], row["number"], row["title"])
+
+
+def _unread(row: Row) -> Unread:
+    return Unread(row["path"], _span(row), row["reason"])
 
 
 def _repair(row: Row) -> Repair:

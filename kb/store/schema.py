@@ -87,4 +87,19 @@ def m001_documents(connection: Connection) -> None:
     _run(connection, _M001)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents,)
+_PROOFS = """
+ALTER TABLE duties ADD COLUMN proofs TEXT NOT NULL DEFAULT '[]';
+ALTER TABLE targets ADD COLUMN proofs TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE unread (
+    id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, path TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, reason TEXT NOT NULL);
+CREATE INDEX unread_doc ON unread (doc_id);
+"""
+
+
+def proofs_and_unread(connection: Connection) -> None:
+    """Add what proves a row of a table beside the row (a list of spans), and what could not be read."""
+    _run(connection, _PROOFS)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents, proofs_and_unread)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ingest.document import Body, Clause, Document, Duty, Passage, Reference, Repair, Source, Span, Target
+from ingest.document import Body, Clause, Document, Duty, Passage, Reference, Repair, Source, Span, Target, Unread
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
@@ -38,8 +38,9 @@ def build(doc_id: str, *paragraphs: str, references: tuple[Reference, ...] = (),
         page_starts=(0, len(text) // 2),
         clauses=tuple(Clause(i, 1, f"{i}、", f"{i}", f"第{i}项", span, span) for i, span in enumerate(spans)),
         passages=tuple(Passage(i, f"{i}", span, f"方案 第{i}项") for i, span in enumerate(spans)),
-        duties=(Duty("0", 0, whole, whole, BODIES, "由市绿道局牵头，各镇配合"),),
-        targets=(Target("0", whole, "绿道里程", "达到", Decimal("12.50"), unit="公里", deadline_year=2031),),
+        duties=(Duty("0", 0, whole, whole, BODIES, "由市绿道局牵头，各镇配合", proofs=(whole, whole)),),
+        targets=(Target("0", whole, "绿道里程", "达到", Decimal("12.50"), unit="公里", proofs=(whole,)),),
+        unread=(Unread("0", whole, "没有认出机构名称"),),
         references=references,
         repairs=(Repair("joined_line", 1, "绿\n道", "绿道"),),
     )
