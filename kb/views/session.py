@@ -18,6 +18,7 @@ from ingest.document import Span
 from kb import KnowledgeBase
 from kb.render import FORMS, STATUSES
 from kb.results import Citation, DocumentCard
+from kb.results import address_name as address_name
 from kb.views.literal import literal
 
 LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
@@ -96,11 +97,6 @@ class Place:
     doc_id: str
     path: str
     quote: Span | None = None
-
-
-def address_name(path: str) -> str:
-    """Return a clause's address as people say it: what stands before the first clause has no number."""
-    return "文首" if path == "0" else path
 
 
 def place_of(citation: Citation) -> Place:
