@@ -22,6 +22,8 @@ MASK = "＿"
 _FLAT = {ord("０") + n: str(n) for n in range(10)} | str.maketrans("％．／（）：；～－﹝﹞", "%./（）：；~-〔〕")
 _FLAT |= str.maketrans("();µ", "（）；μ")
 
+# Units that measure; all others count
+_MEASURE = re.compile(r"[十百千万亿]*(?:.*?/.*|.*[吨瓦伏斤岁年克米亩顷升里方元煤碳量时天倍贝度%‰点]|[ -~μ²³]*)")
 # Longest first; each may be followed by its lookahead, because 处 is a unit in 12处 and none in 处理.
 _COUNT = (
     "人次|班次|车次|场次|标箱|床位|泊位|机位|车位|个(?!月|小时|工作日|交易日|人|性|体)|户|家(?!庭|电)|座(?!谈)|台套|台（套）|台/套|"
@@ -59,6 +61,10 @@ _NUMBER = re.compile(
     r"(?P<arabic>[0-9]+(?:,[0-9]{3})*(?:\.[0-9]+)?)|(?P<share>[百千]分之(?:[一二三四五六七八九十百零点两]+|[0-9.]+))"
     r"|(?P<tenths>[一二三四五六七八九]成(?![为立本效果员熟长功型绩品分就]))|(?P<chinese>[一二两三四五六七八九十百千零]+)"
 )
+# 万余户 is counted in 万户
+_LOOSE = re.compile(r"^[余多]|(?<=[十百千万亿])[余多]| ")
+# 微克/立方米 · 件/万人, as a column of units prints it
+_RATIO = re.compile(r"[^\W\d_]{1,8}/[^\W_]{1,8}")
 _RANGE = re.compile(r"[—–\-~]{1,2}|至|到")
 # 以上 · 及以下 · 左右
 _SUFFIX = re.compile(r"（?含?）?(?:及其?|或)?(?:以上|以下|以内|之内|左右|上下)(?:（含[^（）]{0,8}）)?")
@@ -109,12 +115,7 @@ class Figure:
     @property
     def is_count(self) -> bool:
         """Whether the figure counts things: 12家, 2万户."""
-        return (
-            re.fullmatch(
-                r"[十百千万亿]*(?:.*?/.*|.*[吨瓦伏斤岁年克米亩顷升里方元煤碳量时天倍贝度%‰点]|[ -~μ²³]*)", self.unit
-            )
-            is None
-        )
+        return _MEASURE.fullmatch(self.unit) is None
 
     @property
     def is_money(self) -> bool:
@@ -175,6 +176,26 @@ def find_figures(text: str) -> tuple[Figure, ...]:
     return tuple(found)
 
 
+def unit_at(text: str, at: int) -> tuple[str, int]:
+    """Return the unit that stands at ``at`` of flattened text and where it ends; empty where none does.
+
+    >>> unit_at("95%左右", 2), unit_at("2.5万余户", 3), unit_at("95", 2)
+    (('%', 3), ('万户', 6), ('', 2))
+    """
+    unit = _UNIT.match(text, at)
+    return (_plain_unit(unit), unit.end()) if unit else ("", at)
+
+
+def is_unit(text: str) -> bool:
+    """Tell whether words are a unit by themselves, as in a column of units or behind an indicator.
+
+    >>> is_unit("吨标准煤/万元"), is_unit("%"), is_unit("PM2.5"), is_unit("含地下水")
+    (True, True, False, False)
+    """
+    flat = flatten(text, Span(0, len(text))).text
+    return any(pattern.fullmatch(flat) for pattern in (_UNIT, _RATIO)) or flat in ("年", "岁", "分", "级", "次")
+
+
 def _read(text: str, number: re.Match[str]) -> Figure | None:
     """Read the figure that begins with this number; None where the number is no figure."""
     before = text[max(0, number.start() - 3) : number.start()]
@@ -186,7 +207,7 @@ def _read(text: str, number: re.Match[str]) -> Figure | None:
     at = unit.end() if unit else number.end()
     upper = None
     if not re.search(r"[由从自]$", before):
-        upper, unit, at = _upper_bound(text, number, unit, at)
+        upper, unit, at = _upper_bound(text, unit, at)
     printed = _printed_unit(number, unit)
     if not printed and (number["chinese"] or not _FREE.match(text, at) or _YEAR_OR_LABEL.search(before + number[0])):
         return None
@@ -203,7 +224,7 @@ def _read(text: str, number: re.Match[str]) -> Figure | None:
 
 
 def _upper_bound(
-    text: str, number: re.Match[str], unit: re.Match[str] | None, at: int
+    text: str, unit: re.Match[str] | None, at: int
 ) -> tuple[re.Match[str] | None, re.Match[str] | None, int]:
     """Read the second number of a range such as 15%—20% or 1至2个; without one, return what was there."""
     link = _RANGE.match(text, at)
@@ -224,9 +245,13 @@ def _printed_unit(number: re.Match[str], unit: re.Match[str] | None) -> str:
         return "%"
     if unit is None:
         return ""
+    return _plain_unit(unit)
+
+
+def _plain_unit(unit: re.Match[str]) -> str:
     if unit["share"]:
         return "个百分点" if "百分点" in unit["share"] else unit["share"]
-    return re.sub(r"^[余多]|(?<=[十百千万亿])[余多]| ", "", unit["unit"])
+    return _LOOSE.sub("", unit["unit"])
 
 
 def _value(printed: str) -> Decimal:

@@ -33,6 +33,7 @@ def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
     masthead = read_masthead(text)
     source = complete(source, masthead)
     clauses = build_outline(text, masthead.body_start)
+    targets, unread_figures = extract_targets(text, clauses)
     duties, unread = extract_duties(text, clauses, place=source.region)
     return Document(
         source=source,
@@ -41,9 +42,9 @@ def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
         clauses=clauses,
         passages=split_passages(text, clauses, domain_segmenter(), title=source.title, max_chars=max_chars),
         duties=duties,
-        targets=extract_targets(text, clauses),
+        targets=targets,
         references=extract_references(text, clauses, own_number=source.number, own_title=source.title),
-        unread=unread,
+        unread=(*unread, *unread_figures),
         repairs=cleaned.repairs,
     )
 

@@ -5,7 +5,7 @@ front of a whole sentence, one sentence earlier or in the heading above; subject
 分别 shares names out over values. Left out are thresholds and classes of size, accounts of the past (已, 截至, a year
 before the document's own, chapters on achievements), what is merely possible (可降低), fines, subsidies and prices, and
 figures that only count what exists. Articles of regulations set rules, so only their dated figures are goals. Rows of
-tables are not read here.
+indicator tables are read by their header.
 """
 
 from __future__ import annotations
@@ -14,9 +14,10 @@ import re
 from collections.abc import Iterator
 from dataclasses import replace
 
-from ingest.document import Clause, Span, Target
+from ingest.document import Clause, Span, Table, Target, Unread
 from ingest.figures import Flat, flatten
 from ingest.goals import Goal, Scope, read_goals, scope_after
+from ingest.indicator_tables import table_targets
 from ingest.indicators import indicator_key
 from ingest.periods import DEADLINE, find_periods, year_written
 from ingest.sentences import sentence_spans
@@ -41,14 +42,17 @@ _MAX_SENTENCE = 4000
 _ARTICLE = re.compile(r"第[一二三四五六七八九十百零0-9]{1,6}条")
 
 
-def extract_targets(text: str, clauses: tuple[Clause, ...]) -> tuple[Target, ...]:
-    """Return the quantified goals of a document in printed order; takes time linear in the text.
+def extract_targets(
+    text: str, clauses: tuple[Clause, ...], *, tables: tuple[Table, ...] = ()
+) -> tuple[tuple[Target, ...], tuple[Unread, ...]]:
+    """Return the quantified goals of a document in printed order, and values of tables that could not be read.
 
-    A deadline that was taken over from an earlier sentence or a heading is named in ``carried``.
+    Takes time linear in the text. A deadline that was taken over from an earlier sentence or a heading is named in
+    ``carried``.
 
     >>> text = "到2025年，用水量比2020年下降百分之十，新增林地2000亩。"
     >>> whole = Span(0, len(text))
-    >>> found = extract_targets(text, (Clause(0, 0, "", "0", "", whole, whole),))
+    >>> found, unread = extract_targets(text, (Clause(0, 0, "", "0", "", whole, whole),))
     >>> [(t.indicator, t.relation, str(t.value), t.unit, t.baseline_year, t.deadline_year) for t in found]
     [('用水量', '下降', '10', '%', 2020, 2025), ('新增林地', '新增', '2000', '亩', None, 2025)]
     """
@@ -57,6 +61,7 @@ def extract_targets(text: str, clauses: tuple[Clause, ...]) -> tuple[Target, ...
     scopes: dict[str | None, Scope] = {None: Scope()}
     background: dict[str | None, bool] = {None: False}
     found: list[Target] = []
+    unread: list[Unread] = []
     for clause in clauses:
         background[clause.path] = background.get(clause.parent, False) or _is_background(clause.heading)
         background[clause.path] |= clause.parent is None and bool(clause.label) and clause.ordinal < begin
@@ -64,8 +69,11 @@ def extract_targets(text: str, clauses: tuple[Clause, ...]) -> tuple[Target, ...
             continue
         scope = _scope_of_heading(clause, scopes.get(clause.parent, Scope()), written=written)
         targets, scopes[clause.path] = _read_clause(text, clause, above=scope, written=written)
-        found.extend(targets)
-    return tuple(found)
+        for table in (table for table in tables if clause.span.holds(table.span)):
+            rows, left = table_targets(text, table, written=written)
+            targets, unread = [*targets, *rows], [*unread, *left]
+        found.extend(sorted(targets, key=lambda target: target.span.start))
+    return tuple(found), tuple(unread)
 
 
 def _first_aims(clauses: tuple[Clause, ...]) -> int:

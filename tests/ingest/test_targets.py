@@ -36,7 +36,7 @@ def read(case: dict[str, Any]) -> tuple[str, tuple[Target, ...]]:
     front = case.get("front", "")
     text = front + case["text"]
     named = {key: case[key] for key in ("label", "path", "heading") if key in case}
-    return text, extract_targets(text, one_clause(text, front=front, **named))
+    return text, extract_targets(text, one_clause(text, front=front, **named))[0]
 
 
 def shown(target: Target, text: str, *, quote: bool) -> dict[str, Any]:
@@ -78,7 +78,7 @@ def test_children_take_the_deadline_of_their_lead_in() -> None:
         Clause(0, 1, "二、", "二", "主要目标", Span(0, len(lead)), Span(0, len(text))),
         Clause(1, 2, "（一）", "二（一）", "林业", Span(len(lead), len(text)), Span(len(lead), len(text)), "二"),
     )
-    (target,) = extract_targets(text, clauses)
+    (target,), _ = extract_targets(text, clauses)
     assert (target.path, target.deadline_year, target.carried) == ("二（一）", 2025, ("deadline_year",))
 
 
@@ -89,7 +89,7 @@ def test_parts_before_the_general_aims_are_background() -> None:
         Clause(0, 1, "一、", "一", "开启新征程", Span(0, len(first)), Span(0, len(first))),
         Clause(1, 1, "二、", "二", "总体要求", Span(len(first), len(text)), Span(len(first), len(text))),
     )
-    assert [target.value for target in extract_targets(text, clauses)] == [Decimal(35)]
+    assert [target.value for target in extract_targets(text, clauses)[0]] == [Decimal(35)]
 
 
 WORDS = st.lists(
@@ -144,7 +144,7 @@ WORDS = st.lists(
 
 @given(WORDS)
 def test_targets_lie_in_their_clause_and_say_what_is_printed(text: str) -> None:
-    for target in extract_targets(text, one_clause(text)):
+    for target in extract_targets(text, one_clause(text))[0]:
         assert 0 <= target.span.start < target.span.end <= len(text)
         assert target.indicator
         assert target.value_max is None or target.value_max.is_finite()
@@ -285,7 +285,7 @@ def test_plan_gives_exactly_its_targets() -> None:
         text = gold["text_nospace"]
         own = Span(0, len(text))
         clauses = (Clause(0, 1, gold["id"], gold["id"], gold["title"], own, own),)
-        found = [(float(t.value), t.unit, t.baseline_year, t.deadline_year) for t in extract_targets(text, clauses)]
+        found = [(float(t.value), t.unit, t.baseline_year, t.deadline_year) for t in extract_targets(text, clauses)[0]]
         wanted = [(t["value"], t["unit"], t["baseline_year"], t["deadline_year"]) for t in gold["numeric_targets"]]
         assert found == wanted, gold["id"]
         compared += len(wanted)
