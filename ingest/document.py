@@ -68,7 +68,8 @@ class Line:
 
     A line with ``cells`` is one row of a table (row 0 begins the next table): the cells that begin in this row, with
     ``text`` their texts joined by tabs, one field per grid column. ``confidence`` is below 1 where a character
-    recogniser was unsure.
+    recogniser was unsure. ``after`` tells what parts the line from the one before, where a file that keeps paragraphs
+    says so: ``paragraph``, a ``break`` by hand inside a paragraph, or the end of a ``page`` in mid-sentence.
     """
 
     text: str
@@ -79,6 +80,7 @@ class Line:
     size: float = 0.0
     cells: tuple[Cell, ...] = ()
     confidence: float = 1.0
+    after: str = "paragraph"
 
 
 @dataclass(frozen=True, slots=True)

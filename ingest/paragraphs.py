@@ -115,6 +115,10 @@ class Paragraph:
 def continues(paragraph: Paragraph, line: Line, layout: Layout) -> bool:
     """Tell whether ``line`` goes on with the paragraph."""
     before, text = paragraph.last, line.text
+    if line.after == "page":
+        return True
+    if line.after == "break":
+        return _goes_on_over_break(paragraph, text)
     if not layout.wrapped:
         return False
     if paragraph.name and REMNANT.fullmatch(text) and layout.full(before, text):
@@ -130,6 +134,16 @@ def continues(paragraph: Paragraph, line: Line, layout: Layout) -> bool:
     if not paragraph.broken and (layout.signed(before) or layout.signed(line)):
         return False
     return _sentence_goes_on(paragraph, line, layout)
+
+
+def _goes_on_over_break(paragraph: Paragraph, text: str) -> bool:
+    """Tell whether a line broken by hand goes on: titles and sentences do, what follows a full stop or heading not."""
+    if breaks_alone(paragraph.last.text) or breaks_alone(text) or LABEL.match(text) or paragraph.titled:
+        return False
+    if BODY.fullmatch(paragraph.last.text) and BODY.fullmatch(text):
+        return False
+    ended = TERMINAL.search(paragraph.last.text) or (paragraph.heading and INNER.search(text))
+    return paragraph.open or not ended
 
 
 def _title_goes_on(paragraph: Paragraph, line: Line, layout: Layout) -> bool:

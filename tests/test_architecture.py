@@ -53,6 +53,8 @@ ROOMS = {
     "rapidocr": ("ingest.readers.ocr",),
     "PIL": ("ingest.readers.images",),
     "cv2": ("ingest.readers.ocr", "ingest.readers.grid"),
+    "lxml": ("ingest.readers.archive",),
+    "zipfile": ("ingest.readers.archive",),
     "jieba": ("ingest.words",),
     "opencc": ("kb.search.spelling",),
     "pypinyin": ("kb.search.spelling",),

@@ -282,11 +282,11 @@ def test_a_folder_is_read_with_its_subfolders_and_kinds_that_are_not_read_are_li
     (inbox / "下级" / "再下级").mkdir(parents=True)
     (inbox / "甲.TXT").write_text("一、节水\n推广节水器具。（市水务局负责）\n", "utf-8")
     (inbox / "下级" / "再下级" / "乙.md").write_text("# 乙方案\n\n一、节电\n\n更换老旧电机。\n", "utf-8")
-    (inbox / "下级" / "丙.docx").write_bytes(b"PK\x03\x04")
-    (inbox / "下级" / "图.png").write_bytes(b"\x89PNG\r\n")
+    (inbox / "下级" / "丙.xlsx").write_bytes(b"PK\x03\x04")
+    (inbox / "下级" / "图.gif").write_bytes(b"GIF89a")
     report = report_of(tmp_path / "home", inbox)
     assert len(report["added"]) == 2
-    assert sorted(Path(path).name for path in report["skipped"]) == ["丙.docx", "图.png"]
+    assert sorted(Path(path).name for path in report["skipped"]) == ["丙.xlsx", "图.gif"]
     assert report["failed"] == []
     assert {card["file"] for card in json_of(tmp_path / "home", "docs")} == {"甲.TXT", "乙.md"}
 

@@ -1,8 +1,9 @@
 """One door for every file format: bytes in, pages of lines out.
 
 Files from portals and mail carry wrong names: a scan saved as ``.txt``, a Word file renamed ``.pdf``. So the first
-bytes decide, and the suffix only tells apart formats that look alike (plain text and Markdown). A later format adds
-one module and one row of ``READERS``. Nothing here repairs text: that is the work of ``cleaning``.
+bytes decide, for a ZIP the names of its entries too, and the suffix only tells apart formats that look alike (plain
+text and Markdown). A later format adds one module and one row of ``READERS``. Nothing here repairs text: that is the
+work of ``cleaning``.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
-from ingest.readers import images, markdown, pdf, text
+from ingest.readers import archive, docx, images, markdown, pdf, text
 from ingest.readers.ocr import Progress
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -23,34 +24,44 @@ HEAD_BYTES = 8192
 
 @dataclass(frozen=True, slots=True)
 class Reader:
-    """A row of the table: what the format looks like and who reads it; ``paged`` readers also take a progress hook."""
+    """A row of the table: what the format looks like and who reads it.
+
+    ``signed``: the content alone proves the format, whatever the suffix. ``paged`` readers also take a progress hook.
+    """
 
     name: str
     suffixes: frozenset[str]
     recognises: Callable[[bytes], bool]
     read: Callable[..., tuple[Page, ...]]
+    signed: bool = False
     paged: bool = False
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, paged=True),
-    Reader("图片", images.SUFFIXES, images.recognises, images.read, paged=True),
+    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, signed=True, paged=True),
+    Reader("图片", images.SUFFIXES, images.recognises, images.read, signed=True, paged=True),
+    Reader("DOCX", frozenset({".docx", ".docm", ".dotx", ".dotm"}), docx.recognises, docx.read, signed=True),
     Reader("Markdown", frozenset({".md", ".markdown"}), text.recognises, markdown.read),
     Reader("纯文本", frozenset({".txt", ".text"}), text.recognises, text.read),
 )
 SUFFIXES: frozenset[str] = frozenset().union(*(reader.suffixes for reader in READERS))
 
-# First bytes of formats that are often met under a wrong name and that nobody here reads.
-FOREIGN: tuple[tuple[bytes, str], ...] = (
-    (b"PK\x03\x04", "ZIP 压缩包或 docx、xlsx、ofd 文件"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", "旧版 Office 或 WPS 文件"),
-    (b"GIF8", "GIF 图片"),
-    (b"Rar!", "RAR 压缩包"),
-    (b"7z\xbc\xaf", "7z 压缩包"),
-    (b"\x1f\x8b", "gzip 压缩包"),
-    (b"{\\rtf", "RTF 文件"),
-    (b"\x7fELF", "程序文件"),
-    (b"MZ", "程序文件"),
+# First bytes of formats that are often met under a wrong name and that nobody here reads; for a ZIP, what it holds.
+FOREIGN: tuple[tuple[bytes, bytes, str], ...] = (
+    (b"PK\x03\x04", b"xl/", "Excel 工作簿"),
+    (b"PK\x03\x04", b"ppt/", "PowerPoint 演示文稿"),
+    (b"PK\x03\x04", b"opendocument", "OpenDocument 文件"),
+    (b"PK\x03\x04", b"epub", "EPUB 电子书"),
+    (b"PK\x03\x04", b"", "ZIP 压缩包"),
+    (b"PK\x05\x06", b"", "空的 ZIP 压缩包"),
+    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", "旧版 Office 或 WPS 文件"),
+    (b"GIF8", b"", "GIF 图片"),
+    (b"Rar!", b"", "RAR 压缩包"),
+    (b"7z\xbc\xaf", b"", "7z 压缩包"),
+    (b"\x1f\x8b", b"", "gzip 压缩包"),
+    (b"{\\rtf", b"", "RTF 文件"),
+    (b"\x7fELF", b"", "程序文件"),
+    (b"MZ", b"", "程序文件"),
 )
 
 
@@ -71,7 +82,7 @@ def read(path: Path, progress: Progress | None = None) -> tuple[Page, ...]:
 
 
 def _head(path: Path) -> bytes:
-    """Return the first bytes of a file that exists, is not empty and not too large."""
+    """Return the first bytes of a file that exists, is not empty and not too large; of a ZIP also its directory."""
     try:
         size = path.stat().st_size
         if size > MAX_BYTES:
@@ -80,6 +91,8 @@ def _head(path: Path) -> bytes:
             )
         with path.open("rb") as stream:
             head = stream.read(HEAD_BYTES)
+            if archive.recognises(head):
+                head += archive.directory(stream, path.name)
     except OSError as error:
         raise UnreadableFile(f"{path.name}：打不开文件（{error.strerror}）；请检查路径和权限") from error
     if not head:
@@ -90,11 +103,11 @@ def _head(path: Path) -> bytes:
 def _reader(path: Path, head: bytes) -> Reader:
     suffix = path.suffix.lower()
     for reader in READERS:
-        if reader.paged and reader.recognises(head):
+        if reader.signed and reader.recognises(head):
             return reader
-    for signature, kind in FOREIGN:
-        if head.startswith(signature):
-            raise UnknownFormat(f"{path.name}：内容其实是{kind}，不是{suffix or '文本'}；请另存为 PDF 或文本后再导入")
+    for signature, holding, kind in FOREIGN:
+        if head.startswith(signature) and holding in head:
+            raise UnknownFormat(f"{path.name}：内容其实是{kind}，不能导入；请另存为 docx、PDF 或文本后再导入")
     for reader in READERS:
         if suffix in reader.suffixes:
             if reader.recognises(head):

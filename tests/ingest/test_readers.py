@@ -306,7 +306,7 @@ def test_content_goes_before_suffix(tmp_path: Path) -> None:
         ("空.pdf", b"", EmptyFile, "0 字节"),
         ("白.txt", " \n\t\u3000\n", EmptyFile, "只有空白"),
         ("白.md", "# \n\n---\n", EmptyFile, "只有空白"),
-        ("假.pdf", b"PK\x03\x04" + bytes(100), UnknownFormat, "ZIP"),
+        ("假.pdf", b"PK\x03\x04" + bytes(100), UnreadableFile, "ZIP"),
         ("假.pdf", SAMPLE, UnknownFormat, "不是PDF"),
         ("假.txt", b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1" + bytes(100), UnknownFormat, "Office"),
         ("假.txt", bytes(range(256)) * 8, UnknownFormat, "不是纯文本"),

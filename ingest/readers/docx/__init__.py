@@ -1,0 +1,115 @@
+"""Word documents (DOCX, ECMA-376 / ISO/IEC 29500, transitional and strict; templates and files with macros too).
+
+Text is read as it is printed: automatic numbers are counted, tracked insertions kept and deletions dropped, text boxes
+read once. Headers, footers, comments, tables of contents and macros are no text. Pages are those the file remembers
+from when it was last printed, or those begun by hand; a file that says neither is one page.
+"""
+
+from __future__ import annotations
+
+import posixpath
+from collections.abc import Iterator
+from dataclasses import replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from ingest.document import Line, Page
+from ingest.errors import NoTextLayer, UnreadableFile
+from ingest.readers import archive
+from ingest.readers.archive import Archive, attribute, child, children
+from ingest.readers.docx.body import Body
+from ingest.readers.docx.lists import lists_of
+from ingest.readers.docx.runs import Story
+
+if TYPE_CHECKING:
+    from ingest.readers.archive import Element
+
+MAX_PAGES = 5000
+MAIN = "word/document.xml"
+
+
+def recognises(head: bytes) -> bool:
+    r"""Tell whether a file, of which the first bytes and the names of its entries are given, is a Word document.
+
+    >>> recognises(b"PK\x03\x04 [Content_Types].xml word/document.xml"), recognises(b"PK\x03\x04 xl/workbook.xml")
+    (True, False)
+    """
+    return archive.recognises(head) and b"word/" in head and b"[Content_Types].xml" in head
+
+
+def read(path: Path) -> tuple[Page, ...]:
+    """Read a Word document into pages of paragraphs and rows of tables.
+
+    Raises:
+        EncryptedFile: the archive is encrypted.
+        NoTextLayer: it holds pictures only.
+        UnreadableFile: damaged, or not safe to open.
+    """
+    with archive.opened(path) as package:
+        main = _target(package, "", "officeDocument") or MAIN
+        root = package.xml(main)
+        text = child(root, "body")
+        body = Body(_story(root), lists_of(_part(package, main, "numbering"), _part(package, main, "styles")))
+        body.sections = _sections(text)
+        body.read(text)
+        body.lines += _notes(package, main, body)
+    if not body.lines and text is not None and next(text.iter("{*}drawing", "{*}pict"), None) is not None:
+        raise NoTextLayer(f"{path.name}：文档里只有图片，没有文字（扫描件）；请先做文字识别（OCR）再导入")
+    return _pages(body, path.name)
+
+
+def _story(root: Element) -> Story:
+    ends = [attribute(mark, "fldCharType") for mark in root.iter("{*}fldChar")]
+    rendered = next(root.iter("{*}lastRenderedPageBreak"), None) is not None
+    return Story(rendered, balanced=ends.count("begin") == ends.count("end"))
+
+
+def _sections(text: Element | None) -> tuple[str, ...]:
+    """Return the way each section begins, in order; earlier properties kept by change tracking are none."""
+    marks = text.iter("{*}sectPr") if text is not None else ()
+    own = (mark for mark in marks if archive.local(mark.getparent()) != "sectPrChange")
+    return tuple(attribute(child(mark, "type"), "val") for mark in own)
+
+
+def _target(package: Archive, part: str, kind: str) -> str:
+    """Return the name of the part to which ``part`` (empty: the whole) is related by ``kind``; empty for none."""
+    folder, name = posixpath.split(part)
+    relations = posixpath.join(folder, "_rels", f"{name}.rels")
+    if not package.holds(relations):
+        return ""
+    for relation in children(package.xml(relations), "Relationship"):
+        inner = attribute(relation, "TargetMode") != "External"
+        if inner and attribute(relation, "Type").rsplit("/", 1)[-1] == kind:
+            target = attribute(relation, "Target")
+            name = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+            return posixpath.normpath(name)
+    return ""
+
+
+def _part(package: Archive, main: str, kind: str) -> Element | None:
+    target = _target(package, main, kind)
+    return package.xml(target) if target and package.holds(target) else None
+
+
+def _notes(package: Archive, main: str, body: Body) -> Iterator[Line]:
+    """Yield the notes referred to, in order, each marked so that it is not taken for text of the last clause."""
+    references, body.notes = list(dict.fromkeys(body.notes)), []
+    parts = {kind: _part(package, main, f"{kind}s") for kind in dict.fromkeys(kind for kind, _ in references)}
+    by_id = {(kind, attribute(note, "id")): note for kind, part in parts.items() for note in children(part, kind)}
+    last = body.story.page
+    found = (by_id[reference] for reference in references if reference in by_id)
+    for number, note in enumerate(found, start=1):
+        for index, line in enumerate(body.inside(note)):
+            body.story.page = last
+            yield replace(line, text=f"［注{number}］{line.text}" if index == 0 else line.text, page=last)
+
+
+def _pages(body: Body, name: str) -> tuple[Page, ...]:
+    """Return the lines by page, pages without lines included."""
+    last = max((line.page for line in body.lines), default=1)
+    if last > MAX_PAGES:
+        raise UnreadableFile(f"{name}：有 {last} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
+    pages: dict[int, list[Line]] = {number: [] for number in range(1, last + 1)}
+    for line in body.lines:
+        pages[line.page].append(line)
+    return tuple(Page(number, 0.0, tuple(lines), hard_wrapped=False) for number, lines in pages.items())
