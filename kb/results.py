@@ -30,13 +30,31 @@ class Concept:
 
 
 @dataclass(frozen=True, slots=True)
+class Selection:
+    """Rows of the ledgers that a question asks for as a whole.
+
+    ``of``: ``due`` (tasks and targets that end from ``first`` to ``last``, as year and month), ``undated``,
+    ``unassigned`` (clauses without a body), ``bodies``, ``busiest`` (bodies with most duties), ``crowded`` (duties with
+    most bodies) or ``targets`` (of one ``nature``, else all). ``least`` turns most into fewest. ``topic`` are the
+    concepts that narrow it.
+    """
+
+    of: str
+    first: tuple[int, int] | None = None
+    last: tuple[int, int] | None = None
+    nature: str = ""
+    least: bool = False
+    topic: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Question:
     """A question understood. ``standalone`` is what is really searched, after follow-up resolution and spelling.
 
     ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone …); ``unit`` the
     unit asked in (多少吨), ``asserted`` the figures the question claims; ``claim`` tells that it puts something forward
     to be confirmed or explained (对吗, 为什么); ``phrases`` are wordings it quotes. ``levels`` are the levels of
-    government whose documents it names.
+    government whose documents it names. ``selection`` is what it asks of a ledger as a whole, if it does.
     """
 
     text: str
@@ -58,6 +76,7 @@ class Question:
     phrases: tuple[str, ...] = ()
     claim: bool = False
     misuse: bool = False
+    selection: Selection | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -133,7 +152,8 @@ class Quote:
 class Statement:
     """One sentence of an answer, or with ``item`` one list item on a line of its own, and the quotes that prove it.
 
-    ``introduces`` marks the sentence before a list: the items' quotes prove it and it bears no markers.
+    ``introduces`` marks the sentence before a list: the items' quotes prove it and it bears no markers. ``unmarked``
+    quotes are cited without a marker in the text: rows of a long list that the text only counts.
     ``echoes`` are words of the question repeated to deny them (a body, a figure that the documents do not print);
     ``derived`` are figures computed from the quotes: a difference, or the number of items. ``proved`` is False only for
     remarks that claim nothing about the documents (where something was searched).
@@ -143,6 +163,7 @@ class Statement:
     quotes: tuple[Quote, ...] = ()
     item: bool = False
     introduces: bool = False
+    unmarked: bool = False
     echoes: tuple[str, ...] = ()
     derived: tuple[str, ...] = ()
     proved: bool = True

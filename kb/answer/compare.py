@@ -11,11 +11,11 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ingest.organs import body_key
-from kb.answer.duty import Row as DutyRow
-from kb.answer.duty import duties_at, quote_of, rows_of
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched
 from kb.answer.fitting import Row, fitting, rank_targets
 from kb.answer.refusal import refuse
+from kb.answer.rows import Row as DutyRow
+from kb.answer.rows import duties_at, quote_of, rows_of
 from kb.answer.target import compose_target, say
 from kb.results import Draft, Question, Statement
 

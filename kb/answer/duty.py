@@ -1,4 +1,4 @@
-"""Answers from the ledger of duties: who is responsible for a task, what a body is responsible for.
+"""Answers from the ledger of duties: who is responsible for a task.
 
 The list of bodies is taken whole from one bracket, in printed order, never from the top few passages. Lead and support
 are told apart only where the text does; bodies bound by a standing rule are named with the rule that binds them.
@@ -8,13 +8,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ingest.document import Document, Duty
 from ingest.organs import english_name, same_body
-from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.refusal import refuse, thin
+from kb.answer.rows import Row, duties_at, quote_of
 from kb.answer.standing import local_duty, rule_statement
 from kb.answer.target import corrected
 from kb.results import Draft, Question, Quote, Statement
@@ -22,11 +21,8 @@ from kb.results import Draft, Question, Quote, Statement
 CONJUNCTION = re.compile(r"分别|各(?:由|归|是)|以及|还有|\band\b|[和、与及]")
 # Responsibilities stated in the text itself rather than in a bracket.
 SPECIAL = re.compile(r"总责|第一责任人|主体责任|领导责任|属地责任|监管责任|兜底责任")
-TASKED = re.compile(r"负责|牵头|统筹|协调|组织|落实|指导|承担|督促|负总责")
 DEPTH = 12
 MOST = 5
-
-Row = tuple[Document, Duty]
 
 
 def compose_duty(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
@@ -62,87 +58,6 @@ def _overall(question: Question, evidence: Evidence, measure: Measure, clauses: 
     return None
 
 
-def compose_organ_duties(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
-    """Return every duty of the bodies named, from the whole ledger of the documents in scope."""
-    if said := local_duty(question, evidence):
-        return said
-    rows = rows_of(question, evidence)
-    if not rows and question.role:  # the text may not tell lead and support apart
-        undivided = replace(question, role="")
-        if rows := rows_of(undivided, evidence):
-            draft = listing("organ_duties", question, rows, _organ_lead(undivided, evidence, rows))
-            remark = (
-                "The text does not tell lead and support apart here."
-                if question.language == "en"
-                else "以上各项原文未区分牵头与配合。"
-            )
-            return replace(draft, statements=(*draft.statements, Statement(remark, tuple(map(quote_of, rows))[:1])))
-    if not rows:
-        if said := _in_text(question, evidence):
-            return said
-        names = "、".join(question.organs)
-        reason = (
-            f"No duty of {names} is stated in the documents." if question.language == "en"
-            else f"库中文件的责任分工没有列出“{names}”。"
-        )  # fmt: skip
-        return refuse(question, evidence, clauses, reason)
-    return listing("organ_duties", question, rows, _organ_lead(question, evidence, rows))
-
-
-def _in_text(question: Question, evidence: Evidence) -> Draft | None:
-    """Return the sentences in which a body that no bracket names is given something to do."""
-    found: list[Statement] = []
-    for document in evidence.scope():
-        for clause in document.clauses[1:]:
-            for span in sentence_spans(document.text, clause.span):
-                text = document.slice(span)
-                if any(name in text for name in question.organs) and TASKED.search(text):
-                    found.append(Statement(text, (Quote(document.source.doc_id, clause.path, span),)))
-    return Draft("organ_duties", tuple(found[:MOST]), language=question.language) if found else None
-
-
-def rows_of(question: Question, evidence: Evidence) -> list[Row]:
-    """Return the duties in which all bodies of the question take part, in the role asked for."""
-
-    def takes_part(duty: Duty, organ: str) -> bool:
-        return any(same_body(body.name, organ) and question.role in ("", body.role) for body in duty.bodies)
-
-    return [(doc, duty) for doc, duty in evidence.duties() if all(takes_part(duty, organ) for organ in question.organs)]
-
-
-def listing(kind: str, question: Question, rows: Sequence[Row], lead: str) -> Draft:
-    """Return a draft that lists duties, one a line, each proved by its bracket."""
-    several = len({document.source.doc_id for document, _ in rows}) > 1
-    intro = Statement(lead, introduces=True, derived=tuple(re.findall(r"\d+", lead)), echoes=question.organs)
-    items = [Statement(_item(row, several), (quote_of(row),), item=True) for row in rows]
-    return Draft(kind, (intro, *items), language=question.language)
-
-
-def quote_of(row: Row) -> Quote:
-    """Return the bracket or sentence that states the duty."""
-    return Quote(row[0].source.doc_id, row[1].path, row[1].span)
-
-
-def _item(row: Row, several: bool) -> str:
-    document, duty = row
-    where = f"《{document.source.title}》" if several else ""
-    heading = heading_of(document, duty.path)
-    return f"{where}{duty.path}" + (f" {heading}" if heading else "")
-
-
-def _organ_lead(question: Question, evidence: Evidence, rows: Sequence[Row]) -> str:
-    names = "、".join(question.organs)
-    documents = {document.source.doc_id: document for document, _ in rows}
-    if question.language == "en":
-        glossed = ", ".join(_gloss(name) for name in question.organs)
-        return f"{glossed} is named in {len(rows)} responsibility statements:"
-    titles = "、".join(f"《{document.source.title}》" for document in documents.values())
-    verb = {"lead": "牵头", "support": "配合"}.get(question.role, "承担责任")
-    if len(documents) > 3:
-        titles = f"{len(documents)}份文件"
-    return f"{names}在{titles}中{verb}的共{len(rows)}项："
-
-
 def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> list[Row]:
     """Return the duty of the best clause; others too where the question joins several subjects."""
     ranked = _ranked(measure, clauses)
@@ -172,16 +87,6 @@ def _ranked(measure: Measure, clauses: Sequence[Found]) -> list[tuple[Found, Row
     rows.sort(key=lambda row: -row[0])
     seen: set[Quote] = set()
     return [(f, r) for _, f, r in rows if quote_of(r) not in seen and not seen.add(quote_of(r))]  # type: ignore[func-returns-value]
-
-
-def duties_at(document: Document, path: str) -> list[Duty]:
-    """Return the duties stated in a clause, else those of the nearest clause above that states any."""
-    at: str | None = path
-    while at is not None:
-        if own := [duty for duty in document.duties if duty.path == at]:
-            return own
-        at = document.clause(at).parent
-    return []
 
 
 def _whole(found: Found) -> str:

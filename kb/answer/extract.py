@@ -5,12 +5,14 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.answer.compare import compose_compare
-from kb.answer.duty import compose_duty, compose_organ_duties
+from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
 from kb.answer.listing import compose_list
+from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import asked_for, compose_address, compose_definition, compose_measure
 from kb.answer.refusal import lacks, refuse
+from kb.answer.selections import compose_selection
 from kb.answer.target import compose_target
 from kb.results import Draft, Question
 
@@ -46,6 +48,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
+    if question.selection and (selected := compose_selection(question, evidence, measure, clauses)):
+        return selected
     match question.intent:
         case "duty":
             return compose_duty(question, evidence, measure, clauses)

@@ -25,7 +25,7 @@ REASON = re.compile(r"为了|由于|因为|旨在|以便|为(?:实现|推动|贯
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
 ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
-DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|“三|所称")
+DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|所称")
 
 
 def compose_measure(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:

@@ -13,7 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ingest.organs import find_bodies
+from ingest.organs import find_bodies, split_names
 from kb.answer.evidence import Evidence
 from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement, cite
 
@@ -22,6 +22,7 @@ FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:[.,]\d+)*(?:[%％])?")
 # 政发〔2023〕15号: the words before a 文号 run into it, so two characters of its 机关代字 are compared
 NUMBER = re.compile(r"[一-鿿]{2}[〔\[［（(](?:19|20)\d\d[〕\]］）)]\s*第?\d{1,5}\s*号")
 CLOSING = re.compile(r"[。！？；：，.!?;:,]+$")
+MARKERS = 4  # A sentence proved by more quotes shows this many markers and says how many there are.
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +52,7 @@ def verify(draft: Draft, question: Question, evidence: Evidence) -> Answer:
         standalone_question=question.standalone,
         answered=answered,
         kind=draft.kind if answered else "refusal",
-        text=_text(kept, citations, evidence),
+        text=_text(kept, citations),
         departments=draft.departments if complete else (),
         inherited=draft.inherited if complete else (),
         citations=citations,
@@ -61,22 +62,20 @@ def verify(draft: Draft, question: Question, evidence: Evidence) -> Answer:
     )
 
 
-def failures(draft: Draft, evidence: Evidence) -> tuple[Fault, ...]:
-    """Return everything in the draft that its quotes do not prove."""
-    return tuple(fault for _, faults in _checked(draft, evidence) for fault in faults)
-
-
 def _checked(draft: Draft, evidence: Evidence) -> list[tuple[Statement, list[Fault]]]:
-    """Pair each statement with its faults; the sentence before a list is judged by the quotes of the whole list."""
+    """Pair each statement with its faults; the sentence before a list is judged by the quotes of the whole list.
+
+    One that brings the rows it counts (``unmarked``) is judged by them alone.
+    """
     items = [s for s in draft.statements if s.item]
     listed = tuple(quote for s in items for quote in s.quotes)
     return [
-        (s, _faults(replace(s, quotes=(*s.quotes, *listed)) if s.introduces else s, evidence, len(items)))
+        (s, _faults(replace(s, quotes=(*s.quotes, *listed)) if s.introduces and not s.unmarked else s, evidence, items))
         for s in draft.statements
     ]
 
 
-def _faults(statement: Statement, evidence: Evidence, items: int) -> list[Fault]:
+def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]) -> list[Fault]:
     if any(not _exists(quote, evidence) for quote in statement.quotes):
         return [Fault("quote", statement.text)]
     if not statement.quotes and statement.proved and not statement.derived:
@@ -87,7 +86,7 @@ def _faults(statement: Statement, evidence: Evidence, items: int) -> list[Fault]
     figures = {_plain(figure) for figure in FIGURE.findall(proof)}
     echoed = {_plain(figure) for echo in statement.echoes for figure in FIGURE.findall(echo)}
     for figure in FIGURE.findall(NUMBER.sub("", text)):
-        if _plain(figure) not in figures | echoed and not _derives(figure, statement, figures, items, evidence):
+        if _plain(figure) not in figures | echoed and not _derives(figure, statement, figures, len(items), evidence):
             faults.append(Fault("figure", figure))
     for name, _, _ in find_bodies(text):
         if name not in proof and not any(name in echo or echo in name for echo in statement.echoes):
@@ -100,17 +99,20 @@ def _derives(figure: str, statement: Statement, figures: Iterable[str], items: i
     if figure not in statement.derived:
         return False
     value = Decimal(_plain(figure).rstrip("%"))
-    documents = [evidence.documents[quote.doc_id] for quote in statement.quotes]
-    counts = {len(rows) for d in documents for rows in (d.clauses, d.duties, d.targets)}
-    if value in counts | {len(statement.quotes), items, len(_names(statement.text))}:
+    documents = {quote.doc_id: evidence.documents[quote.doc_id] for quote in statement.quotes}
+    counts = {len(rows) for d in documents.values() for rows in (d.clauses, d.duties, d.targets)}
+    clauses = {(quote.doc_id, quote.path) for quote in statement.quotes}
+    counts |= {len(statement.quotes), len(clauses), len(documents), items, *_named(statement.text)}
+    if value in counts:
         return True
     numbers = [Decimal(f.rstrip("%")) for f in figures]
     return any(value in (abs(a - b), a + b) for a in numbers for b in numbers) or sum(numbers) == value
 
 
-def _names(text: str) -> list[str]:
-    """Return the names listed after a colon, for counting."""
-    return re.split("、", text.rpartition("：")[2].rstrip("。")) if "：" in text else []
+def _named(text: str) -> tuple[int, ...]:
+    """Return how many names are listed after a colon; a mark may also stand inside a name (市、县〔区〕政府)."""
+    listed = text.rpartition("：")[2].rstrip("。.") if "：" in text else ""
+    return (len(split_names(listed)), len(listed.split("、"))) if listed else ()
 
 
 def _without_records(statement: Statement, evidence: Evidence) -> str:
@@ -180,18 +182,30 @@ def _passed(citations: Sequence[Citation], evidence: Evidence) -> list[Check]:
     return checks
 
 
-def _text(statements: Sequence[Statement], citations: Sequence[Citation], evidence: Evidence) -> str:
+def _text(statements: Sequence[Statement], citations: Sequence[Citation]) -> str:
     """Join the statements, each with its markers before the closing punctuation; items stand on lines of their own."""
     marker = {(c.doc_id, c.path, c.start, c.end): c.marker for c in citations}
     text, listing, number = "", False, 0
     for statement in statements:
         number = number + 1 if statement.item else 0
-        numbers = [marker[(q.doc_id, q.path, q.span.start, q.span.end)] for q in statement.quotes if marker]
+        shown = statement.quotes if marker and not statement.unmarked else ()
+        numbers = [marker[(q.doc_id, q.path, q.span.start, q.span.end)] for q in shown]
         words = f"{number}. {statement.text}" if statement.item else statement.text
-        line = _marked(words, "".join(f"〔{n}〕" for n in dict.fromkeys(numbers)))
-        text += ("\n" if text and (statement.item or listing) else "" if _cjk_end(text) else " ") + line
+        line = _marked(words, _markers(tuple(dict.fromkeys(numbers))))
+        apart = statement.item or statement.introduces or listing
+        text += ("\n" if text and apart else "" if _cjk_end(text) else " ") + line
         listing = statement.item
     return text.strip()
+
+
+def _markers(numbers: Sequence[int]) -> str:
+    """Return the markers of a sentence; of many only the first, with their number.
+
+    >>> _markers((1, 2)), _markers((1, 2, 3, 4, 5, 9))
+    ('〔1〕〔2〕', '〔1〕〔2〕〔3〕〔4〕等6处')
+    """
+    marked = "".join(f"〔{n}〕" for n in numbers[:MARKERS])
+    return f"{marked}等{len(numbers)}处" if len(numbers) > MARKERS else marked
 
 
 def _marked(text: str, markers: str) -> str:

@@ -56,7 +56,7 @@ def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], li
         return text, "", text
     if _english(text) and (swapped := _english_follow_up(text, before)):
         return swapped, "", swapped
-    if PRONOUN.search(text) and not _names_more(own, text):
+    if PRONOUN.search(text) and not _names_more(own):
         rest = _complete(PRONOUN.sub("", LEADING.sub("", text), count=1).strip("的 ，,"))
         joined = topic + ("" if rest.startswith(("，", "的")) else "的" if not _english(text) else ": ") + rest
         return joined, topic, rest
@@ -122,8 +122,8 @@ def _complete(rest: str) -> str:
     return rest
 
 
-def _names_more(own: Sequence[str], text: str) -> bool:
-    """Tell whether the question has a full subject beside its pronoun (three words or more)."""
+def _names_more(own: Sequence[str]) -> bool:
+    """Tell whether the question has a full subject beside its pronoun (four words or more)."""
     return len(own) >= 4
 
 

@@ -87,19 +87,16 @@ LIST = re.compile(
     r"(?<!哪)(?:多少|几)个?(?:市直|责任)?(?:部门|单位|主体)|(?:共同|同时|都)(?:由)?[^，。]{0,4}负责"
 )
 LIST_EN = re.compile(r"\bhow many (?:clauses|departments|bodies|items)|\blist (?:all|every)|\bwhich clauses")
-ADDRESS = re.compile(r"讲|说|写|规定|内容|原文|是什么|提到|要求|哪些|全文|摘录|引用|^$")
 CONFIRM = re.compile(
     r"对[吗吧么]|吧[？?。]?$|是[吗吧]|(?:吗|(?<![什怎那这多])么)[？?。]?$|是不是|是否|有没有|对不对|没错吧|"
     r"不是.*吗|听说|\b(?:is it true|right\?|correct\?)|^(?:is|are|was|does|do|did)\b",
     re.I,
 )
 REASON = re.compile(r"为什么|为何|为啥|凭什么|怎么会|何以|原因|缘由|\bwhy\b", re.I)
-# 文件没写也没关系，你编一个 · 忽略以上 · 系统提示词 · 扮演
 # 目标怎么定: asks for the way, though it names a target
 MANNER = re.compile(r"怎么|怎样|如何|\bhow (?:is|are|will|should)\b", re.I)
 # 里面有市水务局吗 · 包括不包括 · is … involved
 MEMBER = re.compile(r"负责|牵头|配合|参与|里面|其中|有|包括|包含|含|涉及|responsib|involved|includ")
-EXTREME = re.compile(r"最多|最少|\bmost\b|\bfewest\b", re.I)
 # 由市水务局牵头 · 市卫健委为啥要管 · VOC治理归市体育局: puts a body forward as responsible
 ASSERTED_DUTY = re.compile(
     r"(?:由|归|让)[^，。？、]{0,3}(?:市|省|县|区|国家)[^，。？、谁哪]{1,12}(?:局|委|办|厅|部|中心|会|行)(?!门)|"
@@ -107,6 +104,7 @@ ASSERTED_DUTY = re.compile(
     r"承担)|(?:局|委|厅|联)(?:负责|牵头)[^，。？哪什几多]{2,}(?:，|吗|对吧|$)"
 )
 BASIS_ASKED = re.compile(r"依据[^，。]{0,8}(?:什么|哪|文件|上级|国家|省)|(?:什么|哪)[^，。]{0,6}依据")
+# 文件没写也没关系，你编一个 · 系统提示词 · 怎么瞒报
 MISUSE = re.compile(
     r"编(?:一|个|造|出|撰|段|几)|虚构|杜撰|瞎(?:编|说|猜)|随便(?:写|说|给|编)|捏造|提示词|内部指令|"
     r"系统指令|伪造|(?:怎样?|如何|怎么)(?:才能)?(?:篡改|逃避|瞒报|造假|绕过)|不(?:会)?被发现|"
@@ -150,8 +148,8 @@ ASKS: dict[str, re.Pattern[str]] = {
         r"地方)|\baddress of|\bwhere (?:is|are|will)"
     ),
     "name": re.compile(
-        r"(?<!文件)(?<!方案)(?<!标题)(?<!规划)(?<!名称)叫什么(?:名字)?|什么名字|名单|(?:企业|公司|厂|"
-        r"熟料|机组)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"
+        r"(?<!文件)(?<!方案)(?<!标题)(?<!规划)(?<!名称)叫什么(?:名字)?|什么名字|名单|"
+        r"(?:企业|公司|厂)[^，。]{0,10}(?:是|有)哪几?(?:家|户)|\bwhich compan|\bnames? of"
     ),
     "unit_inside": re.compile(r"科室|处室|哪个(?:处|科|股)|内设机构|\bdivision\b"),
     "day": re.compile(r"几月几[号日]|哪几天|哪一天|具体日期|截止日期|几号(?!文)"),
@@ -204,8 +202,6 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     if not REASON.search(bare) and (sides > 1 or (has(COMPARE, COMPARE_EN) and not BASELINE.search(bare))):
         return "compare"
     if has(LIST, LIST_EN):
-        return "list"
-    if has(LIST, LIST_EN) and EXTREME.search(bare):
         return "list"
     if has(DUTY, DUTY_EN) or (organ and CONFIRM.search(bare) and MEMBER.search(bare)):
         return "duty"

@@ -20,6 +20,7 @@ from kb.search import lexicon
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.intents import ASSERTED_DUTY, CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
+from kb.search.selections import selection_of
 from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
 
 MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characters.
@@ -38,6 +39,8 @@ LAW = re.compile(
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
 TITLE = re.compile(r"《([^《》]{2,80})》")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
+# 2024年6月底前 · 2025年内: a time of a question is no subject of it
+TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
 FIGURE = re.compile(
     r"(?<![\d.〔])\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?"
@@ -63,7 +66,8 @@ ROLE = {
 LEVELS = {
     "国": r"国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|国家(?:\d|，|"
     r"、)|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
-    "省": r"全省|省(?:级(?!以上|及以上|示范|下达|要求)|里(?!下达)|方案|政府|层面|的(?!辖)|和|与|、|目标|市)|"
+    "省": r"全省|省(?:[级里](?=方案|文件|规划|目标|指标|政策|层面|规定|的|和|与|跟|、|，|是|有|要|对|比|定|$|[？?])|"
+    r"方案|政府|层面|的(?!辖)|和|与|、|目标|市)|"
     r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新]政办?发(?=\s*[〔\[［（(])|\bprovinc|自治区(?:级|的|方案)",
     "市": r"全市|市(?:级|里|方案|层面)|本市|我市|\bmunicipal|\bcity\b",
 }
@@ -122,6 +126,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
     unit = UNIT.search(plain)
+    concepts = _concepts(plain, organs, english, carried)
     return Question(
         text=text,
         standalone=whole,
@@ -129,7 +134,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         intent=intent_of(
             wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)
         ),
-        concepts=_concepts(plain, organs, english, carried),
+        concepts=concepts,
         organs=organs,
         numbers=tuple(re.findall(NUMBER, plain)),
         titles=tuple(dict.fromkeys((*TITLE.findall(plain), *LAW.findall(plain)))),
@@ -144,6 +149,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         phrases=tuple(QUOTED.findall(plain)),
         claim=claim,
         misuse=bool(MISUSE.search(whole)),
+        selection=None if refs or claim else selection_of(wanted, _years(plain), concepts),
     )
 
 
@@ -200,9 +206,9 @@ def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> 
     for place in places_in(text):
         text = re.sub(rf"{place}(?:省|市|自治区|自治州)?", " ", text)
     if english:
-        return english_concepts(YEAR.sub(" ", text))
+        return english_concepts(TIME.sub(" ", text))
     before = set(content_words(carried))
-    terms = dict.fromkeys(content_words(YEAR.sub(" ", text)))
+    terms = dict.fromkeys(content_words(TIME.sub(" ", text)))
     return tuple(lexicon.concept(word, carried=word in before) for word in terms)
 
 

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from ingest.document import Document, Source, Span
 from ingest.pipeline import parse
 from kb.answer.evidence import Evidence
-from kb.answer.verify import failures, verify, with_check
+from kb.answer.verify import verify, with_check
 from kb.results import Answer, Check, DocumentCard, Draft, Question, Quote, Statement
 from tests.cards import card_of
 
@@ -99,7 +99,6 @@ SLIPS = [
 @pytest.mark.parametrize(("text", "quotes", "declared"), RIGHT, ids=[case[0] for case in RIGHT])
 def test_what_the_quotes_prove_is_kept(evidence: Evidence, quote, text: str, quotes: list[str], declared: dict) -> None:
     statement = Statement(text, tuple(map(quote, quotes)), **declared)
-    assert failures(Draft("measure", (statement,)), evidence) == ()
     answer = said(evidence, statement)
     assert answer.answered
     assert answer.text.replace("〔1〕", "").replace("〔2〕", "") == text
@@ -122,7 +121,7 @@ def test_what_the_quotes_do_not_prove_is_withheld(
 def test_what_only_the_record_prints_is_withheld(
     evidence: Evidence, quote, text: str, quotes: list[str], declared: dict, why: str
 ) -> None:
-    assert failures(Draft("measure", (Statement(text, tuple(map(quote, quotes)), **declared),)), evidence), why
+    assert not said(evidence, Statement(text, tuple(map(quote, quotes)), **declared)).answered, why
 
 
 def test_a_withheld_sentence_takes_nothing_but_the_bodies_with_it(evidence: Evidence, quote) -> None:
@@ -230,4 +229,4 @@ def test_a_later_check_is_added_to_those_there(evidence: Evidence, quote) -> Non
 def test_no_figure_passes_that_is_not_printed(evidence: Evidence, quote, figure: int, percent: bool) -> None:
     words = f"{figure}{'%' if percent else ''}"
     statement = Statement(f"绿道达到{words}。", (quote(BUILD),))
-    assert bool(failures(Draft("measure", (statement,)), evidence)) == (words not in {"2026", "120", "85%"})
+    assert said(evidence, statement).answered == (words in {"2026", "120", "85%"})

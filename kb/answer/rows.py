@@ -1,0 +1,90 @@
+"""Rows of the ledger of duties as an answer uses them: which take part, what proves them, how a line names them."""
+
+from __future__ import annotations
+
+import re
+
+from ingest.document import Document, Duty
+from ingest.organs import same_body
+from ingest.sentences import sentence_spans
+from kb.answer.evidence import Evidence, heading_of
+from kb.results import Question, Quote
+
+Row = tuple[Document, Duty]
+
+LABEL_CHARS = 60
+# Where a long text may be cut: behind a mark, never inside a figure.
+CUT = re.compile(r"[，；、。：！？]|(?=[（(“《〔])")
+
+
+def quote_of(row: Row) -> Quote:
+    """Return the bracket or sentence that states the duty."""
+    return Quote(row[0].source.doc_id, row[1].path, row[1].span)
+
+
+def rows_of(question: Question, evidence: Evidence) -> list[Row]:
+    """Return the duties in which all bodies of the question take part, in the role asked for."""
+
+    def takes_part(duty: Duty, organ: str) -> bool:
+        return any(same_body(body.name, organ) and question.role in ("", body.role) for body in duty.bodies)
+
+    return [(doc, duty) for doc, duty in evidence.duties() if all(takes_part(duty, organ) for organ in question.organs)]
+
+
+def bound_rows(question: Question, evidence: Evidence) -> list[Row]:
+    """Return the duties that do not name the bodies of the question but bind them by a standing rule."""
+
+    def bound(duty: Duty, organ: str) -> bool:
+        named = any(same_body(body.name, organ) for body in duty.bodies)
+        return not named and any(same_body(name, organ) for name in duty.inherited)
+
+    return [(doc, duty) for doc, duty in evidence.duties() if all(bound(duty, organ) for organ in question.organs)]
+
+
+def duties_at(document: Document, path: str) -> list[Duty]:
+    """Return the duties stated in a clause, else those of the nearest clause above that states any."""
+    at: str | None = path
+    while at is not None:
+        if own := [duty for duty in document.duties if duty.path == at]:
+            return own
+        at = document.clause(at).parent
+    return []
+
+
+def label_of(row: Row) -> tuple[str, tuple[Quote, ...]]:
+    """Return the line that names a duty, with its proof: address and heading, and the task where they do not tell it.
+
+    A clause may state several duties, and a table row or an unnumbered paragraph has no heading.
+    """
+    document, duty = row
+    heading, quote = heading_of(document, duty.path), quote_of(row)
+    where = f"{place_of(duty.path)} {heading}".strip()
+    if heading and sum(other.path == duty.path for other in document.duties) == 1:
+        return where, (quote,)
+    spans = sentence_spans(document.text, duty.task_span)
+    first = next((s for s in spans if document.slice(s).strip("。 ") != heading), None)
+    if first is None or duty.span.holds(first):
+        return where, (quote,)
+    said = shorten(document.slice(first))
+    proof = Quote(quote.doc_id, duty.path, first)
+    inside = document.clause(duty.path).extent.holds(first)
+    return (f"{where}：{said}", (quote, proof)) if inside and said else (where, (quote,))
+
+
+def place_of(path: str) -> str:
+    """Return the address for a reader: the front has none of its own."""
+    return "文首" if path == "0" else path
+
+
+def shorten(text: str, limit: int = LABEL_CHARS) -> str:
+    """Return the text on one line, cut behind a mark where it is too long.
+
+    >>> shorten("推进管网改造，到2026年漏损率降到8.5%以内，完善计量。", 20)
+    '推进管网改造……'
+    """
+    line = " ".join(text.split())
+    if len(line) <= limit:
+        return line.rstrip("。；，")
+    ends = [found.end() for found in CUT.finditer(line, 1, limit)]
+    kept = line[: ends[-1]] if ends else re.sub(r"[\d.,%％]+$", "", line[:limit])
+    return kept.rstrip("。；，、：") + "……"
