@@ -10,13 +10,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.document import Document, Duty, Span, Target
+from ingest.document import FRONT, Document, Duty, Span, Target
 from ingest.periods import DEADLINE, find_periods, year_written
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import heading_of
 from kb.answer.longlist import Line
-from kb.answer.rows import label_of, place_of, shorten
-from kb.results import Question, Quote
+from kb.answer.rows import label_of, proof_of, shorten
+from kb.results import Question, Quote, address_name
 
 # 2024年 · 二〇二四年 · “十四五”
 DATED = re.compile(r"20\d\d ?年|二[〇零○]..年|十[二三四五六]五")
@@ -84,8 +84,11 @@ def _duties(
         if month and first <= month <= last:
             text, quotes = label_of((document, duty))
             printed = "".join((duty.deadline or "").split())
-            shown = f"（时限：{printed}）" if printed in "".join(document.slice(duty.span).split()) else ""
-            yield duty.span, Line(document, text + shown, quotes)
+            proof = proof_of((document, duty))
+            holds = next((q for q in proof if printed in "".join(document.slice(q.span).split())), None)
+            if holds:
+                text, quotes = f"{text}（时限：{printed}）", tuple(dict.fromkeys((*quotes, holds)))
+            yield duty.span, Line(document, text, quotes)
 
 
 def _targets(document: Document, first: Month, last: Month) -> Iterator[tuple[Span, Line]]:
@@ -130,7 +133,7 @@ def _sentences(document: Document, first: Month, last: Month) -> Iterator[tuple[
     places = [m.start() for m in DATED.finditer(document.text)]
     for clause in document.clauses:
         here = [at for at in places if clause.span.start <= at < clause.span.end]
-        if not here or clause.path == "0":
+        if not here or clause.path == FRONT:
             continue
         for span in sentence_spans(document.text, clause.span, semicolons=True):
             if any(span.start <= at < span.end for at in here) and _ends_within(document, span, first, last, written):
@@ -151,4 +154,4 @@ def _ends_within(document: Document, span: Span, first: Month, last: Month, writ
 
 
 def _where(document: Document, path: str) -> str:
-    return f"{place_of(path)} {heading_of(document, path)}".strip()
+    return f"{address_name(path)} {heading_of(document, path)}".strip()

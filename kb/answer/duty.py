@@ -13,7 +13,7 @@ from ingest.document import Document, Duty
 from ingest.organs import english_name, same_body
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.refusal import refuse, thin
-from kb.answer.rows import Row, duties_at, quote_of
+from kb.answer.rows import Row, duties_at, proof_of, quote_of
 from kb.answer.standing import local_duty, rule_statement
 from kb.answer.target import corrected
 from kb.results import Draft, Question, Quote, Statement
@@ -111,13 +111,13 @@ def _merged(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 
 def _say(row: Row, question: Question) -> list[Statement]:
     document, duty = row
-    quote = quote_of(row)
+    quotes = proof_of(row)
     where = _where(document, duty.path, question)
     english = question.language == "en"
-    said = [Statement(where + (_bodies_en(duty, question) if english else _bodies(duty, question)), (quote,))]
+    said = [Statement(where + (_bodies_en(duty, question) if english else _bodies(duty, question)), quotes)]
     if local := duty.named(local=True):
         text = f"{'、'.join(local)} must also carry it out." if english else f"{'、'.join(local)}负责落实。"
-        said += [Statement(text, (quote,))] if duty.named() else []
+        said += [Statement(text, quotes)] if duty.named() else []
     if duty.inherited and duty.rule_span:
         said.append(rule_statement(document, duty, english=english))
     return said

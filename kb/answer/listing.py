@@ -15,7 +15,7 @@ from kb.answer.fitting import ACCEPT
 from kb.answer.longlist import Line, long_list
 from kb.answer.passages import contents
 from kb.answer.refusal import thin
-from kb.answer.rows import Row, duties_at, label_of, quote_of, rows_of
+from kb.answer.rows import Row, duties_at, label_of, proof_of, rows_of
 from kb.answer.target import compose_target
 from kb.results import Draft, Question, Statement
 
@@ -54,7 +54,8 @@ def _selected(question: Question, rows: Sequence[Row], what: str, en: str) -> Dr
     for row in rows:
         line = Line(row[0], *label_of(row))
         bodies = "、".join(row[1].named() or row[1].named(local=True))
-        lines.append(replace(line, text=f"{line.text}：{bodies}"))
+        quotes = tuple(dict.fromkeys((*line.quotes, *proof_of(row))))
+        lines.append(replace(line, text=f"{line.text}：{bodies}", quotes=quotes))
     return Draft("list", tuple(long_list(question, lead, lines, "kb duties")), language=question.language)
 
 
@@ -75,7 +76,7 @@ def _bodies_of(question: Question, found: Found) -> Draft:
     text = f"{where}的责任单位共{len(names)}个：{'、'.join(names)}。"
     return Draft(
         "list",
-        (Statement(text, tuple(map(quote_of, rows)), derived=(str(len(names)),)),),
+        (Statement(text, tuple(q for row in rows for q in proof_of(row)), derived=(str(len(names)),)),),
         tuple(names),
         language=question.language,
     )

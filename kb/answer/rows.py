@@ -8,7 +8,7 @@ from ingest.document import Document, Duty
 from ingest.organs import same_body
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, heading_of
-from kb.results import Question, Quote
+from kb.results import Question, Quote, address_name
 
 Row = tuple[Document, Duty]
 
@@ -20,6 +20,13 @@ CUT = re.compile(r"[，；、。：！？]|(?=[（(“《〔])")
 def quote_of(row: Row) -> Quote:
     """Return the bracket or sentence that states the duty."""
     return Quote(row[0].source.doc_id, row[1].path, row[1].span)
+
+
+def proof_of(row: Row) -> tuple[Quote, ...]:
+    """Return the words that state the duty and, for a row of a table, its header and the merged cells above it."""
+    document, duty = row
+    doc_id = document.source.doc_id
+    return (quote_of(row), *(Quote(doc_id, duty.path, span) for span in duty.proofs))
 
 
 def rows_of(question: Question, evidence: Evidence) -> list[Row]:
@@ -58,22 +65,15 @@ def label_of(row: Row) -> tuple[str, tuple[Quote, ...]]:
     """
     document, duty = row
     heading, quote = heading_of(document, duty.path), quote_of(row)
-    where = f"{place_of(duty.path)} {heading}".strip()
+    where = f"{address_name(duty.path)} {heading}".strip()
     if heading and sum(other.path == duty.path for other in document.duties) == 1:
         return where, (quote,)
     spans = sentence_spans(document.text, duty.task_span)
     first = next((s for s in spans if document.slice(s).strip("。 ") != heading), None)
-    if first is None or duty.span.holds(first):
+    if first is None or first == duty.span or not document.clause(duty.path).extent.holds(first):
         return where, (quote,)
-    said = shorten(document.slice(first))
-    proof = Quote(quote.doc_id, duty.path, first)
-    inside = document.clause(duty.path).extent.holds(first)
-    return (f"{where}：{said}", (quote, proof)) if inside and said else (where, (quote,))
-
-
-def place_of(path: str) -> str:
-    """Return the address for a reader: the front has none of its own."""
-    return "文首" if path == "0" else path
+    said = f"{where}：{shorten(document.slice(first))}"
+    return said, (quote,) if duty.span.holds(first) else (quote, Quote(quote.doc_id, duty.path, first))
 
 
 def shorten(text: str, limit: int = LABEL_CHARS) -> str:

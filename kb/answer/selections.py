@@ -15,8 +15,8 @@ from kb.answer.deadlines import dated, due_lines
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.longlist import Line, long_list
 from kb.answer.refusal import refuse
-from kb.answer.rows import Row, duties_at, label_of, place_of, quote_of, shorten
-from kb.results import Concept, Draft, Question, Quote, Selection, Statement
+from kb.answer.rows import Row, duties_at, label_of, proof_of, quote_of, shorten
+from kb.results import Concept, Draft, Question, Quote, Selection, Statement, address_name
 
 TOP = 5  # Bodies, or duties, named of each document where the most or the fewest are asked for.
 PRINTED = 0.85  # How far a row must print what the question narrows the list to.
@@ -141,7 +141,7 @@ def _without(document: Document, role: str) -> list[Line]:
         if clause.path not in parents and not stated:
             quote = Quote(document.source.doc_id, clause.path, clause.span)
             name = clause.heading or shorten(document.slice(clause.span).removeprefix(clause.label))
-            lines.append(Line(document, f"{place_of(clause.path)} {name}".strip(), (quote,)))
+            lines.append(Line(document, f"{address_name(clause.path)} {name}".strip(), (quote,)))
     return lines
 
 
@@ -176,7 +176,9 @@ def _names_line(question: Question, document: Document, rows: Sequence[Row], nam
         f"《{title}》写明的{ROLE_WORDS[role]}共{len(names)}个：{listed}。",
         f"《{title}》 names {len(names)} {ROLE_EN[role]}：{listed}.",
     )
-    return Line(document, text, tuple(map(quote_of, rows)), derived=(str(len(names)), str(count)))
+    return Line(
+        document, text, tuple(quote for row in rows for quote in proof_of(row)), derived=(str(len(names)), str(count))
+    )
 
 
 def _all(lines: Sequence[Line]) -> tuple[Quote, ...]:
@@ -252,6 +254,7 @@ def _crowded(question: Question, evidence: Evidence, selection: Selection) -> Dr
         for duty in document.duties:
             if wanted and len(duty.named()) == wanted:
                 text, quotes = label_of((document, duty))
+                quotes = tuple(dict.fromkeys((*quotes, *proof_of((document, duty)))))
                 names = "、".join(duty.named())
                 said = _said(question, f"{text}（{wanted}个）：{names}", f"{text} ({wanted})：{names}")
                 lines.append(Line(document, said, quotes, (str(wanted),)))
@@ -285,4 +288,4 @@ def _target_line(document: Document, target: Target) -> Line:
     quote = Quote(document.source.doc_id, target.path, target.span)
     several = sum(other.span == target.span for other in document.targets) > 1
     name = f"{target.indicator}：" if several else ""
-    return Line(document, f"{place_of(target.path)} {name}{shorten(document.slice(target.span))}", (quote,))
+    return Line(document, f"{address_name(target.path)} {name}{shorten(document.slice(target.span))}", (quote,))

@@ -13,6 +13,7 @@ from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ingest.document import Duty, Target
 from ingest.organs import find_bodies, split_names
 from kb.answer.evidence import Evidence
 from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement, cite
@@ -80,7 +81,7 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
         return [Fault("quote", statement.text)]
     if not statement.quotes and statement.proved and not statement.derived:
         return [Fault("quote", statement.text)]
-    proof = _squeeze("\n".join(_slice(quote, evidence) for quote in statement.quotes))
+    proof = _squeeze("\n".join(_proof(quote, evidence) for quote in statement.quotes))
     text = _without_records(statement, evidence)
     faults = [Fault("number", number) for number in NUMBER.findall(text) if number not in proof]
     figures = {_plain(figure) for figure in FIGURE.findall(proof)}
@@ -142,8 +143,12 @@ def _exists(quote: Quote, evidence: Evidence) -> bool:
     return bool(clause and quote.span.start < quote.span.end and clause.extent.holds(quote.span))
 
 
-def _slice(quote: Quote, evidence: Evidence) -> str:
-    return evidence.documents[quote.doc_id].slice(quote.span)
+def _proof(quote: Quote, evidence: Evidence) -> str:
+    """Return the words quoted; those of a table's row with its header and the merged cells that govern it."""
+    document = evidence.documents[quote.doc_id]
+    ledger: tuple[Duty | Target, ...] = (*document.duties, *document.targets)
+    above = (span for row in ledger if row.span == quote.span for span in row.proofs)
+    return "\n".join(document.slice(span) for span in (quote.span, *above))
 
 
 def _squeeze(text: str) -> str:

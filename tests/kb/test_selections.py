@@ -206,6 +206,19 @@ def test_many_documents_are_grouped_counted_and_cited(water: Document) -> None:
     assert cited >= {(d.source.doc_id, path) for d in copies for path in ("二（一）", "二（五）")}
 
 
+def test_a_body_printed_in_a_merged_cell_is_proved_by_that_cell(water: Document) -> None:
+    duty = next(d for d in water.duties if d.path == "二（五）")
+    start = water.text.index("市教育局", duty.span.start)
+    row = replace(duty, span=replace(duty.span, end=start), bodies=duty.bodies[1:])
+    cell = replace(duty.span, start=start, end=start + len("市教育局"))
+    merged = replace(water, duties=(replace(row, proofs=(cell,)),))
+    for question in ("责任单位有哪些", "哪些单位任务最多", "开展进社区活动由谁负责"):
+        answer = asked(question, merged)
+        assert "市教育局" in answer.text or not answer.answered, question
+        assert not [check for check in answer.checks if not check.passed], question
+    assert not asked("责任单位有哪些", replace(water, duties=(row,))).answered
+
+
 # ---- complete by construction, on every document
 
 
