@@ -1,27 +1,31 @@
-"""Ask every gold question of one knowledge base and score the answers.
+"""Ask every gold question of one library and score the answers.
 
 Right, for an answerable question: answered, a gold clause cited, the bodies exactly equal where gold names any, every
 required string present, no forbidden one. For an unanswerable one: refused. Whatever the question, each quote must be
-verbatim, and each figure of the text must stand in a quote or in the question.
+verbatim, and each figure of the text must be proved (``eval.fidelity``).
 """
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Sequence
-from dataclasses import asdict, dataclass
-from typing import Any
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass
 
+from eval.fidelity import altered_quotes, unproved_figures
 from eval.gold import GoldQuestion
-from kb.knowledge_base import KnowledgeBase
+from ingest.document import Document
 from kb.results import Answer
 
-FIGURE = re.compile(r"\d+(?:\.\d+)?[%％]")
+Ask = Callable[[GoldQuestion], Answer]
 
 
 @dataclass(frozen=True, slots=True)
 class Score:
-    """One question's result; ``faults`` says what is wrong, empty when right."""
+    """One question's result; ``faults`` says what is wrong, empty when right.
+
+    ``rank`` is the place (from 1) of the first citation of a gold clause, None where none is cited; ``precision`` and
+    ``recall`` compare the cited clauses with the gold ones, None where the question has none or was refused;
+    ``bodies`` tells whether the bodies are exactly the gold ones, None where none are asked for.
+    """
 
     id: str
     type: str
@@ -30,6 +34,14 @@ class Score:
     faults: tuple[str, ...]
     text: str
     elapsed_ms: float
+    split: str = ""
+    answered: bool = True
+    rank: int | None = None
+    precision: float | None = None
+    recall: float | None = None
+    bodies: bool | None = None
+    verbatim: bool = True
+    proved: bool = True
 
     @property
     def right(self) -> bool:
@@ -37,58 +49,58 @@ class Score:
         return not self.faults
 
 
-def run(kb: KnowledgeBase, questions: Iterable[GoldQuestion]) -> list[Score]:
-    """Ask and score every question, in order."""
-    scores = []
+def run(
+    questions: Iterable[GoldQuestion],
+    ask: Ask,
+    documents: Mapping[str, Document],
+    progress: Callable[[int], None] = lambda done: None,
+) -> list[Score]:
+    """Ask and score every question, in order; ``progress`` is told how many are done."""
+    scores: list[Score] = []
     for gold in questions:
-        answer = kb.ask(gold.question, gold.history)
-        faults = (*score(gold, answer), *_proof_faults(kb, answer))
-        scores.append(Score(gold.id, gold.type, gold.question, gold.answerable, faults, answer.text, answer.elapsed_ms))
+        scores.append(scored(gold, ask(gold), documents))
+        progress(len(scores))
     return scores
 
 
-def score(gold: GoldQuestion, answer: Answer) -> tuple[str, ...]:
-    """Return what is wrong with an answer, in words; nothing when it is right."""
+def scored(gold: GoldQuestion, answer: Answer, documents: Mapping[str, Document]) -> Score:
+    """Return the score of one answer."""
+    altered, unproved = altered_quotes(answer, documents), unproved_figures(answer, documents)
+    cited = list(dict.fromkeys(c.path for c in answer.citations))
+    compared = bool(gold.answerable and answer.answered and gold.gold_clauses and cited)
+    common = len(set(cited) & set(gold.gold_clauses))
+    proof = [f"引文〔{marker}〕与原文不一致" for marker in altered]
+    proof += [f"数字{figure}不在引文中" for figure in sorted(unproved)] if answer.answered else []
+    return Score(
+        id=gold.id,
+        type=gold.type,
+        question=gold.question,
+        answerable=gold.answerable,
+        faults=(*faults(gold, answer), *proof),
+        text=answer.text,
+        elapsed_ms=answer.elapsed_ms,
+        split=gold.split,
+        answered=answer.answered,
+        rank=next((n for n, c in enumerate(answer.citations, 1) if c.path in gold.gold_clauses), None),
+        precision=common / len(cited) if compared else None,
+        recall=common / len(set(gold.gold_clauses)) if compared else None,
+        bodies=set(answer.departments) == set(gold.departments) if gold.departments else None,
+        verbatim=not altered,
+        proved=not (answer.answered and unproved),
+    )
+
+
+def faults(gold: GoldQuestion, answer: Answer) -> Sequence[str]:
+    """Return what is wrong with an answer by its gold, in words; nothing when it is right."""
     if not gold.answerable:
         return () if not answer.answered else ("应当拒答",)
     if not answer.answered:
         return ("未作答",)
-    faults = []
+    found = []
     if gold.gold_clauses and not {c.path for c in answer.citations} & set(gold.gold_clauses):
-        faults.append(f"没有引用{'/'.join(gold.gold_clauses)}")
+        found.append(f"没有引用{'/'.join(gold.gold_clauses)}")
     if gold.departments and set(answer.departments) != set(gold.departments):
-        faults.append(f"单位不符：{'、'.join(answer.departments)}")
-    faults += [f"缺少“{need}”" for need in gold.must_contain if not any(a in answer.text for a in need.split("|"))]
-    faults += [f"不应出现“{word}”" for word in gold.must_not_contain if word in answer.text]
-    return tuple(faults)
-
-
-def _proof_faults(kb: KnowledgeBase, answer: Answer) -> list[str]:
-    faults = []
-    for c in answer.citations:
-        if kb.document(c.doc_id).text[c.start : c.end] != c.quote:
-            faults.append(f"引文〔{c.marker}〕与原文不一致")
-    quoted = "".join(c.quote for c in answer.citations) + answer.question
-    if answer.answered:
-        faults += [f"数字{figure}不在引文中" for figure in FIGURE.findall(answer.text) if figure not in quoted]
-    return faults
-
-
-def summary(scores: Sequence[Score]) -> dict[str, Any]:
-    """Return shares right: of answerable questions, of refusals, and by type; with the failures."""
-    by_type: dict[str, list[Score]] = {}
-    for row in scores:
-        by_type.setdefault(row.type, []).append(row)
-    return {
-        "questions": len(scores),
-        "answerable": _share([s for s in scores if s.answerable]),
-        "unanswerable": _share([s for s in scores if not s.answerable]),
-        "types": {name: _share(rows) for name, rows in by_type.items()},
-        "elapsed_ms_median": sorted(s.elapsed_ms for s in scores)[len(scores) // 2] if scores else None,
-        "failures": [asdict(s) for s in scores if not s.right],
-    }
-
-
-def _share(scores: Sequence[Score]) -> dict[str, float | int]:
-    right = sum(s.right for s in scores)
-    return {"right": right, "of": len(scores), "share": round(right / len(scores), 4) if scores else 0.0}
+        found.append(f"单位不符：{'、'.join(answer.departments)}")
+    found += [f"缺少“{need}”" for need in gold.must_contain if not any(a in answer.text for a in need.split("|"))]
+    found += [f"不应出现“{word}”" for word in gold.must_not_contain if word in answer.text]
+    return found

@@ -6,12 +6,12 @@ Nothing here is kept between questions; the library may change while one is answ
 from __future__ import annotations
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 import numpy as np
 
-from ingest.document import Document
+from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
 from kb.results import Answer, Hit, Question
@@ -29,20 +29,27 @@ if TYPE_CHECKING:
     from kb.answer.evidence import Evidence
 
 EVIDENCE = 60  # clauses looked at for an answer
+PARTS = ("semantic", "ledgers", "aliases")  # what an evaluation may leave out, to see what it is worth
 
 
 @dataclass(frozen=True, slots=True)
 class Inquiry:
-    """The parts of an open library that answer one question."""
+    """The parts of an open library that answer one question.
+
+    For evaluation only: ``without`` leaves out some of ``PARTS``, ``hidden`` holds clauses (doc_id, path) that are
+    treated as if the documents did not have them.
+    """
 
     settings: Settings
     registry: Registry
     encoder: Encoder
     searcher: Searcher
+    without: frozenset[str] = field(default=frozenset())
+    hidden: frozenset[tuple[str, str]] = field(default=frozenset())
 
     def ask(self, text: str, history: Sequence[str], docs: Sequence[str], level: str) -> Answer:
         """Answer ``text`` from ``docs`` (none: all) of ``level`` (empty: any), or refuse."""
-        asked = understand(text, history, self._vocabulary())
+        asked = self._understood(text, history)
         for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
             before = self.registry.revision()
             try:
@@ -58,7 +65,7 @@ class Inquiry:
     def search(self, text: str, k: int, docs: Sequence[str]) -> list[Hit]:
         """Return the ``k`` best clauses, best first."""
         chosen = [self.registry.find(name) for name in docs]
-        question = understand(text, (), self._vocabulary())
+        question = self._understood(text, ())
         return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question))
 
     def _answer(self, asked: Question, docs: Sequence[str], level: str) -> Answer:
@@ -75,11 +82,28 @@ class Inquiry:
         named = self._named(question)
         scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
         question = narrowed(question, scope)
-        hits = self.searcher.search(question, limit=EVIDENCE, docs=[card.doc_id for card in scope.cards], named=named)
+        semantic = "semantic" not in self.without
+        chosen = [card.doc_id for card in scope.cards]
+        hits = self.searcher.search(question, limit=EVIDENCE, docs=chosen, named=named, semantic=semantic)
+        documents = _Lazy(self._document, dict.fromkeys(card.doc_id for card in cards))
+        similarity = _Similarity(self.encoder) if semantic else _unlike
+        shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
+        return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, scope.others)
 
-        documents = _Lazy(self.searcher.document, dict.fromkeys(card.doc_id for card in cards))
-        similarity = _Similarity(self.encoder)
-        return question, Evidence(tuple(hits), documents, scope.cards, similarity, scope.missing, scope.others)
+    def _understood(self, text: str, history: Sequence[str]) -> Question:
+        question = understand(text, history, self._vocabulary())
+        if "aliases" in self.without:
+            plain = tuple(replace(c, same=c.same[:1], near=()) for c in question.concepts)
+            question = replace(question, concepts=plain)
+        return question
+
+    def _document(self, doc_id: str) -> Document:
+        """Return a document, less what is hidden: a hidden clause's words are blank, its rows and passages gone."""
+        document = self.searcher.document(doc_id)
+        if "ledgers" in self.without:
+            document = replace(document, duties=(), targets=())
+        hidden = {path for doc, path in self.hidden if doc == doc_id}
+        return _less(document, hidden) if hidden else document
 
     def _named(self, question: Question) -> list[str]:
         """Return the documents that the question names by 文号 (words may run into it) or title (whole or part)."""
@@ -92,6 +116,33 @@ class Inquiry:
 
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self.registry.vocabulary, self.registry.prints)
+
+
+def _less(document: Document, paths: set[str]) -> Document:
+    """Return the document as if it had no clauses at ``paths``; what stands elsewhere keeps its place."""
+    gone = [clause.span for clause in document.clauses if clause.path in paths]
+    text = document.text
+    for span in gone:
+        text = text[: span.start] + " " * (span.end - span.start) + text[span.end :]
+
+    def unruled(duty: Duty) -> Duty:
+        lost = duty.rule_span and any(span.holds(duty.rule_span) for span in gone)
+        return replace(duty, inherited=(), rule_span=None) if lost else duty
+
+    return replace(
+        document,
+        text=text,
+        clauses=tuple(c for c in document.clauses if c.path not in paths),
+        passages=tuple(p for p in document.passages if p.path not in paths),
+        duties=tuple(unruled(d) for d in document.duties if d.path not in paths),
+        targets=tuple(t for t in document.targets if t.path not in paths),
+        references=tuple(r for r in document.references if r.path not in paths),
+    )
+
+
+def _unlike(query: str, texts: Sequence[str]) -> list[float]:
+    """Find nothing alike."""
+    return [0.0] * len(texts)
 
 
 class _Similarity:

@@ -139,12 +139,17 @@ class KnowledgeBase:
             EmptyQuestion: no word in it. UnknownDocument: ``docs`` names none. ModelUnavailable: see ``load_encoder``.
         """
         started = time.perf_counter()
-        found = self._inquiry().ask(text, history, docs, level)
+        found = self.inquiry().ask(text, history, docs, level)
         return replace(found, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
 
     def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:
         """Return the ``k`` best clauses for a query, best first."""
-        return self._inquiry().search(text, k, docs)
+        return self.inquiry().search(text, k, docs)
+
+    def inquiry(self, without: Iterable[str] = (), hidden: Iterable[tuple[str, str]] = ()) -> Inquiry:
+        """Return what answers questions, for evaluation less some parts or clauses (see ``Inquiry``)."""
+        encoder, _, searcher = self._open_parts()
+        return Inquiry(self.settings, self.registry, encoder, searcher, frozenset(without), frozenset(hidden))
 
     # ledgers and library
 
@@ -199,10 +204,6 @@ class KnowledgeBase:
     def _chosen(self, doc: str | None) -> list[Document]:
         names = [self.registry.find(doc)] if doc is not None else [card.doc_id for card in self.documents()]
         return [self._open_parts()[2].document(name) for name in names]
-
-    def _inquiry(self) -> Inquiry:
-        encoder, _, searcher = self._open_parts()
-        return Inquiry(self.settings, self.registry, encoder, searcher)
 
     @contextmanager
     def _writing(self) -> Iterator[VectorIndex]:

@@ -156,15 +156,5 @@ def unread_text(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def scores_text(result: Mapping[str, Any]) -> str:
-    """Return the scores of a gold set by type, and every failure."""
-    groups = {"可答": result["answerable"], "应拒答": result["unanswerable"], **result["types"]}
-    lines = [f"{name}：{row['right']}/{row['of']}（{row['share']:.1%}）" for name, row in groups.items() if row["of"]]
-    lines.append(f"每题耗时中位数 {result['elapsed_ms_median']} 毫秒")
-    for row in result["failures"]:
-        lines.append(f"✗ {row['id']} {row['question']}：{'；'.join(row['faults'])}\n    {_clip(row['text'], 200)}")
-    return "\n".join(lines)
-
-
 def _clip(text: str, limit: int) -> str:
     return text if len(text) <= limit else text[:limit] + "……"

@@ -31,7 +31,7 @@ STAIRCASE = {
         "kb.search", "kb.langchain",
     ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
-    "eval": ("kb.knowledge_base", "kb.errors", "kb.results"),
+    "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
     "kb.render": ("kb.results",),
     "kb.export": ("kb.errors",),
     "kb.batch": ("ingest", "kb.errors"),
@@ -73,6 +73,7 @@ ROOMS = {
     "pydantic": ("kb.langchain",),
     "langsmith": ("kb.answer.chain",),
     "streamlit": ("app", "kb.views"),
+    "jinja2": ("eval.report",),
     "openpyxl": ("kb.export",),
     "click": ("kb.cli",),
 }

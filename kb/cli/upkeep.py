@@ -1,14 +1,13 @@
-"""Maintenance, evaluation and the page."""
+"""Maintenance and the page."""
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 
 import click
 
 from kb import render
-from kb.cli.frame import FILE, HOME, common, emit, main, open_library, show_progress
+from kb.cli.frame import HOME, common, emit, main, open_library, show_progress
 from kb.errors import StoreDamaged
 from kb.knowledge_base import KnowledgeBase
 from kb.ledger import unread_record
@@ -41,20 +40,6 @@ def doctor(repair: bool, as_json: bool) -> None:
     found = {"healthy": healthy, "checks": list(map(asdict, checks)), "unread": unread}
     emit(found, lambda: render.checks_text(checks) + render.unread_text(unread), as_json)
     click.get_current_context().exit(0 if healthy else 1)
-
-
-@main.command("eval")
-@click.argument("gold", type=FILE)
-@common
-def evaluate(gold: Path, as_json: bool) -> None:
-    """用题库为回答打分，列出每类得分与错题。"""
-    from eval.gold import read_gold
-    from eval.run import run, summary
-
-    questions = read_gold(gold)
-    with open_library() as kb:
-        result = summary(run(kb, questions))
-    emit(result, lambda: render.scores_text(result), as_json)
 
 
 @main.command()

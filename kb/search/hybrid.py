@@ -32,16 +32,23 @@ class Searcher:
         self._document = lru_cache(maxsize=256)(lambda doc_id, revision: registry.document(doc_id))
 
     def search(
-        self, question: Question, *, limit: int = 10, docs: Collection[str] | None = None, named: Sequence[str] = ()
+        self,
+        question: Question,
+        *,
+        limit: int = 10,
+        docs: Collection[str] | None = None,
+        named: Sequence[str] = (),
+        semantic: bool = True,
     ) -> list[Hit]:
         """Return at most ``limit`` clauses, best first.
 
-        ``docs`` restricts to these documents; ``named`` are those that the question names by 文号 or title.
+        ``docs`` restricts to these documents; ``named`` are those that the question names by 文号 or title; without
+        ``semantic`` that channel stays empty.
         """
         channels = {
             "exact": self._exact(question, named, docs),
             "lexical": self._lexical(question, docs),
-            "semantic": self._semantic(question, docs),
+            "semantic": self._semantic(question, docs) if semantic else [],
         }
         fused = fuse({name: ranked for name, ranked in channels.items() if name != "exact"})
         scores = dict(fused)

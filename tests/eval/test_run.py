@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.gold import GoldQuestion
-from eval.run import Score, run, score, summary
+from eval.run import Score, faults, run
+from eval.summary import change, share, summary, wilson
 from ingest.document import Clause, Document, Passage, Source, Span
 from kb.results import Answer, Citation
 
@@ -36,7 +36,7 @@ NONE = GoldQuestion("2", "none", "火星由谁保护？", answerable=False)
 
 
 @pytest.mark.parametrize(
-    ("gold", "answer", "faults"),
+    ("gold", "answer", "wrong"),
     [
         (GOLD, RIGHT, ()),
         (GOLD, replace(RIGHT, citations=(cited("三", 0, 4),)), ()),
@@ -55,35 +55,30 @@ NONE = GoldQuestion("2", "none", "火星由谁保护？", answerable=False)
         (GOLD, replace(RIGHT, text="", citations=()), ("没有引用二/三", "缺少“市林业局”", "缺少“负责|牵头”")),
     ],
 )  # fmt: skip
-def test_an_answer_is_right_or_says_what_is_wrong(gold: GoldQuestion, answer: Answer, faults: tuple[str, ...]) -> None:
-    assert score(gold, answer) == faults
+def test_an_answer_is_right_or_says_what_is_wrong(gold: GoldQuestion, answer: Answer, wrong: tuple[str, ...]) -> None:
+    assert tuple(faults(gold, answer)) == wrong
 
 
-@dataclass
-class Fake:
-    """A knowledge base of one document that gives prepared answers, in order."""
-
-    answers: list[Answer]
-    asked: list[tuple[str, tuple[str, ...]]]
-
-    def ask(self, text: str, history: Sequence[str] = ()) -> Answer:
-        self.asked.append((text, tuple(history)))
-        return self.answers[len(self.asked) - 1]
-
-    def document(self, name: str) -> Document:
-        clause = Clause(0, 1, "二、", "二", "", WHOLE, WHOLE)
-        return Document(Source(name, Path(), ""), TEXT, (0,), (clause,), (Passage(0, "二", WHOLE, ""),))
+CLAUSE = Clause(0, 1, "二、", "二", "", WHOLE, WHOLE)
+DOCUMENTS = {"d": Document(Source("d", Path(), ""), TEXT, (0,), (CLAUSE,), (Passage(0, "二", WHOLE, ""),))}
 
 
-def scored(*pairs: tuple[GoldQuestion, Answer]) -> tuple[list[Score], Fake]:
-    fake: Any = Fake([answer for _, answer in pairs], [])
-    return run(fake, [gold for gold, _ in pairs]), fake
+def scored(*pairs: tuple[GoldQuestion, Answer]) -> list[Score]:
+    """Score prepared answers, given in order."""
+    answers = iter(answer for _, answer in pairs)
+    return run([gold for gold, _ in pairs], lambda gold: next(answers), DOCUMENTS)
 
 
-def test_questions_are_asked_in_order_with_their_history() -> None:
-    first, second = replace(GOLD, history=("甲", "乙")), NONE
-    scores, fake = scored((first, RIGHT), (second, REFUSAL))
-    assert fake.asked == [("古树由谁保护？", ("甲", "乙")), ("火星由谁保护？", ())]
+def test_questions_are_asked_in_order() -> None:
+    asked: list[GoldQuestion] = []
+    done: list[int] = []
+
+    def ask(gold: GoldQuestion) -> Answer:
+        asked.append(gold)
+        return RIGHT if gold.answerable else REFUSAL
+
+    scores = run([GOLD, NONE], ask, DOCUMENTS, done.append)
+    assert (asked, done) == ([GOLD, NONE], [1, 2])
     assert [(s.id, s.right, s.elapsed_ms) for s in scores] == [("1", True, 5.0), ("2", True, 5.0)]
 
 
@@ -98,14 +93,14 @@ def test_questions_are_asked_in_order_with_their_history() -> None:
     ],
 )
 def test_what_is_not_proved_is_a_fault_whatever_the_gold_says(changes: dict[str, Any], fault: str) -> None:
-    ((found,), _) = scored((GOLD, replace(RIGHT, **changes)))
+    (found,) = scored((GOLD, replace(RIGHT, **changes)))
     assert fault in found.faults
     assert not found.right
 
 
 def test_a_figure_of_the_question_may_be_repeated() -> None:
     answer = replace(RIGHT, question="是80%吗？", text="不是80%，由市林业局负责。")
-    assert scored((GOLD, answer))[0][0].right
+    assert scored((GOLD, answer))[0].right
 
 
 def test_shares_are_counted_by_type_and_failures_listed() -> None:
@@ -115,17 +110,62 @@ def test_shares_are_counted_by_type_and_failures_listed() -> None:
         (replace(GOLD, id="4", type="target"), RIGHT),
         (NONE, REFUSAL),
     ]
-    scores, _ = scored(*pairs)
+    scores = scored(*pairs)
     result = summary(scores)
     assert result["questions"] == 4
-    assert result["answerable"] == {"right": 2, "of": 3, "share": 0.6667}
-    assert result["unanswerable"] == {"right": 1, "of": 1, "share": 1.0}
+    counted = {kind: (result[kind]["right"], result[kind]["of"], result[kind]["share"])
+               for kind in ("answerable", "unanswerable")}  # fmt: skip
+    assert counted == {"answerable": (2, 3, 0.6667), "unanswerable": (1, 1, 1.0)}
     assert {name: row["share"] for name, row in result["types"].items()} == {"duty": 0.5, "target": 1.0, "none": 1.0}
     assert [row["id"] for row in result["failures"]] == ["3"]
     assert result["failures"][0]["faults"] == ("未作答",)
-    assert result["elapsed_ms_median"] == 5.0
+    assert result["elapsed_ms"] == {"p50": 5.0, "p95": 5.0}
+    assert result["results"] == {"1": True, "3": False, "4": True, "2": True}
 
 
 def test_no_question_is_no_share() -> None:
-    assert summary([])["answerable"] == {"right": 0, "of": 0, "share": 0.0}
-    assert summary([])["elapsed_ms_median"] is None
+    assert summary([])["answerable"] == {"right": 0, "of": 0, "share": None, "low": 0.0, "high": 1.0}
+    assert summary([])["elapsed_ms"] == {"p50": None, "p95": None}
+
+
+def test_measures_beside_right_and_wrong() -> None:
+    """Two clauses cited, one of two gold ones among them, in second place; once refused, once with other bodies."""
+    both = (cited("一", 0, 4), cited("二", 0, len(TEXT)))
+    found, refused, other = scored(
+        (GOLD, replace(RIGHT, citations=both)), (GOLD, REFUSAL), (GOLD, replace(RIGHT, departments=("市林业局",)))
+    )
+    assert (found.rank, found.precision, found.recall, found.bodies) == (2, 0.5, 0.5, True)
+    assert (refused.rank, refused.precision, refused.answered, refused.bodies) == (None, None, False, False)
+    result = summary([found, refused, other])["measures"]
+    assert (result["false_refusal"]["right"], result["false_refusal"]["of"]) == (1, 3)
+    assert (result["first_citation"]["right"], result["first_citation"]["of"]) == (1, 2)
+    assert (result["clause_mrr"], result["citation_precision"]) == (0.75, 0.75)
+    assert (result["bodies_exact"]["right"], result["bodies_exact"]["of"]) == (1, 3)
+
+
+def test_held_out_questions_are_counted_apart() -> None:
+    scores = scored((GOLD, RIGHT), (replace(GOLD, id="3", split="held_out"), REFUSAL))
+    splits = summary(scores)["splits"]
+    assert (splits["tuned"]["answerable"]["right"], splits["held_out"]["answerable"]["right"]) == (1, 0)
+
+
+@pytest.mark.parametrize(
+    ("right", "of", "low", "high"),
+    [(0, 0, 0.0, 1.0), (0, 10, 0.0, 0.2775), (10, 10, 0.7225, 1.0), (5, 10, 0.2366, 0.7634), (90, 100, 0.8256, 0.9448)],
+)
+def test_wilson_interval_as_in_the_tables(right: int, of: int, low: float, high: float) -> None:
+    assert wilson(right, of) == pytest.approx((low, high), abs=1e-4)
+
+
+def test_what_changed_since_an_accepted_run() -> None:
+    accepted = {
+        "results": {"1": True, "2": False, "3": True},
+        "answerable": share([True] * 50),
+        "measured": "2026-01-01",
+    }
+    accepted["unanswerable"] = share([])
+    now = summary(scored((GOLD, REFUSAL), (replace(GOLD, id="2"), RIGHT), (replace(GOLD, id="9"), RIGHT)))
+    assert change(now, accepted) == {
+        "accepted": "2026-01-01", "gained": ["2"], "lost": ["1"], "new": ["9"], "fallen": ["answerable"],
+    }  # fmt: skip
+    assert change(now, {**accepted, "answerable": share([True, False, True])})["fallen"] == []

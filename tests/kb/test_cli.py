@@ -330,6 +330,67 @@ def test_eval_scores_a_gold_set_and_lists_the_failures(library: Path, tmp_path: 
     assert (result["unanswerable"]["right"], result["unanswerable"]["of"]) == (1, 1)
     assert [row["id"] for row in result["failures"]] == ["2"]
     assert "✗ 2" in text_of(library, "eval", str(gold))
+    assert json_of(library, "eval", "score", str(gold))["results"] == result["results"]
+
+
+@pytest.mark.parametrize("suffix", [".json", ".md", ".html"])
+def test_eval_reports_in_files_and_compares_with_an_earlier_run(library: Path, tmp_path: Path, suffix: str) -> None:
+    gold, before, report = tmp_path / "gold.jsonl", tmp_path / "before.json", tmp_path / f"report{suffix}"
+    row = {"id": "甲|<b>", "type": "duty", "question": "绿道贯通工程由谁牵头<script>？", "gold_clauses": ["二（二）"]}
+    gold.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    assert json_of(library, "eval", str(gold), "-o", str(before))["results"] == {"甲|<b>": False}
+    run_before = json.loads(before.read_text("utf-8"))
+    run_before["results"]["甲|<b>"] = True
+    before.write_text(json.dumps(run_before), "utf-8")
+    result = json_of(library, "eval", str(gold), "--against", str(before), "--ablations", "-o", str(report))
+    assert result["change"]["lost"] == ["甲|<b>"]
+    assert set(result["ablations"]) == {"semantic", "ledgers", "aliases"}
+    written = report.read_text("utf-8")
+    assert "绿道贯通工程由谁牵头" in written
+    assert "<script>" not in written.replace("<script>？", "" if suffix == ".json" else "<script>")
+
+
+@pytest.mark.parametrize(
+    ("row", "fault"),
+    [
+        ({"doc": "无此文件"}, "库中没有文件 无此文件"),
+        ({"gold_clauses": ["九十九"]}, "没有条款 九十九"),
+        ({"evidence": ["文件里没有这句话"]}, "文件中没有“文件里没有这句话”"),
+        ({"hidden": ["x#一"]}, "没有条款 x#一"),
+    ],
+)
+def test_eval_scores_nothing_when_gold_and_library_disagree(
+    library: Path, tmp_path: Path, row: dict[str, object], fault: str
+) -> None:
+    gold = tmp_path / "gold.jsonl"
+    lines = [{"id": "1", "question": "绿道？"}, {"id": "2", "question": "绿道？", **row}]
+    gold.write_text("\n".join(json.dumps(line, ensure_ascii=False) for line in lines), "utf-8")
+    result = run(library, "eval", str(gold))
+    assert result.exit_code == 1
+    assert f"第2行：{fault}" in result.stderr
+
+
+def test_eval_names_every_wrong_line(library: Path, tmp_path: Path) -> None:
+    gold = tmp_path / "gold.jsonl"
+    gold.write_text('{"id": "1", "question": "绿道？"}\n[]\n{"id": "1", "question": "古树？"}\n', "utf-8")
+    said = run(library, "eval", str(gold)).stderr
+    assert "第2行：不是 JSON 对象" in said
+    assert "第3行：编号 1 与第1行重复" in said
+
+
+def test_eval_make_writes_a_set_that_eval_accepts(library: Path, tmp_path: Path) -> None:
+    made = tmp_path / "made.jsonl"
+    assert run(library, "eval", "make", "-o", str(made)).exit_code == 0
+    again = text_of(library, "eval", "make")
+    assert made.read_text("utf-8").strip() == again.strip()
+    rows = [json.loads(line) for line in again.splitlines()]
+    assert {"duty", "body", "figure", "false_premise", "address"} <= {row["type"] for row in rows}
+    assert any(row["type"].endswith("_hidden") and not row["answerable"] for row in rows)
+    result = json_of(library, "eval", str(made))
+    assert result["questions"] == len(rows) > 15
+    assert result["types"]["body"]["share"] == 1.0
+    limited = text_of(library, "eval", "make", "--limit", "1").splitlines()
+    assert len(limited) == len({json.loads(line)["type"] for line in limited})
 
 
 @pytest.mark.parametrize(
@@ -338,4 +399,7 @@ def test_eval_scores_a_gold_set_and_lists_the_failures(library: Path, tmp_path: 
 def test_eval_names_the_wrong_line(library: Path, tmp_path: Path, row: str) -> None:
     gold = tmp_path / "gold.jsonl"
     gold.write_text(f'{{"id": "0", "question": "绿道"}}\n{row}\n', "utf-8")
-    assert "第2行" in problem(run(library, "eval", str(gold)))
+    result = run(library, "eval", str(gold))
+    assert result.exit_code == 1
+    assert "没有评分" in result.stderr
+    assert "第2行" in result.stderr
