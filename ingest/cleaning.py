@@ -1,102 +1,70 @@
 """From pages of lines to one canonical text: one paragraph a line, every change logged.
 
 Everything that is ever quoted is a slice of this text, so cleaning repairs layout and never wording: page furniture is
-dropped, wrapped lines are joined (``paragraphs``), blanks that only pad are removed. Quotation marks, brackets and
-punctuation stay as printed, half-width or full-width; full-width digits and letters become ASCII, because they read the
-same and numbers are looked up. A tab remains between the cells of a table row and the columns of a signature.
+dropped, wrapped lines are joined (``paragraphs``), blanks that only pad are removed (``characters``). A row of a table
+is a paragraph of its own, whatever stands around it (``rows``): a tab remains between its cells, as between the columns
+of a signature.
 Each change is a ``Repair``; together they account for every character that the file has and the text has not.
 """
 
 from __future__ import annotations
 
-import os
-import re
-import unicodedata
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field, replace
 
-from ingest.document import Line, Page, Repair
+from ingest.characters import FIXERS, repair_of
+from ingest.document import Line, Page, Repair, Span, Table
 from ingest.furniture import furniture, stray_labels
 from ingest.layout import UNWRAPPED, Layout, measure, refine
-from ingest.lines import LABEL, is_latin, joint
+from ingest.lines import joint
 from ingest.paragraphs import Paragraph, continues
-
-# Control and invisible characters, the byte order mark among them; line ends and blanks are not touched here.
-INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe]+"
-)
-BLANKS = re.compile(r"\s+")
-# Radicals that fonts put in place of characters (⼀ for 一), compatibility characters, full-width digits and letters.
-LOOKALIKE = re.compile(r"[\u2e80-\u2fdf\uf900-\ufaff０-９Ａ-Ｚａ-ｚ]")
+from ingest.rows import prepared, run_on
+from ingest.tables import tables_of
 
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
-    """Canonical text, one paragraph a line; where each page begins in it; every change that was made."""
+    """Canonical text, one paragraph a line; where each page begins in it; every change that was made; its tables.
+
+    ``Table.path`` and ``Table.caption`` are not known yet.
+    """
 
     text: str
     page_starts: tuple[int, ...]
     repairs: tuple[Repair, ...]
+    tables: tuple[Table, ...] = ()
 
 
-def drop_invisible(text: str) -> str:
-    r"""Drop control characters and invisible marks.
+@dataclass(slots=True)
+class _Draft:
+    """The text being put together: where the first character of each page went, and where the rows of tables begin."""
 
-    >>> drop_invisible("总\x00则\ufeff")
-    '总则'
-    """
-    return INVISIBLE.sub("", text)
+    text: str = ""
+    begins: dict[int, int] = field(default_factory=dict)
+    rows: list[tuple[int, Line]] = field(default_factory=list)
 
-
-def unify_characters(text: str) -> str:
-    """Replace look-alike code points by the ordinary character; punctuation is left alone.
-
-    >>> unify_characters("⼀、到２０２５年，ＶＯＣｓ下降５％")
-    '一、到2025年，VOCs下降5％'
-    """
-    return LOOKALIKE.sub(lambda match: unicodedata.normalize("NFKC", match.group()), text)
-
-
-def tidy_spaces(text: str) -> str:
-    r"""Drop blanks at the ends and around Chinese characters; keep one between Latin words, a tab between columns.
-
-    >>> tidy_spaces("　　到 2025 年，LNG   发 展占 30% 。"), tidy_spaces("zero  carbon"), tidy_spaces("指标\t 2025 年")
-    ('到2025年，LNG发展占30%。', 'zero carbon', '指标\t2025年')
-    """
-    text = BLANKS.sub(_blank, text.strip())
-    cells = text.split("\t")
-    if len(cells) > 1 and all(len(cell) == 1 and not is_latin(cell) for cell in cells):
-        return "".join(cells)
-    label = LABEL.match(text)
-    if label and text.startswith("\t", label.end()):
-        return label.group() + text[label.end() + 1 :]
-    return text
-
-
-def _blank(match: re.Match[str]) -> str:
-    if "\t" in match.group():
-        return "\t"
-    before, after = match.string[match.start() - 1], match.string[match.end()]
-    return " " if is_latin(before) and is_latin(after) else ""
-
-
-FIXERS: tuple[tuple[str, Callable[[str], str]], ...] = (
-    ("dropped_invisible", drop_invisible),
-    ("unified_character", unify_characters),
-    ("dropped_blank", tidy_spaces),
-)
+    def cut(self, span: Span) -> None:
+        """Cut a stretch out of the text and move along what stands behind it."""
+        self.text = self.text[: span.start] + self.text[span.end :]
+        self.begins = {number: _moved(begin, span) for number, begin in self.begins.items()}
+        self.rows = [(_moved(begin, span), row) for begin, row in self.rows]
 
 
 def clean(pages: Sequence[Page]) -> Cleaned:
     """Turn pages of visual lines into the canonical text, logging every change."""
     repairs: list[Repair] = []
-    tidied = [replace(page, lines=tuple(_fixed(line, repairs) for line in page.lines)) for page in pages]
-    lines = list(_kept(tidied, repairs))
+    tidied = [_tidied(page, repairs) for page in pages]
+    lines = list(run_on(_kept(tidied, repairs), repairs))
     if not lines and repairs:
         repairs[-1] = replace(repairs[-1], before=repairs[-1].before.removesuffix("\n"))
-    text, begins = _assembled(lines, _layouts(tidied, lines), repairs)
-    text, begins = _without_labels(text, begins, repairs)
-    return Cleaned(text, _page_starts(pages, begins, len(text)), tuple(repairs))
+    draft = _assembled(lines, _layouts(tidied, lines), repairs)
+    _cut_labels(draft, repairs)
+    return Cleaned(draft.text, _page_starts(pages, draft), tuple(repairs), tables_of(draft.rows))
+
+
+def _tidied(page: Page, repairs: list[Repair]) -> Page:
+    page = prepared(page, repairs)
+    return replace(page, lines=tuple(line if line.cells else _fixed(line, repairs) for line in page.lines))
 
 
 def _fixed(line: Line, repairs: list[Repair]) -> Line:
@@ -104,7 +72,7 @@ def _fixed(line: Line, repairs: list[Repair]) -> Line:
     for kind, fix in FIXERS:
         after = fix(text)
         if after != text:
-            repairs.append(_repair(kind, line.page, text, after))
+            repairs.append(repair_of(kind, line.page, text, after))
             text = after
     return line if text is line.text else replace(line, text=text)
 
@@ -121,19 +89,12 @@ def _kept(pages: Sequence[Page], repairs: list[Repair]) -> Iterator[Line]:
                 yield line
 
 
-def _repair(kind: str, page: int, before: str, after: str) -> Repair:
-    """Log the stretch that differs."""
-    head = len(os.path.commonprefix((before, after)))
-    before, after = before[head:], after[head:]
-    tail = len(os.path.commonprefix((before[::-1], after[::-1])))
-    return Repair(kind, page, before[: len(before) - tail], after[: len(after) - tail])
-
-
 def _layouts(pages: Sequence[Page], lines: Iterable[Line]) -> dict[tuple[int, int], Layout]:
     """Measure the text of each page and type size: against all pages of its width, then by itself."""
     by_page: dict[int, list[Line]] = {page.number: [] for page in pages}
     for line in lines:
-        by_page[line.page].append(line)
+        if not line.cells:
+            by_page[line.page].append(line)
     groups: dict[int, list[Line]] = {}
     for page in pages:
         if page.hard_wrapped:
@@ -147,43 +108,58 @@ def _layouts(pages: Sequence[Page], lines: Iterable[Line]) -> dict[tuple[int, in
     return layouts
 
 
-def _assembled(
-    lines: Iterable[Line], layouts: dict[tuple[int, int], Layout], repairs: list[Repair]
-) -> tuple[str, dict[int, int]]:
-    """Join lines into paragraphs; also return where the first character of each page went."""
+def _assembled(lines: Iterable[Line], layouts: dict[tuple[int, int], Layout], repairs: list[Repair]) -> _Draft:
+    """Join lines into paragraphs; a row is one by itself."""
     parts: list[str] = []
-    begins: dict[int, int] = {}
+    draft = _Draft()
     offset, paragraph = 0, None
     for line in lines:
-        if paragraph and continues(paragraph, line, layouts[paragraph.last.page, round(paragraph.last.size)]):
+        if paragraph and _continues(paragraph, line, layouts):
             glue = joint(paragraph.last.text, line.text)
             repairs.append(Repair("joined_line", line.page, "\n", glue))
         else:
             glue = "\n" if paragraph else ""
             paragraph = Paragraph(line, line)
         paragraph.add(line, glue.strip("\n") + line.text)
-        begins.setdefault(line.page, offset + len(glue))
+        offset += len(glue)
+        draft.begins.setdefault(line.page, offset)
+        if line.cells:
+            draft.rows.append((offset, line))
         parts += glue, line.text
-        offset += len(glue) + len(line.text)
-    return "".join(parts), begins
+        offset += len(line.text)
+    draft.text = "".join(parts)
+    return draft
 
 
-def _without_labels(text: str, begins: dict[int, int], repairs: list[Repair]) -> tuple[str, dict[int, int]]:
-    """Cut stray labels out of the text, until none is left, and move the page beginnings along."""
-    while spans := list(stray_labels(text)):
+def _continues(paragraph: Paragraph, line: Line, layouts: dict[tuple[int, int], Layout]) -> bool:
+    if line.cells or paragraph.last.cells:
+        return False
+    return continues(paragraph, line, layouts[paragraph.last.page, round(paragraph.last.size)])
+
+
+def _cut_labels(draft: _Draft, repairs: list[Repair]) -> None:
+    """Cut stray labels out of the text, until none is left; rows of tables are let alone."""
+    while spans := [span for span in stray_labels(draft.text) if not _in_row(span, draft)]:
         for span in reversed(spans):
-            page = max((number for number, begin in begins.items() if begin <= span.start), default=1)
-            repairs.append(Repair("dropped_stray_label", page, text[span.start : span.end], ""))
-            begins = {number: begin - max(0, min(begin, span.end) - span.start) for number, begin in begins.items()}
-        cuts = zip([0, *(span.end for span in spans)], [*(span.start for span in spans), len(text)], strict=True)
-        text = "".join(text[start:end] for start, end in cuts)
-    return text, begins
+            page = max((number for number, begin in draft.begins.items() if begin <= span.start), default=1)
+            repairs.append(Repair("dropped_stray_label", page, draft.text[span.start : span.end], ""))
+            draft.cut(span)
 
 
-def _page_starts(pages: Sequence[Page], begins: dict[int, int], end: int) -> tuple[int, ...]:
+def _in_row(span: Span, draft: _Draft) -> bool:
+    return any(start <= span.start < start + len(row.text) for start, row in draft.rows)
+
+
+def _moved(offset: int, cut: Span) -> int:
+    """Return where an offset is once a stretch has been cut out."""
+    return offset - max(0, min(offset, cut.end) - cut.start)
+
+
+def _page_starts(pages: Sequence[Page], draft: _Draft) -> tuple[int, ...]:
     """Return the offset of each page; a page without text begins where the next one does."""
     starts: list[int] = []
+    end = len(draft.text)
     for page in reversed(pages):
-        end = begins.get(page.number, end)
+        end = draft.begins.get(page.number, end)
         starts.append(end)
     return tuple(reversed(starts))

@@ -76,7 +76,7 @@ def furniture(pages: Sequence[Page]) -> dict[Place, str]:
         ((page.number, index), _bare(line.text))
         for page in pages
         for index, line in enumerate(page.lines)
-        if line.text.strip() and (page.number, index) not in found
+        if line.text.strip() and not line.cells and (page.number, index) not in found
     ]
     found.update(dict.fromkeys(_contents(rest), "dropped_contents"))
     rest = [(place, bare) for place, bare in rest if place not in found]
@@ -97,7 +97,7 @@ def _edges(page: Page, depth: int) -> tuple[list[tuple[int, Line]], list[tuple[i
 def _chrome(pages: Sequence[Page]) -> Iterator[Place]:
     for page in pages:
         for index, line in enumerate(page.lines):
-            if CHROME.fullmatch(line.text.strip()):
+            if not line.cells and CHROME.fullmatch(line.text.strip()):
                 yield page.number, index
 
 
@@ -107,7 +107,7 @@ def _page_numbers(pages: Sequence[Page]) -> Iterator[Place]:
     for page in pages:
         for edge in _edges(page, 2):
             for index, line in edge:
-                text = _bare(line.text)
+                text = "" if line.cells else _bare(line.text)
                 if PRINTED_NUMBER.fullmatch(text):
                     yield page.number, index
                 elif BARE_NUMBER.fullmatch(text):
@@ -125,7 +125,7 @@ def _running_heads(pages: Sequence[Page], known: dict[Place, str]) -> Iterator[P
         for edge in _edges(page, 4):
             unknown = [(index, line) for index, line in edge if (page.number, index) not in known]
             for index, line in unknown[:2]:
-                if "\t" in line.text.strip():
+                if line.cells or "\t" in line.text.strip():
                     continue
                 places[_bare(HEAD_NUMBER.sub("", line.text.strip()))].add((page.number, index))
     for text, found in places.items():

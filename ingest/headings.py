@@ -68,7 +68,7 @@ def title_of(lines: Sequence[str]) -> str:
     """
     joined = ""
     for line in lines[:TITLE_LINES]:
-        if len(joined) + len(line) > 2 * MAX_HEADING or read_label(line):
+        if len(joined) + len(line) > 2 * MAX_HEADING or not line.strip() or read_label(line):
             break
         joined += line.strip(BLANKS)
         if TITLE.fullmatch(joined):

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.cleaning import clean
-from ingest.document import Document, Masthead, Source
+from ingest.document import Document, Masthead, Page, Source
 from ingest.duties import extract_duties
 from ingest.errors import EmptyFile
 from ingest.levels import level_of, region_of
@@ -14,10 +15,11 @@ from ingest.outline import build_outline
 from ingest.readers import read
 from ingest.references import extract_references
 from ingest.splitting import MAX_CHARS, split_passages
+from ingest.tables import masked, placed
 from ingest.targets import extract_targets
 from ingest.words import domain_segmenter
 
-VERSION = 1  # Raised when parsing changes what is stored; an older library is then read again.
+VERSION = 2  # Raised when parsing changes what is stored; an older library is then read again.
 
 
 def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
@@ -26,25 +28,39 @@ def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
     Raises:
         UnreadableFile: the file cannot become a document.
     """
-    cleaned = clean(read(source.path))
+    return parse_pages(source, read(source.path), max_chars=max_chars)
+
+
+def parse_pages(source: Source, pages: Sequence[Page], *, max_chars: int = MAX_CHARS) -> Document:
+    """Return the document whose pages have been read.
+
+    Raises:
+        EmptyFile: the pages hold no text.
+    """
+    cleaned = clean(pages)
     text = cleaned.text
     if not text.strip():
         raise EmptyFile(f"文件没有文字：{source.path.name}。请确认文件内容，扫描件需先识别文字。")
-    masthead = read_masthead(text)
+    prose = masked(text, cleaned.tables)
+    masthead = read_masthead(prose)
     source = complete(source, masthead)
-    clauses = build_outline(text, masthead.body_start)
-    targets, unread_figures = extract_targets(text, clauses)
-    duties, unread = extract_duties(text, clauses, place=source.region)
+    clauses = build_outline(prose, masthead.body_start)
+    tables = placed(text, cleaned.tables, clauses)
+    targets, unread_figures = extract_targets(text, clauses, tables=tables)
+    duties, unread = extract_duties(text, clauses, tables=tables, place=source.region)
     return Document(
         source=source,
         text=text,
         page_starts=cleaned.page_starts,
         clauses=clauses,
-        passages=split_passages(text, clauses, domain_segmenter(), title=source.title, max_chars=max_chars),
+        passages=split_passages(
+            text, clauses, domain_segmenter(), tables=tables, title=source.title, max_chars=max_chars
+        ),
         duties=duties,
         targets=targets,
         references=extract_references(text, clauses, own_number=source.number, own_title=source.title),
         unread=(*unread, *unread_figures),
+        tables=tables,
         repairs=cleaned.repairs,
     )
 

@@ -3,8 +3,9 @@
 Full stops stand inside quotation marks and responsibility brackets (``〔市水务局负责。〕``), and a bracket printed
 after the full stop governs the text before it: it becomes a sentence of its own rather than the head of the next one.
 A bracket that is never closed on its line is read as plain text, so that a misprint cannot swallow a paragraph. Line
-ends always end a sentence: joining wrapped lines is the cleaner's work, not ours. Western full stops do not end
-sentences here (they stand in numbers and labels far more often).
+ends always end a sentence: joining wrapped lines is the cleaner's work, not ours. In a row of a table (cells parted by
+tabs) a cell with full stops is cut by itself and the cells around it stay together: a record is read whole. Western
+full stops do not end sentences here (they stand in numbers and labels far more often).
 """
 
 from __future__ import annotations
@@ -21,6 +22,7 @@ _PAIRS = {"（": "）", "(": ")", "〔": "〕", "﹝": "﹞", "[": "]", "［": "
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
 _QUOTES = "”’」』"
 _LINE = re.compile(r"[^\n]+")
+_CELL = re.compile(r"[^\t\n]+")
 # What may follow a quotation that ends in a full stop without a new sentence beginning: “稳字当头。”的要求
 _GOES_ON = "，、；：,;:的等之"
 # A bracket that opens a sentence as its number, not as a remark on the text before: （一） （12） (3)
@@ -41,9 +43,15 @@ def sentence_spans(text: str, span: Span, *, semicolons: bool = False) -> tuple[
     found: list[Span] = []
     for line in _LINE.finditer(text, span.start, span.end):
         start = line.start()
-        for cut in _cuts(text, line.start(), line.end(), ends):
-            _append_stripped(found, text, start, cut)
-            start = cut
+        for cell in _CELL.finditer(text, line.start(), line.end()):
+            cuts = _cuts(text, cell.start(), cell.end(), ends)
+            if cuts and start < cell.start():
+                cuts.insert(0, cell.start())
+            if cuts and cuts[-1] < cell.end() < line.end():
+                cuts.append(cell.end())
+            for cut in cuts:
+                _append_stripped(found, text, start, cut)
+                start = cut
         _append_stripped(found, text, start, line.end())
     return tuple(found)
 
@@ -74,13 +82,19 @@ def bracket_partners(text: str, start: int, end: int) -> dict[int, int]:
     return partners
 
 
-def _append_stripped(found: list[Span], text: str, start: int, end: int) -> None:
+def stripped(text: str, start: int, end: int) -> Span:
+    """Return the stretch without the blanks around it; empty where it holds nothing else."""
     while start < end and text[start].isspace():
         start += 1
     while start < end and text[end - 1].isspace():
         end -= 1
-    if start < end:
-        found.append(Span(start, end))
+    return Span(start, end)
+
+
+def _append_stripped(found: list[Span], text: str, start: int, end: int) -> None:
+    span = stripped(text, start, end)
+    if span.start < span.end:
+        found.append(span)
 
 
 def _cuts(text: str, start: int, end: int, ends: str) -> list[int]:

@@ -2,33 +2,49 @@
 
 A clause of a plan may run over a page; an embedding of the whole blurs its ten subjects. Passages never cross a clause
 and never cut a word, a figure with its unit, a 文号 or a body's name: sentences are packed up to the size, and a
-sentence that is too long on its own is cut between words, after the last comma-like mark that fits. The clause stays
-the unit of citation.
+sentence that is too long on its own is cut between words, after the last comma-like mark that fits. Rows of a table
+stay whole, then their cells; the breadcrumb of rows names their table and its columns. The clause stays the unit of
+citation.
 """
 
 from __future__ import annotations
 
+import re
 from bisect import bisect_right
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 
-from ingest.document import Clause, Passage, Span
+from ingest.document import Clause, Passage, Span, Table
 from ingest.organs import find_bodies
-from ingest.sentences import sentence_spans
+from ingest.sentences import sentence_spans, stripped
+from ingest.tables import header_end, headers
 from ingest.words import Segmenter
 
 MAX_CHARS = 280
 SOFT_MARKS = "，；、：,;"
+LINE, CELL = re.compile(r"[^\n]+"), re.compile(r"[^\t\n]+")
 
 
 def split_passages(
-    text: str, clauses: Sequence[Clause], segmenter: Segmenter, *, title: str = "", max_chars: int = MAX_CHARS
+    text: str,
+    clauses: Sequence[Clause],
+    segmenter: Segmenter,
+    *,
+    tables: Sequence[Table] = (),
+    title: str = "",
+    max_chars: int = MAX_CHARS,
 ) -> tuple[Passage, ...]:
     """Return the passages of all clauses in document order; each lies inside its clause's own span."""
     headings = _breadcrumbs(clauses, title)
+    columns = [(table.span, header_end(table), headers(text, table)) for table in tables]
     passages: list[Passage] = []
     for clause in clauses:
         for span in pack(text, clause.span, segmenter, max_chars=max_chars):
-            passages.append(Passage(len(passages), clause.path, span, headings[clause.path]))
+            while columns and columns[0][0].end <= span.start:
+                columns.pop(0)
+            crumb = headings[clause.path]
+            if columns and columns[0][0].start < span.start and columns[0][1] < span.end:
+                crumb = f"{crumb} {columns[0][2]}".strip()
+            passages.append(Passage(len(passages), clause.path, span, crumb))
     return tuple(passages)
 
 
@@ -49,7 +65,7 @@ def pack(text: str, span: Span, segmenter: Segmenter, *, max_chars: int = MAX_CH
     if max_chars < 1:
         raise ValueError(f"max_chars must be positive, not {max_chars}")
     packed: list[Span] = []
-    for piece in _pieces(text, sentence_spans(text, span), segmenter, max_chars):
+    for piece in _pieces(text, span, segmenter, max_chars):
         if packed and piece.end - packed[-1].start <= max_chars:
             packed[-1] = Span(packed[-1].start, piece.end)
         else:
@@ -57,12 +73,26 @@ def pack(text: str, span: Span, segmenter: Segmenter, *, max_chars: int = MAX_CH
     return packed
 
 
-def _pieces(text: str, sentences: Iterable[Span], segmenter: Segmenter, max_chars: int) -> Iterator[Span]:
-    for sentence in sentences:
-        if sentence.end - sentence.start <= max_chars:
-            yield sentence
+def _pieces(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterator[Span]:
+    for unit in _units(text, span, max_chars):
+        if unit.end - unit.start <= max_chars:
+            yield unit
         else:
-            yield from _cut(text, sentence, segmenter, max_chars)
+            yield from _cut(text, unit, segmenter, max_chars)
+
+
+def _units(text: str, span: Span, max_chars: int) -> Iterator[Span]:
+    """Yield sentences, and of a table its rows: whole where they fit, else their cells, else those cells' sentences."""
+    for line in LINE.finditer(text, span.start, span.end):
+        row = stripped(text, *line.span())
+        if "\t" not in line.group():
+            yield from sentence_spans(text, row)
+        elif row.end - row.start <= max_chars:
+            yield row
+        else:
+            for found in CELL.finditer(text, row.start, row.end):
+                cell = stripped(text, *found.span())
+                yield from (cell,) if cell.end - cell.start <= max_chars else sentence_spans(text, cell)
 
 
 def _cut(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterator[Span]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import hashlib
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from itertools import pairwise
 from pathlib import Path
@@ -15,11 +15,11 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from ingest.cleaning import clean
-from ingest.document import Document, Line, Page, Source, Span
+from ingest.document import Cell, Document, Line, Page, Source, Span, Table
 from ingest.errors import PolicyError
 from ingest.manifest import read_manifest, source_of
 from ingest.organs import find_bodies
-from ingest.pipeline import parse
+from ingest.pipeline import parse, parse_pages
 from ingest.readers import read
 from ingest.splitting import MAX_CHARS
 from ingest.words import domain_segmenter
@@ -27,11 +27,15 @@ from kb import KnowledgeBase
 from kb.search.question import clause_refs
 from kb.settings import CORPUS
 from kb.store.registry import Registry
+from tests.table_samples import pages, prose
+from tests.table_samples import rows as table_rows
 
 BUNDLED = {source.doc_id: source for source in read_manifest(CORPUS / "manifest.jsonl")}
 POLICIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "policies"
 OTHERS = {path.name: path for path in sorted(POLICIES.glob("*.pdf"))[4::7]}
 RUN = re.compile(r"[^，；、：。！？\n]*[，；、：。！？\n]*")
+CELL_BREAK = re.compile(r"(?<=[^\x00-\u1fff]) | (?=[^\x00-\u1fff])")
+"""A blank beside a Chinese character in a cell: there a line of the cell ended."""
 PARSED: dict[str, Document] = {}
 
 
@@ -135,9 +139,54 @@ def ledger_faults(document: Document) -> Iterator[str]:
             yield f"{target.path}: no figure in {quoted}"
 
 
-def repair_faults(name: str, document: Document) -> Iterator[str]:
+def table_faults(document: Document) -> Iterator[str]:
+    """Tables lie in their clauses in order; cells lie in their rows, cover no place twice and hold every word."""
+    spans, text = {c.path: c.span for c in document.clauses}, document.text
+    for first, second in pairwise(document.tables):
+        if first.span.end >= second.span.start:
+            yield f"{second.path}: tables overlap"
+    for table in document.tables:
+        if not spans[table.path].holds(table.span) or (table.span.start and text[table.span.start - 1] != "\n"):
+            yield f"{table.path}: table outside its clause"
+        if table.caption and not (table.caption.end < table.span.start and squeezed(document.slice(table.caption))):
+            yield f"{table.path}: caption"
+        if [c.span for c in table.cells] != sorted(c.span for c in table.cells) or table.cells[0].row:
+            yield f"{table.path}: order of cells"
+        places = Counter(
+            (row, column)
+            for c in table.cells
+            for row in range(c.row, c.row + c.rows)
+            for column in range(c.column, c.column + c.columns)
+        )
+        if max(places.values()) > 1:
+            yield f"{table.path}: a place of the grid is covered twice"
+        if not all(table.span.holds(c.span) and not set("\t\n") & set(document.slice(c.span)) for c in table.cells):
+            yield f"{table.path}: a cell that is no cell"
+        if squeezed("".join(document.slice(c.span) for c in table.cells)) != squeezed(document.slice(table.span)):
+            yield f"{table.path}: words outside the cells"
+        if len({line.count("\t") for line in document.slice(table.span).split("\n")}) > 1:
+            yield f"{table.path}: ragged rows"
+
+
+def as_read(document: Document) -> Page:
+    """The canonical text as a reader would yield it: a paragraph a line, rows with their cells."""
+    rows = {}
+    for table in document.tables:
+        for row in {cell.row for cell in table.cells}:
+            cells = [cell for cell in table.cells if cell.row == row]
+            read = (
+                Cell(CELL_BREAK.sub("\n", document.slice(c.span)), c.row, c.column, c.rows, c.columns) for c in cells
+            )
+            rows[document.text.rfind("\n", 0, cells[0].span.start) + 1] = tuple(read)
+    lines, at = [], 0
+    for text in document.text.split("\n"):
+        lines.append(Line(CELL_BREAK.sub("\n", text) if at in rows else text, 1, cells=rows.get(at, ())))
+        at += len(text) + 1
+    return Page(1, 0.0, tuple(lines), hard_wrapped=False)
+
+
+def repair_faults(pages: Sequence[Page], document: Document) -> Iterator[str]:
     """Repairs account for every lost character, and cleaning what is clean changes nothing."""
-    pages = read(source(name).path)
     left = Counter("\n".join(line.text for page in pages for line in page.lines))
     left.subtract(document.text)
     for repair in document.repairs:
@@ -145,12 +194,18 @@ def repair_faults(name: str, document: Document) -> Iterator[str]:
         left.update(repair.after)
     if lost := {c: n for c, n in left.items() if n}:
         yield f"characters lost or made up: {lost}"
-    again = clean([Page(1, 0.0, tuple(Line(line, 1) for line in document.text.split("\n")), hard_wrapped=False)])
-    if again.text != document.text or again.repairs:
+    again = clean([as_read(document)])
+    if any(squeezed(repair.before) != squeezed(repair.after) or "\n" not in repair.before for repair in again.repairs):
+        yield "cleaning twice repairs something"
+    if again.text != document.text or again.tables != unplaced(document.tables):
         yield "cleaning twice changes something"
     starts = document.page_starts
     if len(starts) != len(pages) or starts[0] != 0 or list(starts) != sorted(starts) or starts[-1] > len(document.text):
         yield f"page starts {starts}"
+
+
+def unplaced(tables: tuple[Table, ...]) -> tuple[Table, ...]:
+    return tuple(replace(table, path="", caption=None) for table in tables)
 
 
 def squeezed(text: str) -> str:
@@ -158,7 +213,8 @@ def squeezed(text: str) -> str:
 
 
 def faults(document: Document) -> list[str]:
-    return [*outline_faults(document), *passage_faults(document), *ledger_faults(document)]
+    kinds = (outline_faults, passage_faults, ledger_faults, table_faults)
+    return [fault for check in kinds for fault in check(document)]
 
 
 # ---- real documents
@@ -171,7 +227,7 @@ def test_documents_keep_the_laws(name: str) -> None:
 
 @every_document
 def test_cleaning_keeps_account(name: str) -> None:
-    assert list(repair_faults(name, document(name))) == []
+    assert list(repair_faults(read(source(name).path), document(name))) == []
 
 
 @every_document
@@ -252,6 +308,36 @@ def test_text_like_a_policy_keeps_the_laws(draft: Path, text: str) -> None:
     assert document is None or faults(document) == []
 
 
+@st.composite
+def tables(draw: st.DrawFn) -> tuple[Line, ...]:
+    columns = draw(st.integers(2, 4))
+    fields = st.one_of(POLICY_LIKE.map(lambda text: text.replace("|", "")[:200]), st.sampled_from(["", "^", "<", "1"]))
+    grid = draw(st.lists(st.lists(fields, min_size=columns, max_size=columns), min_size=1, max_size=4))
+    return table_rows(*("|".join(_rectangular(grid, row)) for row in range(len(grid))))
+
+
+def _rectangular(grid: list[list[str]], row: int) -> list[str]:
+    """Let only first cells of a row run on over others, and only downwards where the first column does."""
+    fields = [field if field not in ("^", "<") else "" for field in grid[row]]
+    if row and grid[row][0] == "^":
+        fields[0] = "^"
+    if grid[row][-1] == "<" and len(fields) > 2:
+        fields[-1] = "<"
+    return fields
+
+
+@given(contents=st.lists(st.one_of(tables(), POLICY_LIKE), min_size=1, max_size=6), wrapped=st.booleans())
+@settings(deadline=None, max_examples=150)
+def test_text_with_tables_keeps_the_laws(contents: list[tuple[Line, ...] | str], wrapped: bool) -> None:
+    read = pages(*(c if isinstance(c, tuple) else prose(*c.split("\n")) for c in contents), hard_wrapped=wrapped)
+    try:
+        document = parse_pages(Source("draft", Path("稿.docx"), "0" * 64), read)
+    except PolicyError:
+        return
+    assert faults(document) == []
+    assert list(repair_faults(read, document)) == []
+
+
 @given(text=st.text(max_size=300))
 @settings(deadline=None, max_examples=100)
 def test_any_text_keeps_the_laws(draft: Path, text: str) -> None:
@@ -283,4 +369,4 @@ def test_the_checks_can_fail() -> None:
     assert cut_at("推进节水；加强监测", 5) == ""
     duty = replace(plan.duties[0], bodies=(replace(plan.duties[0].bodies[0], name="市档案馆"),))
     assert list(ledger_faults(replace(plan, duties=(duty,))))
-    assert list(repair_faults("jincheng-2023-15", replace(plan, repairs=plan.repairs[1:])))
+    assert list(repair_faults(read(source("jincheng-2023-15").path), replace(plan, repairs=plan.repairs[1:])))

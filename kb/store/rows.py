@@ -17,7 +17,21 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any, TypeVar
 
-from ingest.document import Body, Clause, Document, Duty, Passage, Reference, Repair, Source, Span, Target, Unread
+from ingest.document import (
+    Body,
+    Clause,
+    Document,
+    Duty,
+    Passage,
+    Reference,
+    Repair,
+    Source,
+    Span,
+    Table,
+    TableCell,
+    Target,
+    Unread,
+)
 from kb.store.database import Connection, Database, Row, Value
 
 T = TypeVar("T")
@@ -37,6 +51,7 @@ _COLUMNS: Mapping[str, str] = {
     "nature, carried, proofs",
     "unread": "doc_id, path, start, end, reason",
     "cross_references": "doc_id, path, start, end, kind, number, title",
+    "document_tables": "doc_id, path, start, end, caption_start, caption_end, cells",
     "repairs": "doc_id, kind, page, before, after",
     "documents": "doc_id, sha256, path, title, number, title_key, number_key, issuers, dated, level, region, form, "
     "status, url, file, saved, page_starts, text",
@@ -74,6 +89,7 @@ def write(connection: Connection, document: Document, *, file: str) -> list[int]
     references = [(doc_id, r.path, *_ends(r.span), r.kind, r.number, r.title) for r in document.references]
     _insert(connection, "cross_references", references)
     _insert(connection, "unread", [(doc_id, u.path, *_ends(u.span), u.reason) for u in document.unread])
+    _insert(connection, "document_tables", [_table_row(doc_id, table) for table in document.tables])
     _insert(connection, "repairs", [(doc_id, r.kind, r.page, r.before, r.after) for r in document.repairs])
     passages = [(doc_id, p.ordinal, p.path, *_ends(p.span), p.breadcrumb) for p in document.passages]
     return [_insert(connection, "passages", [passage]) for passage in passages]
@@ -94,6 +110,7 @@ def read(database: Database, doc_id: str) -> Document | None:
         targets=tuple(target for _, target in targets(database, doc_id)),
         references=_each(database, "cross_references", doc_id, _reference),
         unread=_each(database, "unread", doc_id, _unread),
+        tables=_each(database, "document_tables", doc_id, _table),
         repairs=_each(database, "repairs", doc_id, _repair),
     )
 
@@ -240,6 +257,17 @@ def _reference(row: Row) -> Reference:
 
 def _unread(row: Row) -> Unread:
     return Unread(row["path"], _span(row), row["reason"])
+
+
+def _table_row(doc_id: str, t: Table) -> tuple[Value, ...]:
+    cells = json.dumps([(*_ends(c.span), c.row, c.column, c.rows, c.columns) for c in t.cells], separators=(",", ":"))
+    return (doc_id, t.path, *_ends(t.span), *_ends(t.caption), cells)
+
+
+def _table(row: Row) -> Table:
+    caption = None if row["caption_start"] is None else Span(row["caption_start"], row["caption_end"])
+    cells = tuple(TableCell(Span(start, end), *place) for start, end, *place in json.loads(row["cells"]))
+    return Table(row["path"], _span(row), caption, cells)
 
 
 def _repair(row: Row) -> Repair:

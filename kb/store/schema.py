@@ -102,4 +102,17 @@ def proofs_and_unread(connection: Connection) -> None:
     _run(connection, _PROOFS)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents, proofs_and_unread)
+_TABLES = """
+CREATE TABLE document_tables (
+    id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, path TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, caption_start INTEGER, caption_end INTEGER, cells TEXT NOT NULL);
+CREATE INDEX document_tables_doc ON document_tables (doc_id);
+"""
+
+
+def tables_of_documents(connection: Connection) -> None:
+    """Create the table of tables; ``cells`` is a JSON list of [start, end, row, column, rows, columns]."""
+    _run(connection, _TABLES)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents, proofs_and_unread, tables_of_documents)

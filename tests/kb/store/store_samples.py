@@ -8,7 +8,21 @@ from typing import Any
 
 import numpy as np
 
-from ingest.document import Body, Clause, Document, Duty, Passage, Reference, Repair, Source, Span, Target, Unread
+from ingest.document import (
+    Body,
+    Clause,
+    Document,
+    Duty,
+    Passage,
+    Reference,
+    Repair,
+    Source,
+    Span,
+    Table,
+    TableCell,
+    Target,
+    Unread,
+)
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
@@ -42,6 +56,10 @@ def build(doc_id: str, *paragraphs: str, references: tuple[Reference, ...] = (),
         targets=(Target("0", whole, "绿道里程", "达到", Decimal("12.50"), unit="公里", proofs=(whole,)),),
         unread=(Unread("0", whole, "没有认出机构名称"),),
         references=references,
+        tables=(
+            Table("0", whole, Span(0, 1), (TableCell(Span(0, 1), 0, 0, 2), TableCell(whole, 0, 1, columns=3))),
+            Table("0", whole, None, (TableCell(Span(1, 1), 0, 0),)),
+        ),
         repairs=(Repair("joined_line", 1, "绿\n道", "绿道"),),
     )
 
