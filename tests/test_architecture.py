@@ -55,6 +55,7 @@ ROOMS = {
     "cv2": ("ingest.readers.ocr", "ingest.readers.grid"),
     "lxml": ("ingest.readers.archive",),
     "zipfile": ("ingest.readers.archive",),
+    "selectolax": ("ingest.readers.markup",),
     "jieba": ("ingest.words",),
     "opencc": ("kb.search.spelling",),
     "pypinyin": ("kb.search.spelling",),

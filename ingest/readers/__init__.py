@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
-from ingest.readers import archive, docx, images, markdown, pdf, text
+from ingest.readers import archive, docx, html, images, markdown, pdf, text
 from ingest.readers.ocr import Progress
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -41,6 +41,8 @@ READERS: tuple[Reader, ...] = (
     Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, signed=True, paged=True),
     Reader("图片", images.SUFFIXES, images.recognises, images.read, signed=True, paged=True),
     Reader("DOCX", frozenset({".docx", ".docm", ".dotx", ".dotm"}), docx.recognises, docx.read, signed=True),
+    Reader("网页", html.SUFFIXES, html.recognises, html.read, signed=True),
+    Reader("网页", html.SUFFIXES, text.recognises, html.read),
     Reader("Markdown", frozenset({".md", ".markdown"}), text.recognises, markdown.read),
     Reader("纯文本", frozenset({".txt", ".text"}), text.recognises, text.read),
 )
@@ -108,9 +110,10 @@ def _reader(path: Path, head: bytes) -> Reader:
     for signature, holding, kind in FOREIGN:
         if head.startswith(signature) and holding in head:
             raise UnknownFormat(f"{path.name}：内容其实是{kind}，不能导入；请另存为 docx、PDF 或文本后再导入")
-    for reader in READERS:
-        if suffix in reader.suffixes:
-            if reader.recognises(head):
-                return reader
-            raise UnknownFormat(f"{path.name}：内容不是{reader.name}；请检查文件是否损坏，或改用正确的后缀")
+    named = [reader for reader in READERS if suffix in reader.suffixes]
+    for reader in named:
+        if reader.recognises(head):
+            return reader
+    if named:
+        raise UnknownFormat(f"{path.name}：内容不是{named[0].name}；请检查文件是否损坏，或改用正确的后缀")
     raise UnknownFormat(f"{path.name}：不支持 {suffix or '没有后缀'} 的文件；可以导入 {'、'.join(sorted(SUFFIXES))}")

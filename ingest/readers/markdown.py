@@ -62,7 +62,7 @@ def read(path: Path) -> tuple[Page, ...]:
     """Read a Markdown file into one page with a line for each block.
 
     Raises:
-        UnknownFormat: the encoding is none of UTF-8, GB18030, UTF-16.
+        UnknownFormat: the encoding is none of UTF-8, GB18030, Big5, UTF-16.
     """
     lines = LINE_END.split(without_comments(decode(path.read_bytes(), path.name)))
     texts = (plain(block) for block in _blocks(_without_front_matter(lines)))

@@ -1,9 +1,9 @@
 """Plain text files.
 
-Text saved from portals and office programs comes as UTF-8 with or without a mark, GB18030 or UTF-16 with or without a
-mark, and text pulled out of a PDF still carries its page ends: a form feed, a printed page number on a line of its own,
-or one blank before the first line of each page. Blank lines and control characters are kept: cleaning drops and logs
-them. An encoding that makes no ordinary Chinese of the bytes is refused, not tried.
+Text saved from portals and office programs comes as UTF-8, GB18030, Big5 or UTF-16, with or without a mark, and text
+pulled out of a PDF still carries its page ends: a form feed, a printed page number on a line of its own, or one blank
+before the first line of each page. Blank lines and control characters are kept: cleaning drops and logs them. An
+encoding that makes no ordinary Chinese of the bytes is refused, not tried.
 """
 
 from __future__ import annotations
@@ -57,12 +57,12 @@ def read(path: Path) -> tuple[Page, ...]:
     """Read a text file into pages of lines, positions in character cells.
 
     Raises:
-        UnknownFormat: the encoding is none of UTF-8, GB18030, UTF-16.
+        UnknownFormat: the encoding is none of UTF-8, GB18030, Big5, UTF-16.
         UnreadableFile: more pages than ``MAX_PAGES``.
     """
-    lines = [_line(text) for text in LINE_END.split(decode(path.read_bytes(), path.name))]
+    lines = [line_of(text) for text in LINE_END.split(decode(path.read_bytes(), path.name))]
     pages = [
-        Page(number, NO_EDGES, tuple(_line(text, number) for text in texts))
+        Page(number, NO_EDGES, tuple(line_of(text, number) for text in texts))
         for number, texts in enumerate(_split(lines, marked=_marked(lines)), start=1)
     ]
     if len(pages) > MAX_PAGES:
@@ -74,7 +74,7 @@ def decode(data: bytes, name: str) -> str:
     r"""Decode bytes in the encoding that makes the most ordinary Chinese of them.
 
     Raises:
-        UnknownFormat: none of UTF-8, GB18030, UTF-16 fits.
+        UnknownFormat: none of UTF-8, GB18030, Big5, UTF-16 fits.
 
     >>> decode("\ufeff第一条".encode("utf-8"), "例.txt"), decode("总则。".encode("gb18030"), "例.txt")
     ('第一条', '总则。')
@@ -84,36 +84,45 @@ def decode(data: bytes, name: str) -> str:
             return data.decode(encoding)
         except UnicodeDecodeError:
             continue
-    raise UnknownFormat(f"{name}：认不出文字编码（不是 UTF-8、GB18030 或 UTF-16）；请用记事本另存为 UTF-8 后再导入")
+    raise UnknownFormat(f"{name}：认不出文字编码（不是 UTF-8、GB18030、Big5、UTF-16）；请用记事本另存为 UTF-8 再导入")
 
 
 def encodings(sample: bytes) -> list[str]:
     """Return the encodings that fit a sample, the most likely first.
 
-    >>> encodings("节能减排".encode("utf-16-le")), encodings("节能减排".encode("utf-16"))
-    (['utf-16-le'], ['utf-16'])
+    >>> encodings("节能减排".encode("utf-16-le")), encodings("節約用水".encode("big5"))
+    (['utf-16-le'], ['big5'])
     """
     for mark, encoding in MARKS.items():
         if sample.startswith(mark):
             return [encoding]
     wide = ["utf-16-le", "utf-16-be"] if len(sample) % 2 == 0 else []
-    candidates = wide if wide and sample.count(0) * 10 > len(sample) else ["utf-8", "gb18030", *wide]
-    shares = {encoding: _plausibility(sample.decode(encoding, "replace")) for encoding in candidates}
+    candidates = wide if wide and sample.count(0) * 10 > len(sample) else ["utf-8", "gb18030", "big5", *wide]
+    shares = {encoding: _plausibility(sample.decode(encoding, "replace"), encoding) for encoding in candidates}
     return sorted((key for key in candidates if shares[key] >= PLAUSIBLE), key=lambda key: -shares[key])
 
 
-def _plausibility(text: str) -> float:
+def _plausibility(text: str, encoding: str) -> float:
     """Return the share of ordinary characters among those that encodings differ in."""
-    known = _ordinary()
+    known = _ordinary(encoding)
     telling = [character for character in text if not character.isascii() or character == "\0"]
     return sum(character in known for character in telling) / len(telling) if telling else 1.0
 
 
 @cache
-def _ordinary() -> frozenset[str]:
-    """Return the characters of GB/T 2312-1980, which nearly all modern texts keep to, and common marks."""
-    chinese = bytes(code for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF) for code in (row, cell))
-    return frozenset(chinese.decode("gb2312", "ignore")) | frozenset(map(chr, range(0x2010, 0x2045))) | {"〇", "\0"}
+def _ordinary(encoding: str) -> frozenset[str]:
+    """Return common marks and the characters that nearly all modern texts in an encoding keep to.
+
+    GB/T 2312-1980 for simplified, the frequent half of Big5 (1984) for traditional Chinese; Unicode holds both.
+    """
+    simplified = bytes(code for row in range(0xA1, 0xF8) for cell in range(0xA1, 0xFF) for code in (row, cell))
+    frequent = bytes(
+        code for row in range(0xA1, 0xC7) for cell in (*range(0x40, 0x7F), *range(0xA1, 0xFF)) for code in (row, cell)
+    )
+    texts = [] if encoding == "big5" else [simplified.decode("gb2312", "ignore")]
+    if encoding != "gb18030":
+        texts.append(frequent.decode("big5", "ignore"))
+    return frozenset("".join(texts)) | frozenset(map(chr, range(0x2010, 0x2045))) | {"〇", "\0"}
 
 
 def _marked(lines: Sequence[Line]) -> bool:
@@ -153,7 +162,8 @@ def _split(lines: Sequence[Line], *, marked: bool) -> Iterator[list[str]]:
         yield page
 
 
-def _line(text: str, page: int = 1) -> Line:
+def line_of(text: str, page: int = 1) -> Line:
+    """Return a line of text with its place in character cells."""
     indent = len(text) - len(text.lstrip())
     return Line(text, page, left=width(text[:indent]), right=width(text.rstrip()), size=CELLS)
 

@@ -35,6 +35,20 @@ def test_encodings(encoding: str, tmp_path: Path) -> None:
     assert texts(read(saved(tmp_path, "办法.txt", SAMPLE.encode(encoding)))) == [SAMPLE.split("\n")]
 
 
+TRADITIONAL = "北河市節約用水辦法\n第一條 為了節約用水，根據有關規定，制定本辦法。適用範圍如下：\n"
+
+
+@pytest.mark.parametrize("encoding", ["big5", "utf-8", "utf-16-be"])
+def test_traditional_chinese(encoding: str, tmp_path: Path) -> None:
+    assert texts(read(saved(tmp_path, "辦法.txt", TRADITIONAL.encode(encoding)))) == [TRADITIONAL.split("\n")]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "gb18030", "big5", "utf-16"])
+def test_five_megabytes_on_one_line(encoding: str, tmp_path: Path) -> None:
+    line = "中央有關部門文件，" * 200_000 if encoding == "big5" else "节约用水，人人有责。" * 180_000
+    assert texts(read(saved(tmp_path, "长.txt", line.encode(encoding)))) == [[line]]
+
+
 @pytest.mark.parametrize("mark", [b"\xff\xfe", b"\xfe\xff"])
 def test_utf16_with_mark(mark: bytes, tmp_path: Path) -> None:
     codec = "utf-16-le" if mark == b"\xff\xfe" else "utf-16-be"
@@ -54,7 +68,7 @@ def test_every_encoding_gives_the_same_text(sample: str) -> None:
 @pytest.mark.parametrize(
     "content",
     [
-        "節約用水條例第壹條為了節約用水制定本條例適用範圍".encode("big5"),
+        "節水に関する条例を次のように定める".encode("shift_jis"),
         "Grüße aus Köln, schöne Öfen".encode("latin-1"),
     ],
 )
@@ -93,7 +107,7 @@ WRAPPED = [
 
 def test_single_blank_marks_a_page() -> None:
     marked = [" " + WRAPPED[0], *WRAPPED[1:], " " + WRAPPED[0], *WRAPPED[1:]]
-    lines = [text._line(line) for line in marked]
+    lines = [text.line_of(line) for line in marked]
     assert [len(page) for page in text._split(lines, marked=text._marked(lines))] == [8, 8]
 
 
@@ -119,7 +133,7 @@ def test_single_blank_marks_a_page() -> None:
     ],
 )
 def test_single_blank_marks_nothing(lines: list[str]) -> None:
-    assert not text._marked([text._line(line) for line in lines])
+    assert not text._marked([text.line_of(line) for line in lines])
 
 
 def test_control_characters_are_left_to_cleaning(tmp_path: Path) -> None:
