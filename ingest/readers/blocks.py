@@ -1,19 +1,19 @@
 """Elements of a document to lines: paragraphs, breaks, lists with their printed numbers, tables with merged cells.
 
-``<p>``, ``<div>`` and ``<br>`` all end a line; titles are broken by hand with ``<br>``. Numbers of ordered lists are
-printed by the browser and stand nowhere in the text, so they are written out. A table that only places things on the
-page gives its text; any other gives rows of cells (HTML 4.01, 11.2.6: a cell covers ``rowspan`` rows and ``colspan``
-columns, 0 meaning the rest).
+``<p>``, ``<div>`` and ``<br>`` all end a line; what stands centred, as titles do, may go on after it. Numbers of
+ordered lists are printed by the browser and stand nowhere in the text, so they are written out. A table that only
+places things on the page gives its text; any other gives rows of cells (HTML 4.01, 11.2.6: a cell covers ``rowspan``
+rows and ``colspan`` columns, 0 meaning the rest).
 """
 
 from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.document import Cell, Line
-from ingest.lines import LABEL
+from ingest.lines import INNER, KIND, LABEL
 from ingest.numerals import to_chinese
 from ingest.readers.article import is_layout, rows_in
 from ingest.readers.markup import Element, runs
@@ -23,6 +23,7 @@ MAX_SPAN = 1000
 """A cell covers no more rows or columns, as in browsers."""
 MAX_CELLS = 100_000
 CHINESE_NUMBERS = ("cjk-ideographic", "simp-chinese-informal", "cjk-decimal", "trad-chinese-informal")
+CENTRED = re.compile("h[1-6]|center")
 LIST_STYLE = re.compile(r"list-style(?:-type)?:([a-z-]+)")
 BLANKS = re.compile(r"[ \t\r\n\f]+")
 """White space of the source; the wide and the non-breaking blank are characters."""
@@ -30,31 +31,52 @@ BLANKS = re.compile(r"[ \t\r\n\f]+")
 
 @dataclass(slots=True)
 class _Writer:
-    """Lines being written; ``parts`` is the text of the one that is open, ``label`` a number that waits for a text."""
+    """Lines being written. ``parts``: the text of the open one; ``label``: a number that waits for a text.
+
+    ``centred``: how many elements around it are centred; ``after``: how the line before it ended.
+    """
 
     lines: list[Line] = field(default_factory=list)
     parts: list[str] = field(default_factory=list)
     label: str = ""
+    centred: int = 0
+    after: str = "paragraph"
 
-    def end(self) -> None:
-        """End the line that is open."""
+    def end(self, *, by_hand: bool = False) -> None:
+        """End the line that is open, ``by_hand`` inside a paragraph."""
         text = BLANKS.sub(" ", "".join(self.parts)).strip(" ")
         self.parts = []
-        if text.strip():
-            self.lines.append(line_of(self.label + text))
-            self.label = ""
+        if not text.strip():
+            return
+        line = line_of(self.label + text)
+        if self.after == "break" or (self.after == "centred" and self.centred and _titles(self.lines[-1], line)):
+            line = replace(line, after="break")
+        self.lines.append(line)
+        self.label = ""
+        self.after = "paragraph" if not self.centred else "break" if by_hand else "centred"
 
     def write(self, element: Element) -> None:
         """Write what stands in an element."""
+        centred = _is_centred(element)
+        self.centred += centred
+        self._write(element)
+        if centred:
+            self.end()
+            self.centred -= 1
+
+    def _write(self, element: Element) -> None:
         for child in element.children:
             if isinstance(child, str):
                 self.parts.append(child)
             elif child.tag == "table" and not is_layout(child):
                 self.end()
                 self.lines += rows_of(child)
+                self.after = "paragraph"
             elif child.tag in ("ol", "ul"):
                 self.end()
                 self._list(child)
+            elif child.tag == "br":
+                self.end(by_hand=True)
             elif child.block:
                 self.end()
                 self.write(child)
@@ -85,6 +107,20 @@ def lines_of(element: Element) -> list[Line]:
     writer.write(element)
     writer.end()
     return writer.lines
+
+
+def _is_centred(element: Element) -> bool:
+    """Tell whether what stands in an element is set in the middle, as titles are."""
+    align = element.attributes.get("align", "").lower()
+    return CENTRED.fullmatch(element.tag) is not None or align == "center" or "text-align:center" in element.style
+
+
+def _titles(before: Line, line: Line) -> bool:
+    """Tell whether two centred paragraphs are one title: only the second says what kind of document it is."""
+    first, second = before.text.strip(), line.text.strip()
+    return not (KIND.search(first) or first.endswith("文件") or INNER.search(first + second)) and bool(
+        KIND.search(second)
+    )
 
 
 def _integer(text: str, default: int) -> int:

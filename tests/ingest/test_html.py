@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.cleaning import clean
 from ingest.document import Cell
 from ingest.errors import EmptyFile, PolicyError, UnknownFormat, UnreadableFile
 from ingest.readers import html, read
@@ -76,6 +77,26 @@ def test_declared_and_real_encoding(declared: str, encoding: str, tmp_path: Path
     page = f"<!doctype html><html><head>{meta}<script>{'var a;' * 20000}</script></head>{ARTICLE}"
     mark = b"\xfe\xff" if encoding == "utf-16-be" else b""
     assert lines(tmp_path, mark + page.encode(encoding)) == LINES
+
+
+@pytest.mark.parametrize(
+    ("markup", "paragraphs"),
+    [
+        ("<h2>青原市人民政府关于印发<br>青原市节水方案的通知</h2>", ["青原市人民政府关于印发青原市节水方案的通知"]),
+        ("<p align=center>青原市水务局<br>关于节水工作的<br/>通知</p>", ["青原市水务局关于节水工作的通知"]),
+        ("<p align=center>青原市节水型社会</p><p align=center>建设方案</p>", ["青原市节水型社会建设方案"]),
+        (
+            "<center><p>青原市人民政府文件</p><p>青政发〔2024〕3号</p><p>关于节水工作的通知</p></center>",
+            ["青原市人民政府文件", "青政发〔2024〕3号", "关于节水工作的通知"],
+        ),
+        ("<p style='text-align: center'>青原市节水办法<br>第一章 总则</p>", ["青原市节水办法", "第一章总则"]),
+        # not centred: paragraphs
+        ("<p>青原市水务局<br>各县水务局</p>", ["青原市水务局", "各县水务局"]),
+    ],
+)
+def test_titles_broken_by_hand(markup: str, paragraphs: list[str], tmp_path: Path) -> None:
+    (tmp_path / "页.html").write_text(f"<html><div id=zoom>{markup}{ARTICLE}</div>", "utf-8")
+    assert clean(read(tmp_path / "页.html")).text.split("\n")[: len(paragraphs)] == paragraphs
 
 
 def test_a_broken_character_does_not_spoil_a_page(tmp_path: Path) -> None:
