@@ -123,6 +123,14 @@ def ole(*streams: str) -> bytes:
     return head[:512] + entries.ljust(4096, b"\0")
 
 
+def _many_pages(count: int, page: str) -> Entries:
+    """Return the entries of an OFD whose pages are all the same part."""
+    entries = ofd_entries([page])
+    name = "Doc_0/Document.xml"
+    one = '<ofd:Page ID="20" BaseLoc="Pages/Page_0/Content.xml"/>'
+    return entries | {name: entries[name].replace(one, one * count)}
+
+
 def _without_text() -> Entries:
     entries = word(more={"word/media/image1.png": b""})
     del entries["word/document.xml"]
@@ -163,6 +171,20 @@ HOSTILE: tuple[Hostile, ...] = (
     Hostile("万层标签.docx", "嵌套过深", lambda: word(document("<w:sdt>" * 10_000 + "</w:sdt>" * 10_000))),
     Hostile("巨大属性.docx", "过长", lambda: word(document(f'<w:p x="{_noise(12 * MEGABYTE)}"/>'))),
     Hostile("标签太多.docx", "标签", lambda: word(document("<w:p/>" * 3_000_001 + _noise(MEGABYTE)))),
+    Hostile("扁平炸弹.ofd", "压缩比", lambda: layout(more={"Doc_0/Res/a.bin": bytes(40 * MEGABYTE)})),
+    Hostile("越界.ofd", "包外", lambda: layout(more={"../kb-slip.txt": "x"})),
+    Hostile("外部实体.ofd", "DOCTYPE", lambda: layout(OUTSIDE + "<x>&i;</x>")),
+    Hostile("实体炸弹.ofd", "DOCTYPE", lambda: layout(LAUGHS + "<x>&i;</x>")),
+    Hostile("根里的实体.ofd", "DOCTYPE", lambda: layout(more={"OFD.xml": OUTSIDE + "<x>&i;</x>"})),
+    Hostile("万层标签.ofd", "嵌套过深", lambda: layout("<a>" * 10_000 + "</a>" * 10_000)),
+    Hostile("截断.ofd", "不完整", lambda: packed(layout())[:-200]),
+    Hostile("页数太多.ofd", "页", lambda: ofd_root("Doc_0") | _many_pages(5001, TEXT)),
+    Hostile("反复引用.ofd", "上限", lambda: ofd_root("Doc_0") | _many_pages(40, f"<x>{_noise(8 * MEGABYTE)}</x>")),
+    Hostile(
+        "缺页.ofd",
+        "缺少部件",
+        lambda: ofd_root("Doc_0") | {"Doc_0/Document.xml": _many_pages(2, "")["Doc_0/Document.xml"]},
+    ),
     Hostile("压缩包.pdf", "ZIP", lambda: {"说明.txt": "第一条"}, UnknownFormat),
     Hostile("表格.docx", "Excel", lambda: OTHER_OFFICE | {"xl/workbook.xml": "<workbook/>"}, UnknownFormat),
     Hostile("演示.pdf", "PowerPoint", lambda: OTHER_OFFICE | {"ppt/presentation.xml": "<p/>"}, UnknownFormat),

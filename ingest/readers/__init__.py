@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
-from ingest.readers import archive, docx, html, images, markdown, pdf, text
+from ingest.readers import archive, docx, html, images, markdown, ofd, pdf, text
 from ingest.readers.ocr import Progress
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -41,6 +41,7 @@ READERS: tuple[Reader, ...] = (
     Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, signed=True, paged=True),
     Reader("图片", images.SUFFIXES, images.recognises, images.read, signed=True, paged=True),
     Reader("DOCX", frozenset({".docx", ".docm", ".dotx", ".dotm"}), docx.recognises, docx.read, signed=True),
+    Reader("OFD", frozenset({".ofd"}), ofd.recognises, ofd.read, signed=True, paged=True),
     Reader("网页", html.SUFFIXES, html.recognises, html.read, signed=True),
     Reader("网页", html.SUFFIXES, text.recognises, html.read),
     Reader("Markdown", frozenset({".md", ".markdown"}), text.recognises, markdown.read),

@@ -36,6 +36,8 @@ MAX_UNPACKED = 1024 * 1024 * 1024
 """Bytes of all entries together, pictures included; only those of the parts that are read are ever unpacked."""
 MAX_PART = 32 * 1024 * 1024
 """Bytes of one part that is read."""
+MAX_READ = 256 * 1024 * 1024
+"""Bytes of all parts that are read, each as often as it is."""
 MAX_RATIO = 200
 LEAST_RATED = 8 * 1024 * 1024
 """From this size on, an entry may not unpack to more than ``MAX_RATIO`` times its packed size."""
@@ -81,13 +83,14 @@ def directory(stream: BinaryIO, name: str) -> bytes:
     return stream.read(length)
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class Archive:
     """An open archive whose directory has been checked; ``entries`` are looked up whatever their case."""
 
     file: str
     zip: zipfile.ZipFile
     entries: dict[str, zipfile.ZipInfo]
+    spent: int = 0
 
     def holds(self, part: str) -> bool:
         """Tell whether the archive has this part."""
@@ -97,13 +100,15 @@ class Archive:
         """Return the bytes of a part.
 
         Raises:
-            UnreadableFile: missing, damaged, or larger than ``MAX_PART``.
+            UnreadableFile: missing, damaged, larger than ``MAX_PART``, or one too many (``MAX_READ``).
         """
         info = self.entries.get(_key(part))
         if info is None:
             raise UnreadableFile(f"{self.file}：缺少部件 {part}，文件不完整；请重新下载或另存一份")
-        if info.file_size > MAX_PART:
-            raise UnreadableFile(f"{self.file}：部件 {part} 超过 {MAX_PART // 2**20} MB 的上限；请拆分后再导入")
+        self.spent += info.file_size
+        if info.file_size > MAX_PART or self.spent > MAX_READ:
+            limits = f"单个部件 {MAX_PART // 2**20} MB、合计 {MAX_READ // 2**20} MB"
+            raise UnreadableFile(f"{self.file}：部件 {part} 使解开的内容超过上限（{limits}）；请拆分后再导入")
         try:
             return self.zip.read(info)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:

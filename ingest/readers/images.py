@@ -8,9 +8,10 @@ from __future__ import annotations
 
 import math
 import warnings
-from collections.abc import Iterator
+from collections.abc import Generator
+from contextlib import closing
 from pathlib import Path
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, BinaryIO
 
 from ingest.document import Page
 from ingest.errors import NoTextLayer, UnreadableFile
@@ -47,12 +48,9 @@ def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
         UnreadableFile: damaged, more pixels than ``MAX_PIXELS`` or more pages than ``MAX_PAGES``.
     """
     ocr.require(path.name, "文件")
-    import numpy as np
-
     pages = []
-    for number, (image, total) in enumerate(_frames(path), start=1):
-        picture = np.asarray(image)
-        pages.append(ocr.recognised(picture, number, max(picture.shape[:2]) / LONG_SIDE))
+    for number, (image, total) in enumerate(_frames(path, path.name), start=1):
+        pages.append(_page(image, number))
         if progress:
             progress(number, total)
     if not any(page.lines for page in pages):
@@ -60,28 +58,46 @@ def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
     return tuple(pages)
 
 
-def _frames(path: Path) -> Iterator[tuple[Image, int]]:
+def recognised(stream: BinaryIO, name: str, number: int) -> Page:
+    """Read a picture, or the first of it, that is the page ``number`` of some other file.
+
+    Raises:
+        UnreadableFile: damaged, or more pixels than ``MAX_PIXELS``.
+    """
+    with closing(_frames(stream, name)) as frames:
+        image, _ = next(frames)
+    return _page(image, number)
+
+
+def _page(image: Image, number: int) -> Page:
+    import numpy as np
+
+    picture = np.asarray(image)
+    return ocr.recognised(picture, number, max(picture.shape[:2]) / LONG_SIDE)
+
+
+def _frames(source: Path | BinaryIO, file: str) -> Generator[tuple[Image, int], None, None]:
     """Yield each page of a picture, and how many there are."""
     from PIL import Image, UnidentifiedImageError
 
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore", Image.DecompressionBombWarning)
-            opened = Image.open(path)
+            opened = Image.open(source)
     except Image.DecompressionBombError as error:
-        raise UnreadableFile(f"{path.name}：图片的像素超过上限；请缩小后再导入") from error
+        raise UnreadableFile(f"{file}：图片的像素超过上限；请缩小后再导入") from error
     except (UnidentifiedImageError, OSError, SyntaxError, ValueError) as error:
-        raise UnreadableFile(f"{path.name}：图片已损坏，打不开；请重新扫描或另存一份") from error
+        raise UnreadableFile(f"{file}：图片已损坏，打不开；请重新扫描或另存一份") from error
     with opened:
         total = getattr(opened, "n_frames", 1)
         if total > MAX_PAGES:
-            raise UnreadableFile(f"{path.name}：有 {total} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
+            raise UnreadableFile(f"{file}：有 {total} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
         for number in range(1, total + 1):
             try:
-                frame = _frame(opened, number, path.name)
+                frame = _frame(opened, number, file)
             except (OSError, SyntaxError, ValueError, EOFError) as error:
                 raise UnreadableFile(
-                    f"{path.name}：第 {number} 页的图像已损坏或不完整，读不出来；请重新扫描或另存一份"
+                    f"{file}：第 {number} 页的图像已损坏或不完整，读不出来；请重新扫描或另存一份"
                 ) from error
             yield frame, total
 

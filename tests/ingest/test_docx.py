@@ -440,3 +440,9 @@ def test_deep_nesting_is_read(tmp_path: Path) -> None:
     for _ in range(60):
         body = table(cell(body) + cell("旁"))
     assert text_of(tmp_path, body)[0].startswith("底")
+
+
+@pytest.mark.parametrize(("before", "after"), [("<w:ins>", "</w:ins>"), ("<w:smartTag>", "</w:smartTag>")])
+def test_tags_as_deep_as_xml_allows(before: str, after: str, tmp_path: Path) -> None:
+    assert text_of(tmp_path, paragraph(before * 240, run("底"), after * 240)) == ["底"]
+    assert text_of(tmp_path, before * 240 + docx_paragraph("底") + after * 240) == ["底"]

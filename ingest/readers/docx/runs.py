@@ -21,8 +21,8 @@ if TYPE_CHECKING:
 
 PARAGRAPH, BREAK, PAGE = "paragraph", "break", "page"
 DROPPED = frozenset({
-    "pPr", "rPr", "del", "moveFrom", "delText", "rt", "sdtPr", "sdtEndPr", "fldData", "annotationRef", "footnoteRef",
-    "endnoteRef", "commentReference", "numPr", "tblPr",
+    "pPr", "rPr", "del", "moveFrom", "delText", "instrText", "rt", "sdtPr", "sdtEndPr", "fldData", "annotationRef",
+    "footnoteRef", "endnoteRef", "commentReference",
 })  # fmt: skip
 DRAWINGS = frozenset({"drawing", "pict", "object"})
 SIGNS = {"tab": "\t", "ptab": "\t", "noBreakHyphen": "-"}
@@ -78,12 +78,12 @@ class Runs:
     def read(self, node: Element | None) -> None:
         """Take up the text of all in an element."""
         for inner in node if node is not None else ():
-            self._take(inner)
+            name = local(inner)
+            if not self._takes(inner, name):
+                self.read(chosen(inner) if name == "AlternateContent" else inner)
 
-    def _take(self, node: Element) -> None:
-        name = local(node)
-        if name in DROPPED or (name == "r" and _hidden(node)):
-            return
+    def _takes(self, node: Element, name: str) -> bool:
+        """Take up one element and tell whether it is done with, so that nothing in it is read."""
         if name in ("t", "sym") or name in SIGNS:
             self._say(_sign(node, name))
         elif name in ("br", "cr"):
@@ -94,24 +94,16 @@ class Runs:
             self.notes.append((name.removesuffix("Reference"), attribute(node, "id")))
         elif name in DRAWINGS:
             self.boxes += boxes_in(node)
-        else:
-            self._descend(node, name)
-
-    def _descend(self, node: Element, name: str) -> None:
-        if name == "fldChar":
+        elif name == "fldChar":
             self._field(attribute(node, "fldCharType"))
-        elif name == "instrText":
-            if self.story.fields:
-                self.story.fields[-1].instruction += node.text or ""
-        elif name == "AlternateContent":
-            self.read(chosen(node))
-        elif name == "f":  # a fraction of a formula
-            for part, sign in (("num", "/"), ("den", "")):
-                if (inner := child(node, part)) is not None:
-                    self.read(inner)
-                    self._say(sign)
-        elif not is_contents(node, name) and not (name == "sdt" and child(node, "sdtPr", "showingPlcHdr") is not None):
-            self.read(node)
+        elif name == "instrText" and self.story.fields:
+            self.story.fields[-1].instruction += node.text or ""
+        elif name == "den":  # the lower half of a fraction
+            self._say("/")
+            return False
+        else:
+            return name in DROPPED or _is_dropped(node, name)
+        return True
 
     def _say(self, text: str) -> None:
         if not self.story.hidden:
@@ -193,8 +185,11 @@ def _sign(node: Element, name: str) -> str:
     return SIGNS.get(name, "")
 
 
-def _hidden(run: Element) -> bool:
-    return is_on(child(run, "rPr", "vanish"))
+def _is_dropped(node: Element, name: str) -> bool:
+    """Tell whether an element is hidden, a prompt to fill in, or a table of contents."""
+    if name == "r":
+        return is_on(child(node, "rPr", "vanish"))
+    return is_contents(node, name) or (name == "sdt" and child(node, "sdtPr", "showingPlcHdr") is not None)
 
 
 def is_on(switch: Element | None) -> bool:
