@@ -1,9 +1,10 @@
-"""Duties in running prose: 县节能主管部门负责…, 由市水务局牵头…, 市财政局会同…制定….
+"""Duties in running prose: 县节能主管部门负责…, 由市水务局牵头…, 市财政局会同…制定…, 由市水务局组织评审.
 
 Only a sentence whose subject is a body, or a list of bodies, directly before 负责, 牵头, 会同, 主管 or 组织实施 is a
-duty. What bodies should do otherwise, what was done in the past (会同…制定了), what is quoted, and what companies or
-persons answer for (负责人) is not: a false duty is worse than a missed one. Bodies after 会同 are taken as far as
-they read as names.
+duty, with no more between than 按照各自职责 or 作为主管部门; or before 配合 where the body it helps is named; or one
+that gives a deed of office to a body by 由. What bodies should do otherwise, what was done in the past (会同…制定了),
+what is quoted, and what companies or persons answer for (负责人) is not: a false duty is worse than a missed one.
+Bodies after 会同 are taken as far as they read as names.
 """
 
 from __future__ import annotations
@@ -22,6 +23,17 @@ TRIGGER = re.compile(
     "(?:要|应当|应|须|将|依法|按照?(?:各自)?(?:职责|职能)(?:分工|范围)?|共同|统一|统筹|具体|组织|分别)*"
     "(?:(?P<lead>牵头)|(?P<joint>会同)|(?P<support>配合|协助)|分工负责|(?P<charge>负责|主管)|组织实施)"
 )
+# 由市水务局组织评审 · 由县财政局依法收回
+OFFICE_DEED = re.compile(
+    "(?:依法|依规|按(?:照)?(?:规定|程序|有关规定)|统一|具体|予以|及时|定期|联合|共同|参照)*"
+    "(?:组织|安排|制定|编制|拟定|审批|审核|审查|审定|核准|核定|认定|评审|受理|办理|批准|备案|下达|拨付|收回|追缴|监督|检查|查处|"
+    "处罚|处理|责令|管理|发布|公布|确定|建立|授予|颁发|统筹|协调|承担|指导|实施|执行|落实|考核|解释)(?!的|人员|机构|部门|方案|办法)"
+)
+# 各项目主管部门，按照各自职责，负责… · 县水利局作为主管部门，负责…
+ASIDE = re.compile(
+    "，(?:按照?|依照|根据|依据)(?:各自|其|本)?(?:的)?(?:法定)?(?:职责|职能|分工|权限|规定)[^，。；]{0,6}，$"
+)
+AS_OFFICE = re.compile("作为[^，。；（(]{2,24}(?:部门|机关|单位|机构)(?:[（(][^）)]*[）)])?，$")
 # 负责人, 负责任, 主管部门, 牵头单位 are nouns; 负责， has no object
 NOUN = re.compile("人(?!民|力|口|才|防|工)|任[的地，。]|部门|单位|机关|机构|领导|制|方")
 # 负责节能工作的部门 is a noun too
@@ -98,21 +110,38 @@ def _read_sentence(sentence: str, place: str) -> _Reading:
     reading = _Reading(place)
     if HISTORY.search(sentence):
         return reading
+    for by in re.finditer("由", sentence):
+        if not _quoted(sentence, by.start()):
+            reading.add(_doers(sentence, by.end()), RESPONSIBLE)
     for found in TRIGGER.finditer(sentence):
         if NOUN.match(sentence, found.end()) or _quoted(sentence, found.start()):
             continue
         before = sentence[max(0, found.start() - MAX_SUBJECT) : found.start()]
+        before = AS_OFFICE.sub("", ASIDE.sub("", before))
         names, by = _subject(before)
         carried = bool(reading.bodies) and before.endswith("，")
         if found["charge"] and (OFFICE if by else EMPTY_CHARGE).match(sentence, found.end()):
             continue
-        if names and (not found["support"] or reading.bodies):
+        helps = bool(found["support"]) and _name_end(sentence, found.end()) > found.end()
+        if names and (not found["support"] or reading.bodies or helps):
             reading.add(names, LEAD if found["lead"] else SUPPORT if found["support"] else RESPONSIBLE)
         if found["joint"] and (names or carried):
             partners, open_ended = _partners(sentence, found.end())
             reading.add(partners, RESPONSIBLE)
             reading.open_ended |= open_ended
     return reading
+
+
+def _doers(sentence: str, at: int) -> tuple[str, ...]:
+    """Return the bodies after 由 that a deed of office follows; none where anything else follows."""
+    names: list[str] = []
+    at += sentence.startswith("其", at)
+    while (end := _name_end(sentence, at)) > at:
+        names += split_names(sentence[at:end])
+        if sentence[end : end + 1] not in ("、", "和", "及", "与"):
+            return tuple(names) if OFFICE_DEED.match(sentence, end) else ()
+        at = end + 1
+    return ()
 
 
 def _subject(before: str) -> tuple[tuple[str, ...], bool]:

@@ -60,10 +60,12 @@ def complete(wanted: dict[str, object]) -> dict[str, object]:
 @pytest.mark.parametrize("case", CASES, ids=[case["name"] for case in CASES])
 def test_duties(case: dict) -> None:
     text, clauses = document(case["clauses"])
-    duties = [d for d in extract_duties(text, clauses)[0] if d.path in case.get("only", (d.path,))]
+    duties, unread = extract_duties(text, clauses)
+    duties = tuple(d for d in duties if d.path in case.get("only", (d.path,)))
     assert len(duties) == len(case["duties"]), [d.phrase for d in duties]
     for duty, wanted in zip(duties, case["duties"], strict=True):
         assert shown(duty, text, wanted) == complete(wanted)
+    assert [text[left.span.start : left.span.end] for left in unread] == case.get("unread", [])
 
 
 def test_ordinals_count_within_a_clause() -> None:
