@@ -19,7 +19,7 @@ from ingest.tables import masked, placed
 from ingest.targets import extract_targets
 from ingest.words import domain_segmenter
 
-VERSION = 2  # Raised when parsing changes what is stored; an older library is then read again.
+VERSION = 3  # Raised when parsing changes what is stored; an older library is then read again.
 
 
 def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
