@@ -75,7 +75,8 @@ ROOMS = {
     "langsmith": ("kb.answer.chain",),
     "streamlit": ("app", "kb.views"),
     "jinja2": ("eval.report",),
-    "openpyxl": ("kb.export",),
+    "openpyxl": ("kb.export.workbook",),
+    "docx": ("kb.export.paper",),
     "click": ("kb.cli",),
 }
 FORBIDDEN = ("pickle", "marshal", "shelve", "requests", "httpx", "urllib3")

@@ -18,7 +18,7 @@ Rows = Sequence[Mapping[str, Any]]
 @main.command()
 @click.option("--doc", help="只列这份文件。")
 @click.option("--organ", help="只列这个单位。")
-@click.option("-o", "--output", type=FILE, help="导出为 .xlsx、.csv 或 .json。")
+@click.option("-o", "--output", type=FILE, help="导出为 .xlsx、.docx、.csv、.json 或 .md。")
 @common
 def duties(doc: str | None, organ: str | None, output: Path | None, as_json: bool) -> None:
     """责任分工台账。"""
@@ -31,7 +31,7 @@ def duties(doc: str | None, organ: str | None, output: Path | None, as_json: boo
 
 @main.command()
 @click.option("--doc", help="只列这份文件。")
-@click.option("-o", "--output", type=FILE, help="导出为 .xlsx、.csv 或 .json。")
+@click.option("-o", "--output", type=FILE, help="导出为 .xlsx、.docx、.csv、.json 或 .md。")
 @common
 def targets(doc: str | None, output: Path | None, as_json: bool) -> None:
     """量化目标台账。"""

@@ -122,7 +122,7 @@ def test_wrong_usage_is_exit_2(library: Path, args: list[str]) -> None:
         (["ask", "--batch", "/no/such.jsonl"], "批量文件：/no/such.jsonl.*请检查"),
         (["search", "--batch", "/no/such.jsonl"], "批量文件：/no/such.jsonl.*请检查"),
         (["eval", "/no/such.jsonl"], "题库：/no/such.jsonl.*请给出"),
-        (["duties", "-o", "账.docx"], r"账\.docx.*\.xlsx"),
+        (["duties", "-o", "账.pdf"], r"账\.pdf.*\.xlsx"),
         (["duties", "-o", "/no/such/folder/账.csv"], "无法写入：/no/such/folder/账.csv.*请换"),
         (["ingest", "/no/such/file.txt"], "1个文件没有导入：/no/such/file.txt.*请按"),
     ],
