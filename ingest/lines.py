@@ -74,6 +74,18 @@ def breaks_alone(text: str) -> bool:
     return "\t" in text or any(pattern.fullmatch(text) for pattern in ALONE)
 
 
+def one_title(first: str, second: str) -> bool:
+    """Tell whether two centred paragraphs are one title: only the second says what kind of document it is.
+
+    >>> one_title("北河市人民政府", "关于印发节水方案的通知"), one_title("北河市人民政府文件", "关于节水的通知")
+    (True, False)
+    """
+    first, second = first.strip(), second.strip()
+    if KIND.search(first) or first.endswith("文件") or INNER.search(first + second):
+        return False
+    return bool(KIND.search(second))
+
+
 def joint(before: str, after: str) -> str:
     """Return what stands between joined lines: a blank between Latin words, nothing in Chinese, numbers and addresses.
 

@@ -8,6 +8,7 @@ table. A renderer takes blocks and a path; a further format is one more function
 from __future__ import annotations
 
 import random
+import subprocess
 from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
@@ -208,6 +209,33 @@ def _docx_rows(block: Grid) -> list[str]:
             column += columns
         rows.append(written)
     return rows
+
+
+# ---- PDF, printed by the office program from the Word document; plain text as it is pulled out of one
+
+
+def render_pdf(blocks: Sequence[Block], path: Path) -> Path:
+    """Print the Word document as a PDF; needs LibreOffice."""
+    source = render_docx(blocks, path.with_suffix(".docx"))
+    profile = (path.parent / "profile").as_uri()
+    command = ["soffice", f"-env:UserInstallation={profile}", "--headless", "--convert-to", "pdf", "--outdir"]
+    subprocess.run([*command, path.parent, source], check=True, capture_output=True, timeout=120)
+    return path
+
+
+def render_text(blocks: Sequence[Block], path: Path) -> Path:
+    """Write wrapped lines in GB18030, paragraphs two characters in, rows of tables with tabs."""
+    lines: list[str] = []
+    for block in blocks:
+        if isinstance(block, Grid):
+            lines += ("\t".join(entry.text for entry in row) for row in block.rows)
+            continue
+        first, *rest = wrapped(block.printed, CHARACTERS, 2 if block.place == "body" else 0)
+        free = int(CHARACTERS - width(block.printed))
+        indent = {"centre": free // 2, "right": free - 2, "body": 2}.get(block.place, 0)
+        lines += ["\u3000" * indent + first, *rest]
+    path.write_bytes("\r\n".join(lines).encode("gb18030"))
+    return path
 
 
 # ---- OFD: glyphs at places, in millimetres, in any order (GB/T 33190-2016; type area as in GB/T 9704-2012)

@@ -13,7 +13,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
 
 from ingest.document import Cell, Line
-from ingest.lines import INNER, KIND, LABEL
+from ingest.lines import LABEL, one_title
 from ingest.numerals import to_chinese
 from ingest.readers.article import is_layout, rows_in
 from ingest.readers.markup import Element, runs
@@ -49,7 +49,7 @@ class _Writer:
         if not text.strip():
             return
         line = line_of(self.label + text)
-        if self.after == "break" or (self.after == "centred" and self.centred and _titles(self.lines[-1], line)):
+        if self.after == "break" or (self.after == "centred" and self.centred and one_title(self.lines[-1].text, text)):
             line = replace(line, after="break")
         self.lines.append(line)
         self.label = ""
@@ -113,14 +113,6 @@ def _is_centred(element: Element) -> bool:
     """Tell whether what stands in an element is set in the middle, as titles are."""
     align = element.attributes.get("align", "").lower()
     return CENTRED.fullmatch(element.tag) is not None or align == "center" or "text-align:center" in element.style
-
-
-def _titles(before: Line, line: Line) -> bool:
-    """Tell whether two centred paragraphs are one title: only the second says what kind of document it is."""
-    first, second = before.text.strip(), line.text.strip()
-    return not (KIND.search(first) or first.endswith("文件") or INNER.search(first + second)) and bool(
-        KIND.search(second)
-    )
 
 
 def _integer(text: str, default: int) -> int:

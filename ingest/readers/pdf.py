@@ -16,6 +16,7 @@ from collections import Counter
 from collections.abc import Iterator
 from contextlib import closing
 from pathlib import Path
+from statistics import median
 from typing import TYPE_CHECKING
 
 from ingest.document import Page
@@ -30,6 +31,12 @@ MAX_PAGES = 5000
 SIGNATURE = b"%PDF-"
 SLANT = math.radians(5)
 """Glyphs further than this from the horizontal and the vertical belong to a watermark."""
+HAN = "\u2e80"
+"""Characters above this are as wide as high."""
+FLAT = 0.95
+"""Where most boxes are this many times as high as wide, or less, they were drawn around the ink and not the em."""
+DEPTH = 0.12
+"""Share of an em below the baseline."""
 SPARSE = 10
 """A page of a scan carries at most this many visible characters (a stamp, the name of a scanning program)."""
 COVERED = 0.25
@@ -139,17 +146,32 @@ def _glyphs(page: PdfTextPage) -> Iterator[Glyph]:
     angles = [raw.FPDFText_GetCharAngle(page.raw, index) for index in range(count)]
     turn = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0).most_common(1)
     quarter = turn[0][0] if turn else 0
-    box, spaced = raw.FS_RECTF(), False
+    found, spaced = [], False
     for index, angle in enumerate(angles):
         text = _character(raw.FPDFText_GetUnicode(page.raw, index))
         if text.isspace() or text == "\0":
             spaced = True
-            continue
-        if angle >= 0 and abs(math.remainder(angle, math.pi / 2)) > SLANT:
-            continue
-        raw.FPDFText_GetLooseCharBox(page.raw, index, ctypes.byref(box))
+        elif angle < 0 or abs(math.remainder(angle, math.pi / 2)) <= SLANT:
+            box = raw.FS_RECTF()
+            raw.FPDFText_GetLooseCharBox(page.raw, index, ctypes.byref(box))
+            found.append((index, text, box, spaced))
+            spaced = False
+    wide = [box for _, text, box, _ in found if text > HAN and box.right > box.left]
+    flat = wide and not quarter and median((box.top - box.bottom) / (box.right - box.left) for box in wide) < FLAT
+    for index, text, box, spaced in found:
+        if flat and text > HAN:
+            _heighten(box, page, index)
         yield Glyph(text, *_upright(box, quarter), spaced)
-        spaced = False
+
+
+def _heighten(box: ctypes.Structure, page: PdfTextPage, index: int) -> None:
+    """Give a box the height of its em, where fonts do not say theirs: else ``，`` would stand below its line."""
+    from pypdfium2 import raw
+
+    x, y = ctypes.c_double(), ctypes.c_double()
+    if raw.FPDFText_GetCharOrigin(page.raw, index, ctypes.byref(x), ctypes.byref(y)):
+        em = box.right - box.left
+        box.top, box.bottom = y.value + (1 - DEPTH) * em, y.value - DEPTH * em
 
 
 def _character(code: int) -> str:

@@ -188,6 +188,14 @@ def test_number_formats(number: int, style: str, expected: str) -> None:
 # ---- the text of a paragraph
 
 
+def cell(text: str, properties: str = "") -> str:
+    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{text if text.startswith('<') else docx_paragraph(text)}</w:tc>"
+
+
+def table(*rows: str) -> str:
+    return "<w:tbl>" + "".join(row if row.startswith("<w:tr") else f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
+
+
 DELETED = "<w:del><w:r><w:delText>农业</w:delText></w:r></w:del>"
 END_DELETED = "<w:pPr><w:rPr><w:del/></w:rPr></w:pPr>"
 PARAGRAPHS = {
@@ -269,6 +277,29 @@ def test_breaks_by_hand(pieces: list[str], paragraphs: list[str], tmp_path: Path
     assert clean(read(write_docx(tmp_path / "换行.docx", body))).text.split("\n") == paragraphs
 
 
+CENTRE = '<w:jc w:val="center"/>'
+CENTRED = f'<w:style w:type="paragraph" w:styleId="T"><w:pPr>{CENTRE}</w:pPr></w:style>'
+
+
+@pytest.mark.parametrize(
+    ("body", "paragraphs"),
+    [
+        (docx_paragraph("北河市人民政府", CENTRE) + styled("关于节水的通知", "T"), ["北河市人民政府关于节水的通知"]),
+        (
+            docx_paragraph("北河市人民政府", CENTRE) + docx_paragraph("关于节水的通知"),
+            ["北河市人民政府", "关于节水的通知"],
+        ),
+        (styled("北河市节水方案", "T") + styled("实施方案", "T"), ["北河市节水方案", "实施方案"]),
+        (
+            styled("北河市", "T") + table(cell("甲") + cell("乙")) + styled("节水方案", "T"),
+            ["北河市", "甲\t乙", "节水方案"],
+        ),
+    ],
+)
+def test_titles_over_two_paragraphs(body: str, paragraphs: list[str], tmp_path: Path) -> None:
+    assert clean(read(write_docx(tmp_path / "题.docx", body, styles=CENTRED))).text.split("\n") == paragraphs
+
+
 def test_contents_are_left_out(tmp_path: Path) -> None:
     field = paragraph(instruction("TOC \\o"), mark("separate"), run("一、总则 1"))
     field += docx_paragraph("二、附则 2") + paragraph(mark("end"))
@@ -305,14 +336,6 @@ def test_text_boxes_are_read_once_and_in_place(tmp_path: Path) -> None:
 
 
 # ---- tables
-
-
-def cell(text: str, properties: str = "") -> str:
-    return f"<w:tc><w:tcPr>{properties}</w:tcPr>{text if text.startswith('<') else docx_paragraph(text)}</w:tc>"
-
-
-def table(*rows: str) -> str:
-    return "<w:tbl>" + "".join(row if row.startswith("<w:tr") else f"<w:tr>{row}</w:tr>" for row in rows) + "</w:tbl>"
 
 
 def spans(path: Path) -> list[tuple[str, int, int, int, int]]:

@@ -20,6 +20,7 @@ from ingest.readers.archive import Archive, attribute, child, children
 from ingest.readers.docx.body import Body
 from ingest.readers.docx.lists import lists_of
 from ingest.readers.docx.runs import Story
+from ingest.readers.docx.styles import styles_of
 
 if TYPE_CHECKING:
     from ingest.readers.archive import Element
@@ -49,7 +50,9 @@ def read(path: Path) -> tuple[Page, ...]:
         main = _target(package, "", "officeDocument") or MAIN
         root = package.xml(main)
         text = child(root, "body")
-        body = Body(_story(root), lists_of(_part(package, main, "numbering"), _part(package, main, "styles")))
+        body = Body(
+            _story(root), lists_of(_part(package, main, "numbering"), styles_of(_part(package, main, "styles")))
+        )
         body.sections = _sections(text)
         body.read(text)
         body.lines += _notes(package, main, body)

@@ -12,10 +12,11 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from ingest.document import Cell, Line
+from ingest.lines import one_title
 from ingest.readers.archive import attribute, child, local
 from ingest.readers.docx.grid import Slot, columns_of, slots_of
 from ingest.readers.docx.lists import Lists
-from ingest.readers.docx.runs import PARAGRAPH, Runs, Story, chosen, is_contents, is_on
+from ingest.readers.docx.runs import BREAK, PARAGRAPH, Runs, Story, chosen, is_contents, is_on
 
 if TYPE_CHECKING:
     from ingest.readers.archive import Element
@@ -29,7 +30,7 @@ class Body:
     """A walk through the blocks of a document; ``lines`` grows.
 
     ``sections`` are the ways in which the sections begin; ``notes`` the references met, in order; ``carried`` is a
-    paragraph whose end was deleted.
+    paragraph whose end was deleted; ``titled`` tells that the last line is set in the middle.
     """
 
     story: Story
@@ -39,6 +40,7 @@ class Body:
     notes: list[tuple[str, str]] = field(default_factory=list)
     section: int = 0
     carried: Runs | None = None
+    titled: bool = False
 
     def read(self, node: Element | None) -> None:
         """Read the blocks in an element."""
@@ -72,7 +74,7 @@ class Body:
         if child(mark, "del") is not None or child(mark, "moveFrom") is not None:
             self.carried = runs
         else:
-            self._put(runs, self.lists.label(node))
+            self._put(runs, self.lists.label(node), centred=self.lists.styles.centred(node))
         if child(properties, "sectPr") is not None:
             self._next_section()
 
@@ -82,7 +84,7 @@ class Body:
         if begins in NEW_PAGE and not self.story.rendered:
             self.story.page += 1
 
-    def _put(self, runs: Runs, label: str) -> None:
+    def _put(self, runs: Runs, label: str, *, centred: bool) -> None:
         """Add the lines of a paragraph, with those of its text boxes around it."""
         last = self.story.page
         first = runs.pieces[0].page if runs.pieces else last
@@ -90,11 +92,16 @@ class Body:
         boxes = [(_hangs_above(box, top), self.inside(box)) for box in sorted(runs.boxes, key=_height)]
         self.story.page = last
         self.lines += (replace(line, page=first) for above, lines in boxes if above for line in lines)
-        self.lines += _lines(runs, label)
+        lines = list(_lines(runs, label))
+        if centred and self.titled and lines and one_title(self.lines[-1].text, lines[0].text):
+            lines[0] = replace(lines[0], after=BREAK)
+        self.lines += lines
+        self.titled = centred and bool(lines)
         self.lines += (replace(line, page=last) for above, lines in boxes if not above for line in lines)
         self.notes += runs.notes
 
     def _table(self, node: Element) -> None:
+        self.titled = False
         rows = slots_of(node)
         columns = columns_of(rows)
         if columns == 1:

@@ -8,23 +8,21 @@ the office program prints. Bullets keep their sign where it is a character; pict
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from ingest.readers.archive import attribute, child, children
 from ingest.readers.docx.ordinals import printed
 from ingest.readers.docx.runs import is_on
+from ingest.readers.docx.styles import Styles
 from ingest.readers.docx.symbols import symbol
 
 if TYPE_CHECKING:
     from ingest.readers.archive import Element
 
 LEVELS = 9
-MAX_CHAIN = 30
-"""Styles based on one another: Word allows no more than ten, and a ring must end."""
 MAX_NUMBER = 1_000_000
-ON = ("1", "true", "on")
 PLACE = re.compile(r"%([1-9])")
 
 
@@ -56,8 +54,7 @@ class Lists:
     """All lists of a document and how far each has counted."""
 
     lists: dict[str, List]
-    styles: dict[str, Element]
-    default: str
+    styles: Styles
     counts: dict[str, dict[int, int]] = field(default_factory=dict)
     begun: set[tuple[str, int]] = field(default_factory=set)
 
@@ -85,17 +82,15 @@ class Lists:
 
     def _numbered(self, paragraph: Element) -> tuple[str, int]:
         """Return the list and level of a paragraph: its own, else its style's; an empty name for none."""
-        properties = child(paragraph, "pPr")
-        own = child(properties, "numPr")
+        own = child(paragraph, "pPr", "numPr")
         name, at = attribute(child(own, "numId"), "val"), attribute(child(own, "ilvl"), "val")
         if not name:
-            name, styled = self._of_style(attribute(child(properties, "pStyle"), "val") or self.default)
+            name, styled = self._of_style(list(self.styles.chain(paragraph)))
             at = at or str(styled)
         return name, min(_integer(at, 0), LEVELS - 1)
 
-    def _of_style(self, style: str) -> tuple[str, int]:
-        """Return list and level of a style, or of those it is based on; a level may name the style it is for."""
-        chain = list(self._chain(style))
+    def _of_style(self, chain: Sequence[Element]) -> tuple[str, int]:
+        """Return list and level that a style, or one it is based on, gives; a level may name the style it is for."""
         name = next((found for one in chain if (found := attribute(_list_of(one, "numId"), "val"))), "")
         levels = self.lists[name].levels if name in self.lists else {}
         linked = {level.paragraph_style: at for at, level in levels.items() if level.paragraph_style}
@@ -105,28 +100,12 @@ class Lists:
         at = next((found for one in chain if (found := attribute(_list_of(one, "ilvl"), "val"))), "0")
         return name, _integer(at, 0)
 
-    def _chain(self, style: str) -> Iterator[Element]:
-        """Yield a style and those it is based on."""
-        for _ in range(MAX_CHAIN):
-            found = self.styles.get(style)
-            if found is None:
-                return
-            yield found
-            style = attribute(child(found, "basedOn"), "val")
 
-
-def lists_of(numbering: Element | None, styles: Element | None) -> Lists:
-    """Return the lists that the parts ``numbering.xml`` and ``styles.xml`` define."""
-    by_id = {attribute(style, "styleId"): style for style in children(styles, "style")}
-    paragraphs = (style for style in by_id.values() if attribute(style, "type") == "paragraph")
-    standard = next((style for style in paragraphs if attribute(style, "default") in ON), None)
+def lists_of(numbering: Element | None, styles: Styles) -> Lists:
+    """Return the lists that the part ``numbering.xml`` defines."""
     abstract = {attribute(one, "abstractNumId"): one for one in children(numbering, "abstractNum")}
     numbers = {attribute(one, "numId"): one for one in children(numbering, "num")}
-    return Lists(
-        {name: _list(one, abstract, numbers, by_id) for name, one in numbers.items()},
-        by_id,
-        attribute(standard, "styleId"),
-    )
+    return Lists({name: _list(one, abstract, numbers, styles.by_id) for name, one in numbers.items()}, styles)
 
 
 def _list(

@@ -1,0 +1,90 @@
+"""One document in several formats: clauses, duties, targets and tables are the same in each."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+import pytest
+
+from ingest.document import Document, Source
+from ingest.pipeline import parse
+from tests.renderings import PLAN, render_docx, render_ofd, render_pdf, render_text
+
+SOFFICE = pytest.mark.skipif(not shutil.which("soffice"), reason="没有安装 LibreOffice，无法生成 PDF")
+FORMATS = [
+    pytest.param((render_ofd, "方案.ofd"), id="OFD"),
+    pytest.param((render_text, "方案.txt"), id="GB18030"),
+    pytest.param((render_pdf, "方案.pdf"), id="PDF", marks=SOFFICE),
+]
+
+
+def parsed(path: Path) -> Document:
+    return parse(Source(path.suffix, path, path.suffix))
+
+
+@pytest.fixture(scope="module")
+def word(tmp_path_factory: pytest.TempPathFactory) -> Document:
+    return parsed(render_docx(PLAN, tmp_path_factory.mktemp("word") / "方案.docx"))
+
+
+def masthead(document: Document) -> tuple[object, ...]:
+    source = document.source
+    return source.title, source.number, source.issuers, source.dated, source.level
+
+
+def clauses(document: Document) -> list[tuple[str, str, str]]:
+    return [(clause.path, clause.heading, document.slice(clause.span).strip()) for clause in document.clauses]
+
+
+def duties(document: Document) -> list[tuple[object, ...]]:
+    return [(duty.path, duty.bodies, duty.phrase, duty.deadline, duty.inherited) for duty in document.duties]
+
+
+def targets(document: Document) -> list[tuple[object, ...]]:
+    return [
+        (t.path, t.indicator, t.relation, t.value, t.value_max, t.unit, t.baseline_year, t.deadline_year, t.nature)
+        for t in document.targets
+    ]
+
+
+def tables(document: Document) -> list[list[tuple[object, ...]]]:
+    return [
+        [(document.slice(cell.span), cell.row, cell.column, cell.rows, cell.columns) for cell in table.cells]
+        for table in document.tables
+    ]
+
+
+Part = Callable[[Document], Sequence[object]]
+
+
+def in_text(rows: Sequence[object]) -> list[object]:
+    """Return what does not stand in an annex, where the tables are."""
+    return [row for row in rows if not (isinstance(row, tuple) and str(row[0]).startswith("附件"))]
+
+
+def test_the_word_document_holds_what_was_written(word: Document) -> None:
+    assert (len(word.clauses), len(word.duties), len(word.targets), len(word.tables)) == (16, 9, 22, 2)
+    assert word.clause("三（三）2").heading == "抓好工业节水"
+
+
+@pytest.fixture(scope="module", params=FORMATS)
+def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Document:
+    render, name = request.param
+    return parsed(render(PLAN, tmp_path_factory.mktemp("other") / name))
+
+
+@pytest.mark.parametrize("part", (masthead, clauses, duties, targets), ids=lambda part: part.__name__)
+def test_the_text_is_the_same(other: Document, part: Part, word: Document) -> None:
+    assert in_text(part(other)) == in_text(part(word))
+
+
+@pytest.mark.parametrize("part", (clauses, duties, targets, tables), ids=lambda part: part.__name__)
+def test_tables_of_an_ofd_are_the_same(part: Part, word: Document, tmp_path: Path) -> None:
+    assert part(parsed(render_ofd(PLAN, tmp_path / "方案.ofd"))) == part(word)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_the_order_of_objects_says_nothing(seed: int, word: Document, tmp_path: Path) -> None:
+    assert clauses(parsed(render_ofd(PLAN, tmp_path / "方案.ofd", seed=seed))) == clauses(word)
