@@ -1,8 +1,7 @@
 """The nouns: what a policy document is once it has been read.
 
-Everything extracted from a document is a half-open span of one canonical text, ``Document.text``, so that every
-claim can be checked by slicing. Positions are character offsets; pages count from 1. All types are frozen and
-built complete.
+Everything extracted is a half-open span of one canonical text, ``Document.text``, so that every claim can be checked by
+slicing. Positions are character offsets; pages count from 1. All types are frozen and built complete.
 """
 
 from __future__ import annotations
@@ -13,8 +12,9 @@ from datetime import date
 from decimal import Decimal
 from pathlib import Path
 
-FRONT = "0"
-"""The path of the front: cover, title and preamble."""
+from ingest.changes import Amendment, Change, Validity
+
+FRONT = "0"  # the path of the front: cover, title and preamble
 
 
 @dataclass(frozen=True, slots=True, order=True)
@@ -212,6 +212,7 @@ class Duty:
     rule_span: Span | None = None
     deadline: str | None = None
     proofs: tuple[Span, ...] = ()
+    change: Change | None = None
 
     def named(self, *, role: str | None = None, local: bool = False) -> tuple[str, ...]:
         """Names in printed order: departments and zones of ``role``, or with ``local`` the local governments."""
@@ -239,6 +240,7 @@ class Target:
     nature: str | None = None
     carried: tuple[str, ...] = ()
     proofs: tuple[Span, ...] = ()
+    change: Change | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +254,14 @@ class Unread:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """A mention of another document. ``kind``: implements, cites, amends or repeals; number and title as printed."""
+    """Another document named: ``kind`` is implements, cites, amends, repeals or replaces, ``dated`` the day it ends."""
 
     path: str
     span: Span
     kind: str
     number: str
     title: str
+    dated: date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -275,6 +278,8 @@ class Document:
     references: tuple[Reference, ...] = ()
     tables: tuple[Table, ...] = ()
     unread: tuple[Unread, ...] = ()
+    amendments: tuple[Amendment, ...] = ()
+    validity: Validity = Validity()
     repairs: tuple[Repair, ...] = field(default=(), repr=False)
 
     def slice(self, span: Span) -> str:
@@ -286,11 +291,7 @@ class Document:
         return max(1, bisect_right(self.page_starts, offset))
 
     def clause(self, path: str) -> Clause:
-        """Return the clause with this address.
-
-        Raises:
-            KeyError: no clause has it.
-        """
+        """Return the clause with this address; raise KeyError where no clause has it."""
         for clause in self.clauses:
             if clause.path == path:
                 return clause

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.amendments import extract_amendments, mark_amended
 from ingest.cleaning import clean
 from ingest.document import Document, Masthead, Page, Source
 from ingest.duties import extract_duties
@@ -17,6 +18,7 @@ from ingest.references import extract_references
 from ingest.splitting import MAX_CHARS, split_passages
 from ingest.tables import masked, placed
 from ingest.targets import extract_targets
+from ingest.validity import read_validity
 from ingest.words import domain_segmenter
 
 VERSION = 3  # Raised when parsing changes what is stored; an older library is then read again.
@@ -48,6 +50,8 @@ def parse_pages(source: Source, pages: Sequence[Page], *, max_chars: int = MAX_C
     tables = placed(text, cleaned.tables, clauses)
     targets, unread_figures = extract_targets(text, clauses, tables=tables)
     duties, unread = extract_duties(text, clauses, tables=tables, place=source.region)
+    references = extract_references(text, clauses, own_number=source.number, own_title=source.title)
+    amendments = extract_amendments(text, clauses, references)
     return Document(
         source=source,
         text=text,
@@ -58,9 +62,11 @@ def parse_pages(source: Source, pages: Sequence[Page], *, max_chars: int = MAX_C
         ),
         duties=duties,
         targets=targets,
-        references=extract_references(text, clauses, own_number=source.number, own_title=source.title),
         unread=(*unread, *unread_figures),
         tables=tables,
+        references=mark_amended(references, amendments),
+        amendments=amendments,
+        validity=read_validity(text, dated=source.dated),
         repairs=cleaned.repairs,
     )
 

@@ -2,8 +2,9 @@
 
 Every mention is kept with its own span; a document named five times gives five references. The wording around a
 mention says its kind: 根据/为贯彻落实 in a preamble or before 制定本方案 makes a parent (implements), 废止 and 修改为
-make repeals and amends, all else cites. Not taken: the document's own number and title, short names (以下简称《方案》),
-and 《 left open. Whether a cited document exists is not asked here.
+make repeals and amends, 同时废止 and 由本…替代 replaces, all else cites. Where 以本…为准 only settles contradictions,
+the other document stays in force as amended. Not taken: the document's own number and title, short names
+(以下简称《方案》), and 《 left open. Whether a cited document exists is not asked here.
 """
 
 from __future__ import annotations
@@ -14,6 +15,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from ingest.document import Clause, Reference, Span
+from ingest.validity import printed_day
 
 OPEN, CLOSE = "〔\\[（(［﹝【", "〕\\]）)］﹞】"
 # the end of a number: 〔2022〕25号 · [2022] 第25 号
@@ -58,7 +60,15 @@ MAKING = re.compile(
 LINK = r"(?:[、和及与，]|以及|《[^》]*》|[（(][^）)]*[）)]|同时|即行|一并|相应|予以|自[^，。]{2,20}起|均|已)*"
 REPEALED = re.compile(LINK + "(?:废止|停止执行|停止施行|失效|不再执行)")
 GOVERNED = re.compile(f"(?:{BASIS.pattern})[^，]*$")
+# 本办法同时废止… · 由本方案替代: this document takes the place of the one named
+REPLACED = re.compile(
+    LINK + "(?:同时(?:即行|予以)?(?:废止|失效|停止(?:执行|施行))|(?:由|被|以)本[^，。]{2,6}(?:替代|代替|取代|替换))"
+)
+REPLACING = re.compile(f"本[^，。《》]{{2,6}}(?:将|即)?(?:替代|代替|取代|替换)(?:了|原)?{LINK}$|同时废止{LINK}$")
+# 《…》与本办法不一致的，以本办法为准: in part only, so the other stays in force as amended
+PREVAILS = re.compile(r"[^。；]{0,40}(?:不一致|不符|抵触|有冲突)[^。；]{0,12}以本[^，。；]{2,6}为准")
 REPEALING = re.compile(f"废止{LINK}$")
+REPEAL_DAY = re.compile(r"[自从于][^，。]{4,14}(?:日起|日)(?:，)?(?:起)?废止")
 CHANGE = r"修改|修订|修正|调整|补充"
 # 第三条修改为 · 作如下调整 · 予以修订
 AMENDED = re.compile(
@@ -115,12 +125,23 @@ def extract_references(
     own_titles = {mention.title for mention, clause in placed if _is_own(text, mention, clause)}
     own_titles |= {own_title, *ISSUED_TITLE.findall(own_title)}
     return tuple(
-        Reference(clause.path, Span(m.start, m.end), _kind(text, m, clause), m.number, m.title)
+        _reference(text, m, clause)
         for m, clause in placed
         if m.end <= clause.span.end  # a mark that closes in the next clause is a misprint, not a title
         and not (m.title and (m.title in own_titles or BARE_KIND.fullmatch(m.title)))
         and not _is_own_number(text, m, clause, own_number)
     )
+
+
+def _reference(text: str, mention: _Mention, clause: Clause) -> Reference:
+    """Return the mention with its kind and, where it ends a document, the day from which it does."""
+    kind = _kind(text, mention, clause)
+    dated = None
+    if kind in ("repeals", "replaces"):
+        before, after = _sentence(text, mention)
+        ends = REPEALED.match(after)
+        dated = printed_day(ends[0]) if ends else printed_day(before) if REPEAL_DAY.search(before) else None
+    return Reference(clause.path, Span(mention.start, mention.end), kind, mention.number, mention.title, dated)
 
 
 def _mentions(text: str) -> Iterator[_Mention]:
@@ -215,11 +236,15 @@ def _kind(text: str, mention: _Mention, clause: Clause) -> str:
     before, after = _sentence(text, mention)
     if clause.level == 0 and AMENDED_BY.match(after):
         return "cites"
+    if REPLACING.search(before) or (REPLACED.match(after) and not GOVERNED.search(before)):
+        return "replaces"
     if REPEALING.search(before) or (REPEALED.match(after) and not GOVERNED.search(before)):
         return "repeals"
     if AMENDING.search(before) and (before.endswith(("修改", "修订", "修正", "调整", "补充")) or AMENDED.match(after)):
         return "amends"
     if PART_OF_IT.match(after) and AMENDED.match(after):
+        return "amends"
+    if PREVAILS.match(after):
         return "amends"
     if not BASIS.search(before):
         return "cites"

@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 
 import numpy as np
 
+from ingest.changes import Change
 from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
@@ -22,6 +23,7 @@ from kb.search.scope import Scope, choose_scope, narrowed
 from kb.settings import Settings
 from kb.store.registry import Registry
 from kb.store.rows import number_key
+from kb.study.ledgers import Ledgers
 
 if TYPE_CHECKING:
     from numpy.typing import NDArray
@@ -44,6 +46,7 @@ class Inquiry:
     registry: Registry
     encoder: Encoder
     searcher: Searcher
+    ledgers: Ledgers
     without: frozenset[str] = field(default=frozenset())
     hidden: frozenset[tuple[str, str]] = field(default=frozenset())
 
@@ -85,10 +88,12 @@ class Inquiry:
         semantic = "semantic" not in self.without
         chosen = [card.doc_id for card in scope.cards]
         hits = self.searcher.search(question, limit=EVIDENCE, docs=chosen, named=named, semantic=semantic)
+        cards = self.registry.cards()
         documents = _Lazy(self._document, dict.fromkeys(card.doc_id for card in cards))
         similarity = _Similarity(self.encoder) if semantic else _unlike
         shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
-        return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, scope.others)
+        others = tuple(card for card in cards if card not in scope.cards)
+        return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
         question = understand(text, history, self._vocabulary())
@@ -99,11 +104,15 @@ class Inquiry:
 
     def _document(self, doc_id: str) -> Document:
         """Return a document, less what is hidden: a hidden clause's words are blank, its rows and passages gone."""
-        document = self.searcher.document(doc_id)
+        document = self.ledgers.document(doc_id)
         if "ledgers" in self.without:
             document = replace(document, duties=(), targets=())
         hidden = {path for doc, path in self.hidden if doc == doc_id}
         return _less(document, hidden) if hidden else document
+
+    def _changes(self, doc_id: str) -> Sequence[Change]:
+        """Return what later documents change in the words of a document."""
+        return () if "ledgers" in self.without else self.ledgers.current(doc_id).changes
 
     def _named(self, question: Question) -> list[str]:
         """Return the documents that the question names by 文号 (words may run into it) or title (whole or part)."""

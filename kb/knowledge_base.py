@@ -11,7 +11,7 @@ from threading import Lock
 from types import TracebackType
 from typing import TYPE_CHECKING
 
-from ingest.document import Document, Duty, Target, Unread
+from ingest.document import Document, Duty, Reference, Target, Unread
 from kb.embedding import Encoder, load_encoder
 from kb.errors import SettingsError, UnknownClause
 from kb.inquiry import Inquiry
@@ -22,6 +22,8 @@ from kb.settings import CORPUS, Settings, load_settings
 from kb.store.database import set_aside
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
+from kb.study.in_force import Current
+from kb.study.ledgers import Ledgers
 
 if TYPE_CHECKING:
     from kb.langchain import PolicyRetriever
@@ -40,6 +42,7 @@ class KnowledgeBase:
             raise SettingsError(f"知识库文件夹用不了：{settings.home}（{reason}）。请检查 --home、KB_HOME。") from error
         self.registry = Registry.open(settings.home)
         self._parts: tuple[Encoder, VectorIndex, Searcher] | None = None
+        self._read_ledgers: Ledgers | None = None
         self._opening = Lock()
 
     @classmethod
@@ -149,7 +152,9 @@ class KnowledgeBase:
     def inquiry(self, without: Iterable[str] = (), hidden: Iterable[tuple[str, str]] = ()) -> Inquiry:
         """Return what answers questions, for evaluation less some parts or clauses (see ``Inquiry``)."""
         encoder, _, searcher = self._open_parts()
-        return Inquiry(self.settings, self.registry, encoder, searcher, frozenset(without), frozenset(hidden))
+        return Inquiry(
+            self.settings, self.registry, encoder, searcher, self._ledgers(), frozenset(without), frozenset(hidden)
+        )
 
     # ledgers and library
 
@@ -165,6 +170,15 @@ class KnowledgeBase:
         """
         return self._open_parts()[2].document(self.registry.find(name))
 
+    def card(self, name: str) -> DocumentCard:
+        """Return a document's card.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        doc_id = self.registry.find(name)
+        return next(card for card in self.documents() if card.doc_id == doc_id)
+
     def clause(self, name: str, path: str) -> Hit:
         """Return one clause as a search hit without a score.
 
@@ -172,7 +186,7 @@ class KnowledgeBase:
             UnknownDocument, UnknownClause: there is none.
         """
         document = self.document(name)
-        card = next(card for card in self.documents() if card.doc_id == document.source.doc_id)
+        card = self.card(name)
         try:
             clause = document.clause(path.strip().replace("(", "（").replace(")", "）"))
         except KeyError as error:
@@ -192,7 +206,7 @@ class KnowledgeBase:
         return [(document, duty) for document in self._chosen(doc) for duty in document.duties if names(duty)]
 
     def targets(self, doc: str | None = None) -> list[tuple[Document, Target]]:
-        """Return the ledger of targets, of one document or all."""
+        """Return the ledger of targets in force, of one document or all."""
         return [(document, target) for document in self._chosen(doc) for target in document.targets]
 
     def as_retriever(self, k: int = 10) -> PolicyRetriever:
@@ -201,9 +215,27 @@ class KnowledgeBase:
 
         return PolicyRetriever(knowledge_base=self, k=k)
 
+    def current(self, name: str) -> Current:
+        """Return a document with its ledgers in force, what changed them, and the changes that found no place.
+
+        Raises:
+            UnknownDocument: there is none.
+        """
+        return self._ledgers().current(self.registry.find(name))
+
+    def resolve(self, reference: Reference) -> str | None:
+        """Return the id of the document that a reference means; None where the library does not hold it."""
+        return self.registry.names().find(reference.number, reference.title)
+
+    def _ledgers(self) -> Ledgers:
+        searcher = self._open_parts()[2]
+        with self._opening:
+            self._read_ledgers = self._read_ledgers or Ledgers(self.registry, searcher.document)
+            return self._read_ledgers
+
     def _chosen(self, doc: str | None) -> list[Document]:
         names = [self.registry.find(doc)] if doc is not None else [card.doc_id for card in self.documents()]
-        return [self._open_parts()[2].document(name) for name in names]
+        return [self._ledgers().document(name) for name in names]
 
     @contextmanager
     def _writing(self) -> Iterator[VectorIndex]:

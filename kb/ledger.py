@@ -5,14 +5,16 @@ Names and figures are as printed; canonical names stand beside them, never in th
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Any
 
-from ingest.document import Document, Duty, Span, Target, Unread
+from ingest.changes import Change
+from ingest.document import FRONT, Document, Duty, Span, Target, Unread
 from ingest.sentences import sentence_spans
 from ingest.targets import indicator_key
 
 Record = dict[str, Any]
+Row = Duty | Target
 
 
 def duty_record(document: Document, duty: Duty) -> Record:
@@ -41,6 +43,7 @@ def duty_record(document: Document, duty: Duty) -> Record:
         "end": duty.span.end,
         "page": document.page_of(duty.span.start),
         "proofs": _proofs(document, duty.proofs),
+        **change_record(duty.change, duty_words),
     }
 
 
@@ -83,6 +86,7 @@ def target_record(document: Document, target: Target) -> Record:
         "end": target.span.end,
         "page": document.page_of(target.span.start),
         "proofs": _proofs(document, target.proofs),
+        **change_record(target.change, target_words),
     }
 
 
@@ -97,6 +101,84 @@ def unread_record(document: Document, left: Unread) -> Record:
         "quote": document.slice(left.span),
         "start": left.span.start,
         "end": left.span.end,
+    }
+
+
+def duty_words(row: Row) -> Record:
+    """Return who was responsible before a change."""
+    if not isinstance(row, Duty):
+        return {}
+    roles = {"leads": "lead", "supports": "support", "responsible": "responsible"}
+    named = {key: [b.name for b in row.bodies if b.role == role and b.kind != "local"] for key, role in roles.items()}
+    return {**named, "local": [b.name for b in row.bodies if b.kind in ("local", "zone")], "deadline": row.deadline}
+
+
+def target_words(row: Row) -> Record:
+    """Return the figure before a change."""
+    if not isinstance(row, Target):
+        return {}
+    return {
+        "indicator": row.indicator,
+        "relation": row.relation,
+        "value": format(row.value, "f"),
+        "value_max": None if row.value_max is None else format(row.value_max, "f"),
+        "unit": row.unit,
+        "baseline_year": row.baseline_year,
+        "deadline_year": row.deadline_year,
+    }
+
+
+def change_record(change: Change | None, words: Callable[[Row], Record]) -> Record:
+    """Return what a row says of its change.
+
+    ``in_force``: the row is what holds; False where it was deleted, None where notices contradict each other.
+    ``change`` says it in words. ``amended_by`` is the clause that changed it, ``was`` the row as printed, ``earlier``
+    other clauses that changed it.
+    """
+    if change is None:
+        return {"in_force": True, "change": "", "amended_by": None, "was": None, "earlier": []}
+    was = words(change.was) if change.was else {}
+    return {
+        "in_force": None if change.undecided else not change.gone,
+        "change": _note(change, was),
+        "amended_by": amending_record(change),
+        "was": was,
+        "earlier": [amending_record(other) for other in change.others],
+    }
+
+
+def _note(change: Change, was: Record) -> str:
+    """Return what happened to a row, in words: 某政发〔2024〕8号一（2024-05-06）调整，原为12%."""
+    if change.undecided:
+        others = "、".join(_source(other) for other in (change, *change.others))
+        return f"后文规定不一，未能确定：{others}"
+    if change.gone:
+        return f"{_source(change)}删去"
+    bodies = [*was.get("leads", []), *was.get("responsible", [])]
+    figure = f"{was['value']}{was['unit']}" if "value" in was else "、".join(bodies)
+    return f"{_source(change)}调整，原为{figure}"
+
+
+def _source(change: Change) -> str:
+    day = f"（{change.dated.isoformat()}）" if change.dated else ""
+    return f"{change.doc_number or change.title}{'' if change.path == FRONT else change.path}{day}"
+
+
+def amending_record(change: Change) -> Record:
+    """Return the clause of the later document that makes a change, with its words."""
+    return {
+        "doc_id": change.doc_id,
+        "doc_number": change.doc_number,
+        "title": change.title,
+        "path": change.path,
+        "date": change.dated.isoformat() if change.dated else None,
+        "source": _source(change),
+        "page": change.page,
+        "quote": change.quote,
+        "start": change.span.start,
+        "end": change.span.end,
+        "old": change.old,
+        "new": change.new,
     }
 
 

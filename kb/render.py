@@ -11,7 +11,7 @@ from typing import Any
 from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name
 
 FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
-STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代"}
+STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代", "expired": "有效期已满"}
 
 
 def citation_line(citation: Citation) -> str:
@@ -82,7 +82,36 @@ def outline_text(record: Mapping[str, Any]) -> str:
     """Return a document's outline, indented by level."""
     head = f"《{record['title']}》{record['doc_number']}"
     lines = [f"{'  ' * row['level']}{row['path']} {row['heading']}  第{row['page']}页" for row in record["outline"]]
-    return "\n".join([head, *lines])
+    return "\n".join([head, *lineage_lines(record["lineage"]), *lines])
+
+
+RELATIONS = {"implements": "贯彻", "amends": "修改", "repeals": "废止", "replaces": "替代", "cites": "引用"}
+
+
+def lineage_lines(record: Mapping[str, Any]) -> list[str]:
+    """Return how a document stands and what it names, a line each; documents not in the library are marked."""
+    lines = [f"状态：{STATUSES[record['standing']]}（{'、'.join(record['amended_by']) or '见原文'}）"] * (
+        record["standing"] != "in_force"
+    )
+    lines += [f"施行：{record['effective']}"] if record["effective"] else []
+    lines += [f"有效期至：{record['expires']}"] if record["expires"] else []
+    for kind, label in RELATIONS.items():
+        named: dict[str, None] = {}
+        for row in record["references"]:
+            title = f"《{row['title']}》" if row["title"] else ""
+            held = "" if row["doc_id"] else "（不在库中）"
+            if row["kind"] == kind:
+                named[f"{title}{row['doc_number']}{held}"] = None
+        lines += [f"{label}：{'、'.join(named)}"] if named else []
+    for row in record["changes"]:
+        now = f"改为“{_clip(row['now'], 40)}”" if row["now"] else "已删去"
+        lines.append(f"修改：{row['path']} “{_clip(row['was'], 40)}”{now}（{row['amended_by']['source']}）")
+    lines += [f"未能对应的修改：{u['amended_by']['source']}（{u['reason']}）" for u in record["unplaced"]]
+    return lines
+
+
+def _note(row: Mapping[str, Any]) -> str:
+    return f"［{row['change']}］" if row.get("change") else ""
 
 
 def clause_text(hit: Hit) -> str:
@@ -101,7 +130,9 @@ def duties_text(rows: Sequence[Mapping[str, Any]]) -> str:
             ("地方", row["local"]),
         ]
         bodies = "；".join(f"{label}：{'、'.join(names)}" for label, names in groups if names)
-        lines.append(f"{row['doc_number'] or row['doc_id']} {row['path']} {_clip(row['task'], 30)}  {bodies}")
+        lines.append(
+            f"{row['doc_number'] or row['doc_id']} {row['path']} {_clip(row['task'], 30)}  {bodies}{_note(row)}"
+        )
     return "\n".join([*lines, f"共{len(rows)}项。"])
 
 
@@ -113,6 +144,7 @@ def targets_text(rows: Sequence[Mapping[str, Any]]) -> str:
         + row["unit"]
         + (f"（比{row['baseline_year']}年）" if row["baseline_year"] else "")
         + (f" 到{row['deadline_year']}年" if row["deadline_year"] else "")
+        + _note(row)
         for row in rows
     ]
     return "\n".join([*lines, f"共{len(rows)}项。"])

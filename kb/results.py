@@ -9,6 +9,7 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ingest.document import FRONT, Document, Span
+from kb.card import DocumentCard as DocumentCard
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,38 +78,6 @@ class Question:
     claim: bool = False
     misuse: bool = False
     selection: Selection | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class DocumentCard:
-    """One document of the library without its text: what lists, scopes and citations need."""
-
-    doc_id: str
-    title: str
-    doc_number: str
-    issuers: tuple[str, ...]
-    date: str | None
-    level: str
-    region: str
-    form: str
-    status: str
-    url: str
-    file: str
-    pages: int
-    clauses: int
-    implements: tuple[str, ...] = ()
-    cites: tuple[str, ...] = ()
-    amends: tuple[str, ...] = ()
-    amended_by: tuple[str, ...] = ()
-
-    @property
-    def standing(self) -> str:
-        """The declared ``status``, or ``amended`` where another document of the library amends one in force."""
-        return "amended" if self.amended_by and self.status == "in_force" else self.status
-
-    def to_dict(self) -> dict[str, Any]:
-        """Return the JSON object of ``kb docs``."""
-        return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)

@@ -15,20 +15,23 @@ OURS = ("ingest", "kb", "eval")
 STAIRCASE = {
     "ingest": (),
     "kb.errors": ("ingest",),
-    "kb.results": ("ingest",),
+    "kb.card": (),
+    "kb.results": ("ingest", "kb.card"),
     "kb.settings": ("kb.errors",),
     "kb.embedding": ("ingest", "kb.errors"),
     "kb.store": ("ingest", "kb.errors", "kb.results"),
     "kb.search": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings"),
     "kb.ledger": ("ingest",),
+    "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store"),
     "kb.intake": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
     "kb.inquiry": (
         "ingest", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search", "kb.answer",
+        "kb.study",
     ),
     "kb.knowledge_base": (
         "ingest", "kb.intake", "kb.inquiry", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding",
-        "kb.search", "kb.langchain",
+        "kb.search", "kb.langchain", "kb.study",
     ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
@@ -38,7 +41,7 @@ STAIRCASE = {
     "kb.server": ("kb.errors", "kb.settings"),
     "kb.cli": (
         "ingest", "eval", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
-        "kb.server",
+        "kb.server", "kb.study",
     ),
     "kb.views": (
         "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Callable
 
+from kb.answer.amended import with_changes
 from kb.answer.evidence import Evidence
 from kb.answer.extract import compose
 from kb.answer.verify import verify, with_check
@@ -19,13 +20,13 @@ MODEL_KINDS = ("measure", "definition")
 
 def answer(question: Question, evidence: Evidence, settings: Settings, explain: Callable[[str], str]) -> Answer:
     """Return the verified answer; ``explain`` gives the glossary's explanation of a term, or an empty string."""
-    extractive = verify(compose(question, evidence, explain), question, evidence)
+    extractive = verify(with_changes(compose(question, evidence, explain), evidence), question, evidence)
     if not settings.llm or extractive.kind not in MODEL_KINDS:
         return extractive
     from kb.answer.chain import ChainFailed, compose_with_model
 
     try:
-        answered = verify(compose_with_model(question, evidence, settings), question, evidence)
+        answered = verify(with_changes(compose_with_model(question, evidence, settings), evidence), question, evidence)
     except ChainFailed as failure:
         return with_check(extractive, Check("llm", False, f"语言模型未能作答（{failure}），已改用摘录式回答。"))
     if not answered.answered:

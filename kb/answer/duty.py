@@ -11,6 +11,7 @@ from collections.abc import Sequence
 
 from ingest.document import Document, Duty
 from ingest.organs import english_name, same_body
+from kb.answer.amended import history, undecided
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.refusal import refuse, thin
 from kb.answer.rows import Row, duties_at, proof_of, quote_of
@@ -114,7 +115,17 @@ def _say(row: Row, question: Question) -> list[Statement]:
     quotes = proof_of(row)
     where = _where(document, duty.path, question)
     english = question.language == "en"
-    said = [Statement(where + (_bodies_en(duty, question) if english else _bodies(duty, question)), quotes)]
+    if duty.change and duty.change.undecided:
+        return [Statement(where + undecided(duty.change, document.slice(duty.span), english=english), quotes)]
+    named = _bodies_en(duty, question) if english else _bodies(duty, question)
+    if duty.change:
+        named = (
+            ("原" if duty.change.gone and not english else "")
+            + named.rstrip("。.")
+            + history(duty.change, duty.phrase, english=english)
+            + ("." if english else "。")
+        )
+    said = [Statement(where + named, quotes)]
     if local := duty.named(local=True):
         text = f"{'、'.join(local)} must also carry it out." if english else f"{'、'.join(local)}负责落实。"
         said += [Statement(text, quotes)] if duty.named() else []
@@ -174,7 +185,7 @@ def _gloss(name: str) -> str:
 
 def _confirm(question: Question, chosen: Sequence[Row]) -> Statement:
     """Say whether the bodies that the question puts forward are among those named."""
-    quotes = tuple(quote_of(row) for row in chosen)
+    quotes = tuple(quote for document, duty in chosen for quote in proof_of((document, duty)))
     named = [body.name for _, duty in chosen for body in duty.bodies]
     present = [organ for organ in question.organs if any(same_body(organ, name) for name in named)]
     absent = tuple(organ for organ in question.organs if organ not in present)

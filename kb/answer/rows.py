@@ -7,6 +7,7 @@ import re
 from ingest.document import Document, Duty
 from ingest.organs import same_body
 from ingest.sentences import sentence_spans
+from kb.answer.amended import proofs
 from kb.answer.evidence import Evidence, heading_of
 from kb.results import Question, Quote, address_name
 
@@ -23,10 +24,8 @@ def quote_of(row: Row) -> Quote:
 
 
 def proof_of(row: Row) -> tuple[Quote, ...]:
-    """Return the words that state the duty and, for a row of a table, its header and the merged cells above it."""
-    document, duty = row
-    doc_id = document.source.doc_id
-    return (quote_of(row), *(Quote(doc_id, duty.path, span) for span in duty.proofs))
+    """Return what changed the duty, its words and, for a row of a table, its header and the merged cells above it."""
+    return proofs(row[0].source.doc_id, row[1])
 
 
 def rows_of(question: Question, evidence: Evidence) -> list[Row]:

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ingest.document import Span
+from ingest.document import Span, Target
 from ingest.sentences import sentence_spans
+from kb.answer.amended import history, proofs, undecided
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched, rank_sentences
 from kb.answer.fitting import (
     ACCEPT,
@@ -107,15 +108,21 @@ def corrected(question: Question, evidence: Evidence, measure: Measure) -> list[
 def say(row: Row, question: Question) -> Statement:
     """Return the printed words that state a target, with the year where it was said a sentence before."""
     words = row.document.slice(row.target.span).strip("，；。、 \n")
+    change, english = row.target.change, question.language == "en"
+    quotes = proofs(row.document.source.doc_id, row.target)
+    if change and change.undecided:
+        return Statement(undecided(change, words, english=english), quotes)
+    was, words = words, (change.now.strip("，；。、 \n") if change and not change.gone else words)
     year = row.target.deadline_year
-    quotes: tuple[Quote, ...] = (row.quote,)
     if "deadline_year" in row.target.carried and year and str(year) not in words:
         sentence = _year_before(row)
-        quotes = (row.quote, sentence) if sentence else quotes
+        quotes = (*quotes, sentence) if sentence else quotes
         words = f"到{year}年，{words}" if sentence else words
-    if question.language == "en":
-        return Statement(f"Clause {row.target.path} says: “{spaced(words)}”.", quotes)
-    return Statement(f"{words}。", quotes)
+    after = history(change, was, english=english) if change else ""
+    words = f"原定“{words}”" if change and change.gone and not english else words
+    if english:
+        return Statement(f"Clause {row.target.path} says: “{spaced(words)}”{after}.", quotes)
+    return Statement(f"{words}{after}。", quotes)
 
 
 def _year_before(row: Row) -> Quote | None:
@@ -145,6 +152,8 @@ def _checked_claim(question: Question, rows: Sequence[Row]) -> Draft:
     english = question.language == "en"
     if right:
         verdict = "Yes." if english else "是的。"
+    elif best.target.change and isinstance(best.target.change.was, Target) and best.target.change.was.value in values:
+        verdict = "No, that was the value before it was changed." if english else "不是，这是调整前的数值。"
     else:
         claimed = "、".join(question.asserted)
         verdict = f"No, not {claimed}." if english else f"不是，文件中没有“{claimed}”的说法。"

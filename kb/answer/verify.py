@@ -177,9 +177,12 @@ def _passed(citations: Sequence[Citation], evidence: Evidence) -> list[Check]:
     ]
     for doc_id in dict.fromkeys(c.doc_id for c in citations):
         card = evidence.card(doc_id)
-        if card.amended_by or card.status != "in_force":
-            by = "、".join(card.amended_by)
-            checks.append(Check("status", False, f"《{card.title}》已被{by or '后文'}修改或废止，请核对现行规定。"))
+        if card.standing == "expired":
+            checks.append(Check("status", False, f"《{card.title}》有效期至{card.expires}，已经届满，请核对现行规定。"))
+        elif card.standing != "in_force":
+            by = "、".join(card.amended_by) or "后文"
+            how = "修改" if card.standing == "amended" else "废止或替代"
+            checks.append(Check("status", False, f"《{card.title}》已被{by}{how}，请核对现行规定。"))
         if card.form == "digest":
             checks.append(
                 Check("form", True, f"《{card.title}》为要点摘编，非原文；引用前请核对{card.doc_number or '原文'}。")

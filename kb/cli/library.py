@@ -38,8 +38,9 @@ def docs(as_json: bool) -> None:
 @click.argument("clause", required=False)
 @common
 def show(doc: str, clause: str | None, as_json: bool) -> None:
-    """显示一份文件的目录，或其中一条的原文。"""
+    """显示一份文件的目录和它与其他文件的关系，或其中一条的原文。"""
     from kb.ledger import document_record
+    from kb.study.lineage import lineage_record
 
     with open_library() as kb:
         if clause:
@@ -48,7 +49,9 @@ def show(doc: str, clause: str | None, as_json: bool) -> None:
             del record["score"], record["channels"]
             emit(record, lambda: render.clause_text(hit), as_json)
         else:
-            record = document_record(kb.document(doc))
+            document, card = kb.document(doc), kb.card(doc)
+            lineage = lineage_record(document, card, kb.current(doc), kb.resolve)
+            record = {**document_record(document), "lineage": lineage}
             emit(record, lambda: render.outline_text(record), as_json)
 
 

@@ -21,9 +21,9 @@ HEADINGS = {
     "inherited": "通用规定约束",
     "indicator": "指标", "relation": "要求", "value": "数值", "value_max": "数值上限", "unit": "单位",
     "baseline_year": "基期", "deadline_year": "目标年", "nature": "性质", "deadline": "完成时限", "quote": "原文",
-    "page": "页码", "reason": "原因", "kind": "类别", "targets": "各文件",
+    "page": "页码", "reason": "原因", "kind": "类别", "targets": "各文件", "change": "变动",
 }  # fmt: skip
-HIDDEN = {"doc_id", "start", "end", "ordinal", "proofs", "canonical", "key"}
+HIDDEN = {"doc_id", "start", "end", "ordinal", "proofs", "canonical", "key", "in_force", "amended_by", "was", "earlier"}
 CELL_CHARS = 32_000  # Excel holds 32,767 characters in a cell and repairs a file with more.
 CUT = "……（超出单元格容量，其余见原文）"
 
@@ -58,12 +58,14 @@ PAGE, QUOTE = _key("page", "页码", 6), _key("quote", "原文", 40)
 DUTIES = (
     _key("task", "任务", 22), _key("leads", "牵头单位", 12), _key("supports", "配合单位", 14),
     _key("responsible", "责任单位", 26), _key("local", "地方政府及开发区", 12, needed=False),
-    _key("inherited", "通用规定约束", 12, needed=False), _key("deadline", "完成时限", 10), GROUNDS, PAGE, QUOTE,
+    _key("inherited", "通用规定约束", 12, needed=False), _key("deadline", "完成时限", 10),
+    _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE,
 )  # fmt: skip
 TARGETS = (
     _key("indicator", "指标", 28), _key("relation", "要求", 12), _key("value", "数值", 10),
     _key("value_max", "数值上限", 10, needed=False), _key("unit", "单位", 12), _key("baseline_year", "基期", 8),
-    _key("deadline_year", "目标年", 8), _key("nature", "性质", 8), GROUNDS, PAGE, QUOTE,
+    _key("deadline_year", "目标年", 8), _key("nature", "性质", 8),
+    _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE,
 )  # fmt: skip
 NUMBERED = "序号"
 

@@ -76,7 +76,9 @@ STOP = frozenset(lexicon.tables()["stop"]["zh"].split())
 # 控制目标, 治理工作: what is asked of a thing is not part of its name
 ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")
 # Question phrases that jieba would cut wrongly: 各多大规模, 列出来, 哪三样, 不能
+# 调整后, 改成: of what changed a thing, which every answer says
 ASKING = re.compile(
+    r"(?:调整|修改|修订|变更)(?:后|前)的?|(?:把|将)?(?<=.)(?:调整|修改|变更|改)(?:成|为|到)(?:了)?(?=多少|几|什么|谁|哪)|现行的?|"
     r"各(?:定|是|为|有|要)?|(?:请)?(?:把|将)(?=[^，。]{2,12}(?:报|列|说|讲))|按(?:文件|印发|"
     r"原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|"
     r"类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|"

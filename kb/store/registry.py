@@ -12,6 +12,7 @@ from __future__ import annotations
 import json
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 
@@ -19,6 +20,7 @@ from ingest.document import Document, Duty, Span, Target
 from kb.errors import StoreDamaged, UnknownDocument
 from kb.results import Check, DocumentCard
 from kb.store import cards, fulltext, rows
+from kb.store.cards import Names
 from kb.store.database import Connection, Database, Row
 from kb.store.rows import number_key, title_key
 
@@ -42,7 +44,9 @@ class Registry:
     def __init__(self, database: Database) -> None:
         """Stand on an open database."""
         self.database = database
-        self._cards = lru_cache(maxsize=1)(lambda revision: tuple(cards.read(database)))
+        self._cards = lru_cache(maxsize=1)(lambda revision, today: tuple(cards.read(database, today)))
+        self._amended = lru_cache(maxsize=1)(lambda revision: cards.amended(database))
+        self._names = lru_cache(maxsize=1)(lambda revision: cards.names_of(database))
         self._vocabulary = lru_cache(maxsize=1)(lambda revision: tuple(fulltext.vocabulary(database)))
 
     @classmethod
@@ -135,7 +139,15 @@ class Registry:
 
     def cards(self) -> list[DocumentCard]:
         """Return the cards of all documents, by id; read anew when the library changed."""
-        return list(self._cards(self.revision()))
+        return list(self._cards(self.revision(), date.today()))
+
+    def amended(self) -> dict[str, tuple[str, ...]]:
+        """Map the ids of documents that others change in their words to those others."""
+        return self._amended(self.revision())
+
+    def names(self) -> Names:
+        """Return which document of the library a reference means."""
+        return self._names(self.revision())
 
     def sha256s(self) -> dict[str, str]:
         """Return content hash to document id."""

@@ -12,10 +12,10 @@ import os
 import re
 import unicodedata
 from collections.abc import Callable, Mapping, Sequence
-from datetime import UTC, date, datetime
+from datetime import UTC, datetime
 from decimal import Decimal
 from pathlib import Path
-from typing import Any, TypeVar
+from typing import TypeVar
 
 from ingest.document import (
     Body,
@@ -23,7 +23,6 @@ from ingest.document import (
     Document,
     Duty,
     Passage,
-    Reference,
     Repair,
     Source,
     Span,
@@ -32,7 +31,9 @@ from ingest.document import (
     Target,
     Unread,
 )
+from kb.store.columns import day, ends, iso, listed, span_of
 from kb.store.database import Connection, Database, Row, Value
+from kb.store.lineage import amendment, amendment_row, reference, reference_row, validity
 
 T = TypeVar("T")
 
@@ -50,11 +51,13 @@ _COLUMNS: Mapping[str, str] = {
     "targets": "doc_id, path, start, end, indicator, relation, value, value_max, unit, baseline_year, deadline_year, "
     "nature, carried, proofs",
     "unread": "doc_id, path, start, end, reason",
-    "cross_references": "doc_id, path, start, end, kind, number, title",
     "document_tables": "doc_id, path, start, end, caption_start, caption_end, cells",
+    "cross_references": "doc_id, path, start, end, kind, number, title, dated",
+    "amendments": "doc_id, path, start, end, kind, number, title, target_path, subject_start, subject_end, old_start, "
+    "old_end, new_start, new_end",
     "repairs": "doc_id, kind, page, before, after",
     "documents": "doc_id, sha256, path, title, number, title_key, number_key, issuers, dated, level, region, form, "
-    "status, url, file, saved, page_starts, text",
+    "status, url, file, saved, page_starts, text, effective, expires, term_spans",
 }
 
 
@@ -86,12 +89,12 @@ def write(connection: Connection, document: Document, *, file: str) -> list[int]
         duty_id = _insert(connection, "duties", [_duty_row(doc_id, duty)])
         _insert(connection, "bodies", [(duty_id, b.name, b.role, b.kind, b.canonical) for b in duty.bodies])
     _insert(connection, "targets", [_target_row(doc_id, target) for target in document.targets])
-    references = [(doc_id, r.path, *_ends(r.span), r.kind, r.number, r.title) for r in document.references]
-    _insert(connection, "cross_references", references)
-    _insert(connection, "unread", [(doc_id, u.path, *_ends(u.span), u.reason) for u in document.unread])
+    _insert(connection, "unread", [(doc_id, u.path, *ends(u.span), u.reason) for u in document.unread])
     _insert(connection, "document_tables", [_table_row(doc_id, table) for table in document.tables])
+    _insert(connection, "cross_references", [reference_row(doc_id, r) for r in document.references])
+    _insert(connection, "amendments", [amendment_row(doc_id, a) for a in document.amendments])
     _insert(connection, "repairs", [(doc_id, r.kind, r.page, r.before, r.after) for r in document.repairs])
-    passages = [(doc_id, p.ordinal, p.path, *_ends(p.span), p.breadcrumb) for p in document.passages]
+    passages = [(doc_id, p.ordinal, p.path, *ends(p.span), p.breadcrumb) for p in document.passages]
     return [_insert(connection, "passages", [passage]) for passage in passages]
 
 
@@ -108,9 +111,11 @@ def read(database: Database, doc_id: str) -> Document | None:
         passages=_each(database, "passages", doc_id, _passage),
         duties=tuple(duty for _, duty in duties(database, doc_id)),
         targets=tuple(target for _, target in targets(database, doc_id)),
-        references=_each(database, "cross_references", doc_id, _reference),
+        references=_each(database, "cross_references", doc_id, reference),
         unread=_each(database, "unread", doc_id, _unread),
         tables=_each(database, "document_tables", doc_id, _table),
+        amendments=_each(database, "amendments", doc_id, amendment),
+        validity=validity(found[0]),
         repairs=_each(database, "repairs", doc_id, _repair),
     )
 
@@ -146,20 +151,12 @@ def _each(database: Database, table: str, doc_id: str, build: Callable[[Row], T]
     return tuple(build(row) for row in database.rows(f"SELECT * FROM {table} WHERE doc_id = ? ORDER BY id", (doc_id,)))
 
 
-def _ends(span: Span | None) -> tuple[int | None, int | None]:
-    return (span.start, span.end) if span else (None, None)
-
-
 def _spans(spans: Sequence[Span]) -> str:
-    return _list([_ends(span) for span in spans])
+    return listed([ends(span) for span in spans])
 
 
 def _proofs(row: Row) -> tuple[Span, ...]:
     return tuple(Span(start, end) for start, end in json.loads(row["proofs"]))
-
-
-def _list(values: Sequence[Any]) -> str:
-    return json.dumps(list(values), ensure_ascii=False)
 
 
 def _document_row(document: Document, file: str) -> tuple[Value, ...]:
@@ -167,8 +164,10 @@ def _document_row(document: Document, file: str) -> tuple[Value, ...]:
     saved = datetime.now(UTC).isoformat(timespec="seconds")
     return (
         *(s.doc_id, s.sha256, os.fsencode(s.path), s.title, s.number, title_key(s.title), number_key(s.number)),
-        *(_list(s.issuers), s.dated.isoformat() if s.dated else None, s.level, s.region, s.form, s.status, s.url),
-        *(os.fsencode(file), saved, _list(document.page_starts), document.text),
+        *(listed(s.issuers), iso(s.dated), s.level, s.region, s.form, s.status, s.url),
+        *(os.fsencode(file), saved, listed(document.page_starts), document.text),
+        *(iso(document.validity.effective), iso(document.validity.expires)),
+        listed(ends(span) for span in document.validity.spans),
     )
 
 
@@ -180,7 +179,7 @@ def _source(row: Row) -> Source:
         title=row["title"],
         number=row["number"],
         issuers=tuple(json.loads(row["issuers"])),
-        dated=date.fromisoformat(row["dated"]) if row["dated"] else None,
+        dated=day(row["dated"]),
         level=row["level"],
         region=row["region"],
         form=row["form"],
@@ -190,31 +189,31 @@ def _source(row: Row) -> Source:
 
 
 def _clause_row(doc_id: str, c: Clause) -> tuple[Value, ...]:
-    return (doc_id, c.ordinal, c.level, c.label, c.path, c.heading, *_ends(c.span), *_ends(c.extent), c.parent)
+    return (doc_id, c.ordinal, c.level, c.label, c.path, c.heading, *ends(c.span), *ends(c.extent), c.parent)
 
 
 def _clause(row: Row) -> Clause:
     extent = Span(row["extent_start"], row["extent_end"])
     return Clause(
-        row["ordinal"], row["level"], row["label"], row["path"], row["heading"], _span(row), extent, row["parent"]
+        row["ordinal"], row["level"], row["label"], row["path"], row["heading"], span_of(row), extent, row["parent"]
     )
 
 
 def _passage(row: Row) -> Passage:
-    return Passage(row["ordinal"], row["path"], _span(row), row["breadcrumb"])
+    return Passage(row["ordinal"], row["path"], span_of(row), row["breadcrumb"])
 
 
 def _duty_row(doc_id: str, d: Duty) -> tuple[Value, ...]:
-    flags = (d.phrase, d.shared, d.open_ended, _list(d.inherited))
-    spans = (*_ends(d.span), *_ends(d.task_span))
-    return (doc_id, d.path, d.ordinal, *spans, *flags, *_ends(d.rule_span), d.deadline, _spans(d.proofs))
+    flags = (d.phrase, d.shared, d.open_ended, listed(d.inherited))
+    spans = (*ends(d.span), *ends(d.task_span))
+    return (doc_id, d.path, d.ordinal, *spans, *flags, *ends(d.rule_span), d.deadline, _spans(d.proofs))
 
 
 def _duty(row: Row, bodies: tuple[Body, ...]) -> Duty:
     return Duty(
         path=row["path"],
         ordinal=row["ordinal"],
-        span=_span(row),
+        span=span_of(row),
         task_span=Span(row["task_start"], row["task_end"]),
         bodies=bodies,
         phrase=row["phrase"],
@@ -230,14 +229,14 @@ def _duty(row: Row, bodies: tuple[Body, ...]) -> Duty:
 def _target_row(doc_id: str, t: Target) -> tuple[Value, ...]:
     figures = (str(t.value), None if t.value_max is None else str(t.value_max), t.unit)
     years = (t.baseline_year, t.deadline_year)
-    said = (t.nature, _list(t.carried), _spans(t.proofs))
-    return (doc_id, t.path, *_ends(t.span), t.indicator, t.relation, *figures, *years, *said)
+    said = (t.nature, listed(t.carried), _spans(t.proofs))
+    return (doc_id, t.path, *ends(t.span), t.indicator, t.relation, *figures, *years, *said)
 
 
 def _target(row: Row) -> Target:
     return Target(
         path=row["path"],
-        span=_span(row),
+        span=span_of(row),
         indicator=row["indicator"],
         relation=row["relation"],
         value=Decimal(row["value"]),
@@ -251,28 +250,20 @@ def _target(row: Row) -> Target:
     )
 
 
-def _reference(row: Row) -> Reference:
-    return Reference(row["path"], _span(row), row["kind"], row["number"], row["title"])
-
-
 def _unread(row: Row) -> Unread:
-    return Unread(row["path"], _span(row), row["reason"])
+    return Unread(row["path"], span_of(row), row["reason"])
 
 
 def _table_row(doc_id: str, t: Table) -> tuple[Value, ...]:
-    cells = json.dumps([(*_ends(c.span), c.row, c.column, c.rows, c.columns) for c in t.cells], separators=(",", ":"))
-    return (doc_id, t.path, *_ends(t.span), *_ends(t.caption), cells)
+    cells = json.dumps([(*ends(c.span), c.row, c.column, c.rows, c.columns) for c in t.cells], separators=(",", ":"))
+    return (doc_id, t.path, *ends(t.span), *ends(t.caption), cells)
 
 
 def _table(row: Row) -> Table:
     caption = None if row["caption_start"] is None else Span(row["caption_start"], row["caption_end"])
     cells = tuple(TableCell(Span(start, end), *place) for start, end, *place in json.loads(row["cells"]))
-    return Table(row["path"], _span(row), caption, cells)
+    return Table(row["path"], span_of(row), caption, cells)
 
 
 def _repair(row: Row) -> Repair:
     return Repair(row["kind"], row["page"], row["before"], row["after"])
-
-
-def _span(row: Row) -> Span:
-    return Span(row["start"], row["end"])

@@ -115,4 +115,23 @@ def tables_of_documents(connection: Connection) -> None:
     _run(connection, _TABLES)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents, proofs_and_unread, tables_of_documents)
+_LINEAGE = """
+ALTER TABLE cross_references ADD COLUMN dated TEXT;
+ALTER TABLE documents ADD COLUMN effective TEXT;
+ALTER TABLE documents ADD COLUMN expires TEXT;
+ALTER TABLE documents ADD COLUMN term_spans TEXT NOT NULL DEFAULT '[]';
+CREATE TABLE amendments (
+    id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, path TEXT NOT NULL,
+    start INTEGER NOT NULL, end INTEGER NOT NULL, kind TEXT NOT NULL, number TEXT NOT NULL, title TEXT NOT NULL,
+    target_path TEXT NOT NULL, subject_start INTEGER, subject_end INTEGER, old_start INTEGER, old_end INTEGER,
+    new_start INTEGER, new_end INTEGER);
+CREATE INDEX amendments_doc ON amendments (doc_id);
+"""
+
+
+def lineage(connection: Connection) -> None:
+    """Add what a document changes in others, from when others end, and its own term."""
+    _run(connection, _LINEAGE)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents, proofs_and_unread, tables_of_documents, lineage)

@@ -23,7 +23,9 @@ from kb.views.literal import literal
 
 LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
 STANDINGS = {standing: words or "现行" for standing, words in STATUSES.items()}
-COLOURS: dict[str, Literal["green", "orange", "red"]] = {"in_force": "green", "amended": "orange", "superseded": "red"}
+COLOURS: dict[str, Literal["green", "orange", "red"]] = {
+    "in_force": "green", "amended": "orange", "superseded": "red", "expired": "red",
+}  # fmt: skip
 AT = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)  # 4993-5003
 
 

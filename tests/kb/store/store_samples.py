@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from datetime import date
 from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
+from ingest.changes import Amendment, Validity
 from ingest.document import (
     Body,
     Clause,
@@ -60,6 +62,8 @@ def build(doc_id: str, *paragraphs: str, references: tuple[Reference, ...] = (),
             Table("0", whole, Span(0, 1), (TableCell(Span(0, 1), 0, 0, 2), TableCell(whole, 0, 1, columns=3))),
             Table("0", whole, None, (TableCell(Span(1, 1), 0, 0),)),
         ),
+        amendments=(Amendment("0", whole, "words", "云发〔2020〕1号", "", "二（一）", None, whole, Span(0, 1)),),
+        validity=Validity(date(2021, 1, 1), None, (whole,)),
         repairs=(Repair("joined_line", 1, "绿\n道", "绿道"),),
     )
 

@@ -1,0 +1,1 @@
+"""What follows from several documents read together: values in force, alignment, findings."""
