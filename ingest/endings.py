@@ -147,7 +147,7 @@ def _sent_to_end(bare: Sequence[str], at: int) -> int:
 
 
 def _list_end(bare: Sequence[str], at: int) -> int:
-    """Return where a list of attachments ends: its numbers run on; ``at + 0`` where no list begins here."""
+    """Return where a list of attachments ends: its numbers run on; ``at`` where no list begins here."""
     expected = 2 if bare[at].rstrip(":：") != "附件" else 1
     first, end, i = expected, at + 1, at + 1
     while i < min(len(bare), end + 2):

@@ -28,7 +28,7 @@ _MEASURE = re.compile(r"[十百千万亿]*(?:.*?/.*|.*[吨瓦伏斤岁年克米�
 _COUNT = (
     "人次|班次|车次|场次|标箱|床位|泊位|机位|车位|个(?!月|小时|工作日|交易日|人|性|体)|户|家(?!庭|电)|座(?!谈)|台套|台（套）|台/套|"
     "台(?!账|阶|风|州|湾)|套(?!餐)|辆|处(?!理|置|罚|于|长)|项|条(?!件|款|例)|所(?!示|在|有|需|得|属)|艘|列|架|件|种|只|头(?!部)|株(?!洲)|棵|片|块|"
-    "支(?!持|撑|付)|名(?!单|录)|例|起|宗|部(?!门|分|委|位|级|件)|栋|幢|间|张|孔|口(?!岸)|眼|根|人|份|对|场|"
+    "支(?!持|撑|付)|名(?!单|录)|例|起|宗|部(?!门|分|委|位|级|件)|栋|幢|间|张|孔|口(?!岸)|眼|回(?=通道|线|路)|根|人|份|对|场|"
     "行政村|自然村|建制村"
 )
 _ENERGY = (
@@ -65,6 +65,8 @@ _NUMBER = re.compile(
 _LOOSE = re.compile(r"^[余多]|(?<=[十百千万亿])[余多]| ")
 # 微克/立方米 · 件/万人, as a column of units prints it
 _RATIO = re.compile(r"[^\W\d_]{1,8}/[^\W_]{1,8}")
+# 由15提高到20% is a change, no range
+_CHANGES_FROM = re.compile(r"[由从自]$")
 _RANGE = re.compile(r"[—–\-~]{1,2}|至|到")
 # 以上 · 及以下 · 左右
 _SUFFIX = re.compile(r"（?含?）?(?:及其?|或)?(?:以上|以下|以内|之内|左右|上下)(?:（含[^（）]{0,8}）)?")
@@ -206,7 +208,7 @@ def _read(text: str, number: re.Match[str]) -> Figure | None:
         unit = None
     at = unit.end() if unit else number.end()
     upper = None
-    if not re.search(r"[由从自]$", before):
+    if not _CHANGES_FROM.search(before):
         upper, unit, at = _upper_bound(text, unit, at)
     printed = _printed_unit(number, unit)
     if not printed and (number["chinese"] or not _FREE.match(text, at) or _YEAR_OR_LABEL.search(before + number[0])):

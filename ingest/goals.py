@@ -19,6 +19,8 @@ from ingest.readings import Around, Reading, read_slot
 
 _NATURE = re.compile(r"约束性|预期性")
 _KEPT_HEDGES = ("力争", "争取", "原则上", "预计")
+# What stands in front of a year at the head of a sentence, other than 力争到 and the like
+_NAMED_BEFORE = re.compile(r"[^，力争取到确保努]")
 _YEAR_LINK = re.compile(r"[和、及与]?")
 # Names too short to be understood without what stands before them: 利用率达到98%
 _MERE_METRIC = re.compile(r".{0,3}(?:率|比例|占比|比重|能力|总量|规模|面积|产能)")
@@ -82,7 +84,7 @@ def scope_after(text: str, scope: Scope, *, written: int | None) -> Scope:
     start = label_length(text)
     for part in parts_of(text, written=written)[:2]:
         for period in part.periods:
-            if period.kind in (DEADLINE, PAST) and not re.search(r"[^，力争取到确保努]", text[start : period.start]):
+            if period.kind in (DEADLINE, PAST) and not _NAMED_BEFORE.search(text[start : period.start]):
                 return replace(_moved(scope, period), is_carried=True)
     if scope.is_past or not _PROCESS.match(text, start):
         return scope

@@ -28,6 +28,9 @@ UNIT = re.compile("(?:计量|指标)?单位")
 NATURE_HEAD = re.compile("(?:指标)?(?:属性|性质|类型)")
 NATURE = re.compile("约束性|预期性")
 NUMBER = re.compile("序号?|编号|号")
+REMARK = re.compile("[（(〔\\[][^（）()〔〕\\[\\]]*[）)〕\\]]")
+BRACKETED = re.compile("（([^（）]+)）")
+DIGIT = re.compile("[0-9]")
 YEAR = re.compile("20[0-9]{2}")
 BASE = re.compile("现状|基期|基准|基数|基础值|实际|完成(?:值|情况|数)|现值|十三五")
 GOAL = re.compile("目标|规划|预期|计划|要求|期末|终期|指标值|任务")
@@ -47,7 +50,8 @@ LINK = re.compile("[—–~～-]{1,2}|至|到")
 SUFFIX = re.compile("(?:及|或)?(?:以上|以下|以内|之内|左右|上下)?(?:（[^（）]*）)?")
 ENUMERATED = re.compile("^(?:[0-9]{1,2}[.、．]|（[0-9一二三四五六七八九十]{1,3}）|[①-⑳]|其中[:：]?)+")
 UNIT_TAIL = re.compile("(?P<name>.+?)（(?P<unit>[^（）]+)）")
-NAMES = ("项目", "名称", "目标", "内容")
+# the first head may be left blank where a column of units tells what the table is
+NAMES = ("项目", "名称", "目标", "内容", "")
 # 95（力争97）
 TWO_VALUES = re.compile("(?P<first>[^（）]+)（(?P<second>(?:力争|争取)[^（）]+)）")
 SCALE = re.compile("[十百千万亿]+")
@@ -83,9 +87,10 @@ def table_targets(text: str, table: Table, *, written: int | None) -> tuple[tupl
     targets: list[Target] = []
     unread: list[Unread] = []
     caption = flatten(text, table.caption).text if table.caption else ""
-    due = {period.year for period in find_periods(caption, written=written) if period.kind == DEADLINE}
+    named = {period.year for period in find_periods(caption, written=written) if period.kind == DEADLINE}
+    due = named.pop() if len(named) == 1 else None
     for sheet in read_sheets(text, table, is_indicator_header):
-        columns = _columns(sheet.heads, written=written, due=due.pop() if len(due) == 1 else None)
+        columns = _columns(sheet.heads, written=written, due=due)
         for row in sheet.rows:
             found, left = _read_row(row, sheet, columns, table)
             targets += found
@@ -109,18 +114,14 @@ def is_indicator_header(heads: Heads) -> bool:
 
 
 def _bare(words: str) -> str:
-    return re.sub("[（(〔\\[][^（）()〔〕\\[\\]]*[）)〕\\]]", "", words)
+    return REMARK.sub("", words)
 
 
 def _is_value(words: str) -> bool:
     """Tell whether a head stands over values; 指标 and 目标名称 do not."""
     if INDICATOR.fullmatch(words) or NUMBER.fullmatch(words) or NATURE_HEAD.fullmatch(words):
         return False
-    return bool(
-        YEAR.search(words)
-        or CHANGE.search(words)
-        or re.search("目标值?$|规划值|现状值?$|基期|基准值?|期末|指标值", words)
-    )
+    return bool(YEAR.search(words) or CHANGE.search(words) or VALUED.search(words))
 
 
 def _columns(heads: Heads, *, written: int | None, due: int | None) -> list[_Column | None]:
@@ -141,7 +142,7 @@ def _column(words: str, years: Sequence[int], written: int | None) -> _Column:
     base = next((p.year for p in periods if p.kind == BASELINE), None)
     reached = [p.year for p in periods if p.kind == DEADLINE and p.year]
     printed = [int(year) for year in YEAR.findall(words)]
-    unit = next((u for u in re.findall("（([^（）]+)）", flat) if is_unit(u)), "")
+    unit = next((u for u in BRACKETED.findall(flat) if is_unit(u)), "")
     change = CHANGE.search(_bare(words)) or CHANGE.search(words)
     if change and not (BASE.search(words) and not GOAL.search(words)):
         return _Column(CHANGE_COLUMN, reached[-1] if reached else None, base, unit, change[0])
@@ -169,7 +170,7 @@ def _read_row(
             continue
         seen.add(field.span)
         values = read_values(field.words)
-        if not values and re.search("[0-9]", YEAR.sub("", field.words)):
+        if not values and DIGIT.search(YEAR.sub("", field.words)):
             left.append(field.words)
         used = [*names, *(f for f in (unit_field, nature_field) if f), field]
         proofs = (*sheet.head_spans, *(f.span for f in used if not f.own))
@@ -206,11 +207,11 @@ def _names(row: Row, sheet: Sheet, columns: Sequence[_Column | None]) -> list[Fi
     """Return the fields that name the indicator, from the widest to the row's own."""
     fields: list[Field] = []
     for field, head, column in zip(row.fields, sheet.heads, columns, strict=True):
-        if not field or not field.words or column or not head or field in fields:
+        if not field or not field.words or column or field in fields:
             continue
-        plain = _bare(head[-1])
+        plain = _bare(head[-1]) if head else ""
         other = any(p.fullmatch(plain) for p in (NUMBER, UNIT, NATURE_HEAD, CATEGORY))
-        if not other and (INDICATOR.fullmatch(plain) or INDICATOR.fullmatch(_bare(head[0])) or plain in NAMES):
+        if not other and (INDICATOR.fullmatch(plain) or any(map(INDICATOR.fullmatch, head)) or plain in NAMES):
             fields.append(field)
     return fields if fields and any(field.own for field in fields) else []
 
@@ -284,7 +285,7 @@ def _read_value(flat: str) -> _Value | None:
         unit = later or unit
     suffix = SUFFIX.match(body, at)
     end = suffix.end() if suffix else at
-    if end < len(body) or (suffix and re.search("[0-9]", suffix[0])):
+    if end < len(body) or (suffix and DIGIT.search(suffix[0])):
         return None
     relation = found["said"].strip(":：") + (
         "…" + suffix[0].split("（")[0] if suffix and suffix[0].split("（")[0] else ""

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.document import Span
 from ingest.figures import Figure, find_figures, mask
@@ -76,6 +77,7 @@ def label_length(text: str) -> int:
     return label.end() if label else 0
 
 
+@lru_cache(maxsize=16)  # A sentence is walked twice: for its goals, and for what the next one takes over.
 def parts_of(text: str, *, written: int | None) -> tuple[Part, ...]:
     """Return the stretches of one flattened sentence in reading order."""
     names_masked = mask(text, marks="《（〔【")

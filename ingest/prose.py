@@ -40,8 +40,9 @@ NOUN = re.compile("人(?!民|力|口|才|防|工)|任[的地，。]|部门|单�
 OFFICE = re.compile("的|[^，。；]{0,30}的(?:[^，。；的]{0,4})(?:部门|机构|单位|人员|组织|企业|行政机关)")
 EMPTY_CHARGE = re.compile(f"[，、。；）)]|$|{OFFICE.pattern}")
 HISTORY = re.compile("了(?:《|“|一|多|相关|本)|已经|已于|经.{0,12}同意")
-# 节能主管部门 · 各领域主管部门 · 住房和城乡建设部门 · 主管部门 · 市、区（市）人民政府价格主管部门
+# 市、区（市）人民政府 · 设区的市级
 AREA = "(?:(?:省|市|州|设区的市|区)、)*(?:省|市|州|区|县|旗)(?:（[市区县旗、]{1,5}）)?(?:级|级以上)?(?:人民政府)?"
+# 节能主管部门 · 各领域主管部门 · 住房和城乡建设部门 · 主管部门
 SECTOR = re.compile(
     f"(?:{AREA})?"
     "(?:(?![的了要应将把被由向对或并、，。；：！？“”《》（）()0-9局厅委办]|会同|牵头|配合|负责|加强|推进|开展)[^\\s]){0,24}?"
@@ -110,9 +111,9 @@ def _read_sentence(sentence: str, place: str) -> _Reading:
     reading = _Reading(place)
     if HISTORY.search(sentence):
         return reading
-    for by in re.finditer("由", sentence):
-        if not _quoted(sentence, by.start()):
-            reading.add(_doers(sentence, by.end()), RESPONSIBLE)
+    for giving in re.finditer("由", sentence):
+        if not _quoted(sentence, giving.start()):
+            reading.add(_doers(sentence, giving.end()), RESPONSIBLE)
     for found in TRIGGER.finditer(sentence):
         if NOUN.match(sentence, found.end()) or _quoted(sentence, found.start()):
             continue

@@ -64,9 +64,9 @@ _SHARE_METRIC = re.compile(r"(?:(?<!效)率|占比|比重|比例)(?:（[^（）]
 # 80家企业已完成改造; 在…的基础上
 _DONE = re.compile(r"已|基础上|过程中|前提下")
 _AIMS = re.compile(r"^(?:并|要|应)?(?:确保|力争|实现|保持|争取)")
-# 水土流失综合治理, 既有建筑节能改造
 # 每千人口拥有执业医师3.2人
 _PER_HEAD = re.compile(r"(?:到|全[市省县])?(?:每[百千万]|人均|户均|万人)")
+# 水土流失综合治理, 既有建筑节能改造
 _WORK = re.compile(r".{2}(?:改造|治理|修复|整治|整改|绿化|造林|改良|种草|育林|封育|固沙|淘汰|更新|培训)$")
 # 持续提高铁路运输比例，
 _CHANGES = re.compile(r"^(?:大幅|不断|持续|显著)*(?:提高|提升|降低|控制|加大|减少|压减|扩大|增加|稳定)")
@@ -202,7 +202,7 @@ def _counts(figure: Figure, noun: str, *, deed: Deed) -> bool:
         return True
     if noun.startswith("的") and not (figure.is_count or _EXTENT_UNIT.fullmatch(figure.unit)):
         return False
-    if deed.object.endswith("的") and not figure.is_count:
+    if deed.object.endswith("的") and (not figure.is_count or deed.verb in ("推动", "推进")):
         return False
     if deed.object and not (deed.is_result or figure.is_count):
         return False

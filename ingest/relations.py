@@ -84,6 +84,11 @@ _RESULT = re.compile(
     r"(?P<verb>达到|达标|完成|实现|建成(?!区)|通过|进入|纳入|开展|实施|投运|投产|创建|获得|取得|成为|配备|采用|使用|符合|满足|接入|联网|开工|"
     r"列入|入选|得到|消除|(?<!交)通(?=[硬公客网电水邮宽光])|转化|推行|执行|安装|上市|建立|建设(?!用地|标准|规模|项目|工程|费)|为(?!主|重点|目标|基础|核心|依据))"
 )
+_IS_RESULT = re.compile(_RESULT_VERBS)
+_WHOLE = re.compile(r"全部|的$")
+_ADVERBS_AT_END = re.compile(rf"(?:{_ADVERB})+$")
+_AT_LEAST = re.compile(r"不少于|不低于|超过|至少|达到")
+_BOUNDED = re.compile(r"[及或]?以[上下]")
 _GOAL_NOUN = re.compile(r"的?(?:发展|工作|总体|控制|增长)?(?:目标|要求|任务|水平|速度|增速|增长|标准)")
 
 
@@ -154,13 +159,13 @@ def deed_before(left: str, *, has_noun: bool = False) -> Deed | None:
     if direct and work:
         return Deed(left[: direct.start()], work["verb"], work["work"], is_result=True)
     if direct:
-        filler = re.sub(r"全部|的$", "", direct["filler"])
-        subject = re.sub(rf"(?:{_ADVERB})+$", "", left[: direct.start()])
-        verb = direct["verb"] + (filler if re.search(r"不少于|不低于|超过|至少|达到", filler) else "")
-        return Deed(subject, verb, "", re.match(_RESULT_VERBS, direct["verb"]) is not None)
+        filler = _WHOLE.sub("", direct["filler"])
+        subject = _ADVERBS_AT_END.sub("", left[: direct.start()])
+        verb = direct["verb"] + (filler if _AT_LEAST.search(filler) else "")
+        return Deed(subject, verb, "", _IS_RESULT.match(direct["verb"]) is not None)
     if not found:
         return None
-    return Deed(found["subject"], found["verb"], found["object"], re.match(_RESULT_VERBS, found["verb"]) is not None)
+    return Deed(found["subject"], found["verb"], found["object"], _IS_RESULT.match(found["verb"]) is not None)
 
 
 def cut_at_deed(noun: str) -> str:
@@ -190,7 +195,7 @@ def delimits(right: str) -> bool:
     """
     if right.startswith("的"):
         return not is_goal_noun(right)
-    if re.match(r"[及或]?以[上下]", right):
+    if _BOUNDED.match(right):
         return True
     return right.startswith(("时", "后", "者", "且", "或者", "以来"))
 

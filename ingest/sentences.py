@@ -11,6 +11,7 @@ full stops do not end sentences here (they stand in numbers and labels far more 
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 
 from ingest.document import Span
 
@@ -29,6 +30,7 @@ _GOES_ON = "，、；：,;:的等之"
 _ENUMERATOR = re.compile(r"[（(〔]\s*[0-9０-９一二三四五六七八九十百]{1,4}\s*[）)〕]")
 
 
+@lru_cache(maxsize=1024)
 def sentence_spans(text: str, span: Span, *, semicolons: bool = False) -> tuple[Span, ...]:
     """Return the sentences inside ``span`` in printed order, each without surrounding blanks.
 
