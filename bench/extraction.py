@@ -9,16 +9,13 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Sequence
 
-from bench.corpora import ROOT, SHARED
+from bench.corpora import DATA, ROOT
 from ingest.document import Document
 from ingest.duties import extract_duties
 from ingest.manifest import source_of
 from ingest.pipeline import parse
 from ingest.references import extract_references
 from ingest.targets import extract_targets
-
-MAX_SECONDS = 5.0
-"""A file that takes longer to read is a scan: character recognition is no part of this."""
 
 
 def main() -> None:
@@ -31,7 +28,7 @@ def main() -> None:
 
 
 def _documents() -> tuple[list[Document], float]:
-    paths = sorted((SHARED / "policies").glob("*.pdf")) or sorted((ROOT / "corpus" / "documents").iterdir())
+    paths = sorted((DATA / "policies").glob("*.pdf")) or sorted((ROOT / "corpus" / "documents").iterdir())
     started = time.process_time()
     documents = [parse(source_of(path)) for path in paths]
     return documents, time.process_time() - started
@@ -47,9 +44,7 @@ def _spent(extract: Callable[[Document], object], documents: Sequence[Document])
 EXTRACTORS: dict[str, Callable[[Document], object]] = {
     "duties": lambda d: extract_duties(d.text, d.clauses, tables=d.tables, place=d.source.region),
     "targets": lambda d: extract_targets(d.text, d.clauses, tables=d.tables),
-    "references": lambda d: extract_references(
-        d.text, d.clauses, own_number=d.source.number, own_title=d.source.title
-    ),
+    "references": lambda d: extract_references(d.text, d.clauses, own_number=d.source.number, own_title=d.source.title),
 }
 
 if __name__ == "__main__":

@@ -27,7 +27,7 @@ ACTUAL = re.compile(
 )
 COUNTED = frozenset("户家座个处台项辆")  # Counters people use for one another.
 CHANGE = re.compile(r"下降|降低|相比|比|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
-UNITS = {"成": "%", "百分点": "个百分点", "比例": "%"}
+UNITS = {"成": "%", "百分点": "个百分点"}
 
 
 @dataclass(frozen=True, slots=True)
