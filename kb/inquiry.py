@@ -141,7 +141,9 @@ def _less(document: Document, paths: set[str]) -> Document:
     return replace(
         document,
         text=text,
-        clauses=tuple(c for c in document.clauses if c.path not in paths),
+        clauses=tuple(
+            replace(c, parent=None) if c.parent in paths else c for c in document.clauses if c.path not in paths
+        ),
         passages=tuple(p for p in document.passages if p.path not in paths),
         duties=tuple(unruled(d) for d in document.duties if d.path not in paths),
         targets=tuple(t for t in document.targets if t.path not in paths),
