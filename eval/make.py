@@ -13,6 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from typing import Any
 
 from ingest.document import Clause, Document, Duty, Target
+from ingest.organs import is_known
 from ingest.words import bigrams
 
 LIMIT = 40
@@ -84,13 +85,14 @@ def _single_duties(document: Document) -> Iterator[tuple[Clause, Duty]]:
 
 
 def _bodies(document: Document) -> Iterator[Row]:
-    """Yield what each body has to do; each clause that names it is gold."""
+    """Yield what each body of the table has to do; each clause that names it is gold."""
     paths: dict[str, dict[str, None]] = {}
     for duty in document.duties:
         for name in duty.named():
             paths.setdefault(name, {})[duty.path] = None
     for name, where in paths.items():
-        yield _row("body", f"{name}负责哪些任务？", gold_clauses=list(where), must_contain=[name])
+        if is_known(name):
+            yield _row("body", f"{name}负责哪些任务？", gold_clauses=list(where), must_contain=[name])
 
 
 def _figures(document: Document) -> Iterator[Row]:

@@ -15,14 +15,14 @@ from ingest.changes import Change
 from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
-from kb.results import Answer, Hit, Question
+from kb.results import Answer, DocumentCard, Hit, Question
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
-from kb.search.question import Vocabulary, understand
+from kb.search.question import Vocabulary, addressed, understand
 from kb.search.scope import Scope, choose_scope, narrowed
 from kb.settings import Settings
 from kb.store.registry import Registry
-from kb.store.rows import number_key
+from kb.store.rows import number_key, title_key
 from kb.study.ledgers import Ledgers
 
 if TYPE_CHECKING:
@@ -84,7 +84,7 @@ class Inquiry:
         cards = [card for card in self.registry.cards() if not level or card.level == level]
         named = self._named(question)
         scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
-        question = narrowed(question, scope)
+        question = addressed(narrowed(question, scope), self._paths(scope))
         semantic = "semantic" not in self.without
         chosen = [card.doc_id for card in scope.cards]
         hits = self.searcher.search(question, limit=EVIDENCE, docs=chosen, named=named, semantic=semantic)
@@ -94,6 +94,11 @@ class Inquiry:
         shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
         others = tuple(card for card in cards if card not in scope.cards)
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
+
+    def _paths(self, scope: Scope) -> list[str]:
+        """Return the addresses of the documents that the question names; they number their clauses as they like."""
+        cards = scope.cards if scope.named else ()
+        return [clause.path for card in cards for clause in self.searcher.document(card.doc_id).clauses]
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
         question = understand(text, history, self._vocabulary())
@@ -115,13 +120,22 @@ class Inquiry:
         return () if "ledgers" in self.without else self.ledgers.current(doc_id).changes
 
     def _named(self, question: Question) -> list[str]:
-        """Return the documents that the question names by 文号 (words may run into it) or title (whole or part)."""
+        """Return the documents that the question names by 文号 (words may run into it) or title.
+
+        A title may be given in part; where a document bears just the title given, it alone is meant.
+        """
         numbers = [number_key(number) for number in question.numbers]
-        return [
-            card.doc_id for card in self.registry.cards()
-            if (card.doc_number and any(number.endswith(number_key(card.doc_number)) for number in numbers))
-            or any(title in card.title or card.title in title for title in question.titles)
-        ]  # fmt: skip
+        meant = {title_key(title) for title in question.titles}
+        titles = {card.doc_id: title_key(card.title) for card in self.registry.cards() if meant}
+        whole = meant & set(titles.values())
+        parts = [title for title in meant if not any(title in other for other in whole)]
+
+        def named(card: DocumentCard) -> bool:
+            number, title = number_key(card.doc_number), titles.get(card.doc_id, "")
+            by_number = bool(number) and any(given.endswith(number) for given in numbers)
+            return by_number or title in whole or any(part in title or title in part for part in parts)
+
+        return [card.doc_id for card in self.registry.cards() if named(card)]
 
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self.registry.vocabulary, self.registry.prints)

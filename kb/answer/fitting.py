@@ -148,6 +148,8 @@ def _unit_fits(question: Question, target: Target) -> bool:
 
 
 def _year_fits(question: Question, row: Row) -> bool:
+    """Tell whether the target is of the years asked for: its own, or where it has none, any that its document names."""
     years = {row.target.deadline_year, row.target.baseline_year} - {None}
     asked = [year for year in question.years if year not in years]
-    return not asked or not years or all(str(year) in row.document.slice(row.target.span) for year in asked)
+    words = row.document.slice(row.target.span) if years else row.document.text
+    return all(str(year) in words for year in asked)

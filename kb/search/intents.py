@@ -124,7 +124,7 @@ ORDER = re.compile(
 # Types of value asked for, by the words that ask.
 ASKS: dict[str, re.Pattern[str]] = {
     "money": re.compile(
-        r"多少钱|几块|价格(?:是|多少)|补贴|补助|奖励(?:多少|标准|金额)|奖多少|收费标准|(?:费|资金|"
+        r"多少钱|几块|价格(?:是|多少)|补贴|补助|奖励(?:多少|标准|金额)|奖多少|收费标准|(?:(?<!消)费|资金|"
         r"投资|预算|经费|金额|罚款)[^，。]{0,6}(?:多少|几)|多少[万亿]?元|\bsubsid|\bhow much (?:money|"
         r"funding)|\bfees?\b|\bcost|\bbudget|\bfine\b",
         re.I,

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.levels import places_in, provinces
 from ingest.numerals import parse_year, to_chinese
@@ -27,8 +27,12 @@ MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characte
 
 # 三（九） · 第三部分第（九）项 · 三(九) · 第二十三条 · 第四条第（二）项 · 附件1
 CN = r"[一二三四五六七八九十百]+"
+ITEM = rf"(?:[（(]{CN}[）)])?(?:\d{{1,2}})?"
+# 第六章第二节 · 附件7二（二）2 · 专栏3; 一讲的是什么: a lone numeral only where something is said of it
+LONG = rf"附件\s*\d+\s*{CN}{ITEM}|第{CN}[章编](?:第{CN}节)?{ITEM}|专栏\s*\d+"
+LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])"
 ADDRESS = re.compile(
-    rf"(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
+    rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
     rf"(?:第\s*)?(?P<part>{CN})\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
     rf"第\s*(?P<only>{CN})\s*部分"
 )
@@ -37,7 +41,8 @@ LAW = re.compile(
     r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"
 )
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
-TITLE = re.compile(r"《([^《》]{2,80})》")
+# 《关于发布〈…〉的通知》: a title may hold another, in either kind of bracket
+TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
 # 2024年6月底前 · 2025年内: a time of a question is no subject of it
 TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
@@ -108,26 +113,37 @@ def understand(text: str, history: Sequence[str] = (), vocabulary: Vocabulary | 
     typed = normalise(text[:MAX_CHARS])
     if not re.search(r"\w", typed):
         raise EmptyQuestion("问题是空的。请写出要查的事项，例如：VOC治理由谁负责？")
-    spelt = chinese_places(typed) if is_english(typed) else correct(typed, vocabulary.words, vocabulary.prints)
+    spelt = chinese_places(typed) if is_english(typed) else _spelt(typed, vocabulary)
     earlier = [normalise(turn[:MAX_CHARS]) for turn in history if turn.strip()]
     whole, carried, asked = standalone(spelt, earlier, subject=_subject)
     return _read(text, whole, carried, asked)
+
+
+def _spelt(text: str, vocabulary: Vocabulary) -> str:
+    """Return the question with its spelling repaired; titles and addresses are taken as typed."""
+    parts, at = [], 0
+    for kept in sorted(m.span() for pattern in (TITLE, ADDRESS) for m in pattern.finditer(text)):
+        if kept[0] >= at:
+            parts += [correct(text[at : kept[0]], vocabulary.words, vocabulary.prints), text[slice(*kept)]]
+            at = kept[1]
+    return "".join([*parts, correct(text[at:], vocabulary.words, vocabulary.prints)])
 
 
 def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     """Read a whole question: its subject from all of it, what it wants from the part newly ``asked``."""
     english = is_english(whole)
     plain = ORDER.sub("", whole) or whole
-    wanted = ORDER.sub("", asked) or asked
-    named = (name for name, start, _ in find_bodies(plain) if plain[max(0, start - 1) : start] not in OBJECT)
-    organs = tuple(dict.fromkeys(named)) or (english_bodies(plain) if english else ())
-    refs = clause_refs(plain)
-    claim = bool(CONFIRM.search(plain) or REASON.search(plain) or ASSERTED_DUTY.search(plain))
+    wanted = _untitled(ORDER.sub("", asked) or asked)
+    said = _untitled(plain)
+    named = (name for name, start, _ in find_bodies(said) if said[max(0, start - 1) : start] not in OBJECT)
+    organs = tuple(dict.fromkeys(named)) or (english_bodies(said) if english else ())
+    refs = clause_refs(said)
+    claim = bool(CONFIRM.search(said) or REASON.search(said) or ASSERTED_DUTY.search(said))
     levels = tuple(level for level, names in LEVELS.items() if re.search(names, plain, re.I))
     places = places_in(plain)
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
-    unit = UNIT.search(plain)
+    unit = UNIT.search(said)
     concepts = _concepts(plain, organs, english, carried)
     return Question(
         text=text,
@@ -141,18 +157,27 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         numbers=tuple(re.findall(NUMBER, plain)),
         titles=tuple(dict.fromkeys((*TITLE.findall(plain), *LAW.findall(plain)))),
         clause_refs=refs,
-        years=_years(plain),
+        years=_years(said),
         levels=levels,
         places=places,
         asks=asks_of(wanted, english=english),
         unit=(unit.group(1) or "%") if unit else "",
-        role=next((role for word, role in ROLE.items() if word in plain), ""),
-        asserted=_asserted(plain),
+        role=next((role for word, role in ROLE.items() if word in said), ""),
+        asserted=_asserted(said),
         phrases=tuple(QUOTED.findall(plain)),
         claim=claim,
         misuse=bool(MISUSE.search(whole)),
-        selection=None if refs or claim else selection_of(wanted, _years(plain), concepts),
+        selection=None if refs or claim else selection_of(wanted, _years(said), concepts),
     )
+
+
+def _untitled(text: str) -> str:
+    """Return a question without the titles in it, whose words are no words of the question: 《…名单的通知》的文号.
+
+    A question that is nothing but a title stays.
+    """
+    left = TITLE.sub("", text)
+    return left if re.search(r"\w", left) else text
 
 
 def is_english(text: str) -> bool:
@@ -168,8 +193,8 @@ def clause_refs(text: str) -> tuple[str, ...]:
     """
     found: dict[str, None] = {}
     for m in ADDRESS.finditer(text):
-        if m["annex"]:
-            found["".join(m["annex"].split())] = None
+        if m["annex"] or m["long"]:
+            found["".join(m.group().split()).replace("(", "（").replace(")", "）")] = None
         elif m["article"]:
             found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
         elif m["part"]:
@@ -177,6 +202,27 @@ def clause_refs(text: str) -> tuple[str, ...]:
         else:
             found[m["only"]] = None
     return tuple(found)
+
+
+def addressed(question: Question, paths: Sequence[str]) -> Question:
+    """Return the question with the address it prints of ``paths``, where that says more than the usual forms of one.
+
+    Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
+    """
+    said = _untitled(question.standalone).replace("(", "（").replace(")", "）")
+    printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
+    best = max(printed, key=len, default="")
+    if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
+        return question
+    intent = "address" if question.intent == "measure" else question.intent
+    return replace(question, clause_refs=(best,), intent=intent)
+
+
+def _stands_alone(path: str, text: str) -> bool:
+    """Tell whether an address is printed with no figure, letter or numeral running on at either end."""
+    return bool(
+        re.search(rf"(?<![\dA-Za-z.一二三四五六七八九十]){re.escape(path)}(?![\dA-Za-z.一二三四五六七八九十（])", text)
+    )
 
 
 def _numeral(printed: str) -> str:

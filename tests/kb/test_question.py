@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 from ingest.numerals import to_chinese
 from kb.errors import EmptyQuestion
-from kb.search.question import MAX_CHARS, Vocabulary, clause_refs, understand
+from kb.search.question import MAX_CHARS, Vocabulary, addressed, clause_refs, understand
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "questions.json").read_text("utf-8"))
 LIBRARY = CASES["spelling"]["library"]
@@ -44,6 +44,43 @@ def test_what_a_question_wants(case: dict[str, Any]) -> None:
 @cases(CASES["addresses"], "text")
 def test_clause_addresses(case: dict[str, Any]) -> None:
     assert list(clause_refs(f"{case['text']}讲什么")) == case["refs"]
+
+
+@pytest.mark.parametrize(
+    ("text", "refs"),
+    [
+        ("《云河方案》里，三讲的是什么？", ("三",)),
+        ("一说的是什么", ("一",)),
+        ("这一讲了什么", ()),
+        ("第一讲什么时候开", ()),
+    ],
+)
+def test_a_lone_numeral_is_an_address_where_something_is_said_of_it(text: str, refs: tuple[str, ...]) -> None:
+    assert understand(text).clause_refs == refs
+
+
+@pytest.mark.parametrize(
+    ("text", "ref"),
+    [
+        ("《云河规划》里，4.2.1第2项讲的是什么？", "4.2.1第2项"),
+        ("附录A7.6 有哪些要求", "附录A7.6"),
+        ("第一章第一节四的内容", "第一章第一节四"),
+        ("14.2.1第2项呢", ""),
+        ("一共有多少项", ""),
+    ],
+)
+def test_a_document_s_own_addresses_are_known(text: str, ref: str) -> None:
+    paths = ["4", "4.2.1", "4.2.1第2项", "附录A7.6", "附录A", "第一章第一节", "第一章第一节四", "一"]
+    question = addressed(understand(text), paths)
+    assert question.clause_refs == ((ref,) if ref else ())
+
+
+def test_titles_and_addresses_are_not_respelt() -> None:
+    sounding = Vocabulary(lambda: ["以降", "发证"], lambda pair: False)
+    assert (
+        understand("《云河市发政规定》里，一讲的是什么？", (), sounding).standalone
+        == "《云河市发政规定》里，一讲的是什么？"
+    )
 
 
 @given(part=st.integers(1, 99), item=st.integers(1, 99), point=st.none() | st.integers(1, 20))
