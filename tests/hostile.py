@@ -171,6 +171,8 @@ HOSTILE: tuple[Hostile, ...] = (
     Hostile("万层标签.docx", "嵌套过深", lambda: word(document("<w:sdt>" * 10_000 + "</w:sdt>" * 10_000))),
     Hostile("巨大属性.docx", "过长", lambda: word(document(f'<w:p x="{_noise(12 * MEGABYTE)}"/>'))),
     Hostile("标签太多.docx", "标签", lambda: word(document("<w:p/>" * 3_000_001 + _noise(MEGABYTE)))),
+    Hostile("加密文档.docx", "密码", lambda: ole("EncryptionInfo", "EncryptedPackage"), EncryptedFile),
+    Hostile("工作簿.doc", "Excel", lambda: ole("Workbook"), UnknownFormat),
     Hostile("扁平炸弹.ofd", "压缩比", lambda: layout(more={"Doc_0/Res/a.bin": bytes(40 * MEGABYTE)})),
     Hostile("越界.ofd", "包外", lambda: layout(more={"../kb-slip.txt": "x"})),
     Hostile("外部实体.ofd", "DOCTYPE", lambda: layout(OUTSIDE + "<x>&i;</x>")),

@@ -165,11 +165,14 @@ PLAN: tuple[Block, ...] = (
 
 # ---- DOCX: labels are counted by Word, so they stand in no paragraph
 
+TABLE = 8844
+"""Width of a table in twentieths of a point."""
+
 
 def render_docx(blocks: Sequence[Block], path: Path) -> Path:
     """Write a Word document whose labels are automatic numbers and whose titles are paragraphs of a style."""
     body = "".join(_docx_text(block) if isinstance(block, Text) else _docx_grid(block) for block in blocks)
-    return write_docx(path, body, numbering=NUMBERED)
+    return write_docx(path, body + "<w:p/>", numbering=NUMBERED)  # a document never ends in a table
 
 
 def _docx_text(block: Text) -> str:
@@ -182,7 +185,7 @@ def _docx_text(block: Text) -> str:
 
 def _docx_grid(block: Grid) -> str:
     rows = "".join(f"<w:tr>{cells}</w:tr>" for cells in _docx_rows(block))
-    columns = "<w:gridCol/>" * block.columns
+    columns = f'<w:gridCol w:w="{TABLE // block.columns}"/>' * block.columns
     sides = ("top", "left", "bottom", "right", "insideH", "insideV")
     borders = "".join(f'<w:{side} w:val="single" w:sz="4"/>' for side in sides)
     properties = f"<w:tblPr><w:tblBorders>{borders}</w:tblBorders></w:tblPr><w:tblGrid>{columns}</w:tblGrid>"
@@ -204,7 +207,8 @@ def _docx_rows(block: Grid) -> list[str]:
                 columns, text = entry.columns, entry.text
                 merge = '<w:vMerge w:val="restart"/>' if entry.rows > 1 else ""
                 below[column] = (entry.rows - 1, columns)
-            properties = f'<w:tcPr><w:gridSpan w:val="{columns}"/>{merge}</w:tcPr>'
+            wide = columns * (TABLE // block.columns)
+            properties = f'<w:tcPr><w:tcW w:w="{wide}" w:type="dxa"/><w:gridSpan w:val="{columns}"/>{merge}</w:tcPr>'
             written += f"<w:tc>{properties}{docx_paragraph(escape(text))}</w:tc>"
             column += columns
         rows.append(written)

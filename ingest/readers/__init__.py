@@ -14,7 +14,7 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
-from ingest.readers import archive, docx, html, images, markdown, ofd, pdf, text
+from ingest.readers import archive, docx, html, images, legacy, markdown, ofd, pdf, text
 from ingest.readers.ocr import Progress
 
 MAX_BYTES = 200 * 1024 * 1024
@@ -41,6 +41,13 @@ READERS: tuple[Reader, ...] = (
     Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, signed=True, paged=True),
     Reader("图片", images.SUFFIXES, images.recognises, images.read, signed=True, paged=True),
     Reader("DOCX", frozenset({".docx", ".docm", ".dotx", ".dotm"}), docx.recognises, docx.read, signed=True),
+    Reader(
+        "DOC、WPS、RTF",
+        frozenset({".doc", ".dot", ".wps", ".wpt", ".rtf"}),
+        legacy.recognises,
+        legacy.read,
+        signed=True,
+    ),
     Reader("OFD", frozenset({".ofd"}), ofd.recognises, ofd.read, signed=True, paged=True),
     Reader("网页", html.SUFFIXES, html.recognises, html.read, signed=True),
     Reader("网页", html.SUFFIXES, text.recognises, html.read),
@@ -57,12 +64,10 @@ FOREIGN: tuple[tuple[bytes, bytes, str], ...] = (
     (b"PK\x03\x04", b"epub", "EPUB 电子书"),
     (b"PK\x03\x04", b"", "ZIP 压缩包"),
     (b"PK\x05\x06", b"", "空的 ZIP 压缩包"),
-    (b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1", b"", "旧版 Office 或 WPS 文件"),
     (b"GIF8", b"", "GIF 图片"),
     (b"Rar!", b"", "RAR 压缩包"),
     (b"7z\xbc\xaf", b"", "7z 压缩包"),
     (b"\x1f\x8b", b"", "gzip 压缩包"),
-    (b"{\\rtf", b"", "RTF 文件"),
     (b"\x7fELF", b"", "程序文件"),
     (b"MZ", b"", "程序文件"),
 )
