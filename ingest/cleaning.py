@@ -21,33 +21,39 @@ from ingest.paragraphs import Paragraph, continues
 from ingest.rows import prepared, run_on
 from ingest.tables import tables_of
 
+UNCERTAIN = 0.9
+"""A recognised line of less confidence is pointed out wherever it is quoted."""
+
 
 @dataclass(frozen=True, slots=True)
 class Cleaned:
     """Canonical text, one paragraph a line; where each page begins in it; every change that was made; its tables.
 
-    ``Table.path`` and ``Table.caption`` are not known yet.
+    ``Table.path`` and ``Table.caption`` are not known yet. ``uncertain``: lines of which a recogniser was not sure.
     """
 
     text: str
     page_starts: tuple[int, ...]
     repairs: tuple[Repair, ...]
     tables: tuple[Table, ...] = ()
+    uncertain: tuple[Span, ...] = ()
 
 
 @dataclass(slots=True)
 class _Draft:
-    """The text being put together: where the first character of each page went, and where the rows of tables begin."""
+    """The text being put together: where each page and each row of a table begins, and what is uncertain in it."""
 
     text: str = ""
     begins: dict[int, int] = field(default_factory=dict)
     rows: list[tuple[int, Line]] = field(default_factory=list)
+    uncertain: list[Span] = field(default_factory=list)
 
     def cut(self, span: Span) -> None:
         """Cut a stretch out of the text and move along what stands behind it."""
         self.text = self.text[: span.start] + self.text[span.end :]
         self.begins = {number: _moved(begin, span) for number, begin in self.begins.items()}
         self.rows = [(_moved(begin, span), row) for begin, row in self.rows]
+        self.uncertain = [Span(_moved(s.start, span), _moved(s.end, span)) for s in self.uncertain]
 
 
 def clean(pages: Sequence[Page]) -> Cleaned:
@@ -59,7 +65,8 @@ def clean(pages: Sequence[Page]) -> Cleaned:
         repairs[-1] = replace(repairs[-1], before=repairs[-1].before.removesuffix("\n"))
     draft = _assembled(lines, _layouts(tidied, lines), repairs)
     _cut_labels(draft, repairs)
-    return Cleaned(draft.text, _page_starts(pages, draft), tuple(repairs), tables_of(draft.rows))
+    starts, uncertain = _page_starts(pages, draft), tuple(span for span in draft.uncertain if span.start < span.end)
+    return Cleaned(draft.text, starts, tuple(repairs), tables_of(draft.rows), uncertain)
 
 
 def _tidied(page: Page, repairs: list[Repair]) -> Page:
@@ -125,6 +132,8 @@ def _assembled(lines: Iterable[Line], layouts: dict[tuple[int, int], Layout], re
         draft.begins.setdefault(line.page, offset)
         if line.cells:
             draft.rows.append((offset, line))
+        if line.confidence < UNCERTAIN:
+            draft.uncertain.append(Span(offset, offset + len(line.text)))
         parts += glue, line.text
         offset += len(line.text)
     draft.text = "".join(parts)

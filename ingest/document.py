@@ -266,7 +266,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document. ``page_starts[i]`` is the offset in ``text`` at which page ``i + 1`` begins."""
+    """A parsed document. Page ``i + 1`` begins at ``page_starts[i]``; a recogniser was not sure of ``uncertain``."""
 
     source: Source
     text: str
@@ -280,6 +280,7 @@ class Document:
     unread: tuple[Unread, ...] = ()
     amendments: tuple[Amendment, ...] = ()
     validity: Validity = Validity()
+    uncertain: tuple[Span, ...] = ()
     repairs: tuple[Repair, ...] = field(default=(), repr=False)
 
     def slice(self, span: Span) -> str:

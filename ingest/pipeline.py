@@ -67,6 +67,7 @@ def parse_pages(source: Source, pages: Sequence[Page], *, max_chars: int = MAX_C
         references=mark_amended(references, amendments),
         amendments=amendments,
         validity=read_validity(text, dated=source.dated),
+        uncertain=cleaned.uncertain,
         repairs=cleaned.repairs,
     )
 

@@ -201,7 +201,7 @@ def _mended(above: Line, below: Line, repairs: list[Repair]) -> Line:
         cells.append(cell)
     text = _laid_out(cells, above.text.count("\t") + 1)
     repairs.append(repair_of("joined_row", below.page, above.text + "\n" + below.text, text))
-    return replace(above, text=text, cells=tuple(cells))
+    return replace(above, text=text, cells=tuple(cells), confidence=min(above.confidence, below.confidence))
 
 
 def _extended(table: Sequence[Line], rows: Sequence[Line]) -> list[Line]:

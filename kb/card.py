@@ -11,7 +11,8 @@ class DocumentCard:
     """One document of the library without its text: what lists, scopes and citations need.
 
     ``amends`` and ``amended_by`` hold ``repeals`` and ``replaced_by`` too; ``unresolved`` are the documents named that
-    the library does not hold. ``status`` is what was declared.
+    the library does not hold. ``status`` is what was declared; ``uncertain`` counts what a scan was not read with
+    confidence.
     """
 
     doc_id: str
@@ -37,6 +38,7 @@ class DocumentCard:
     expires: str | None = None
     expired: bool = False
     unresolved: tuple[str, ...] = ()
+    uncertain: int = 0
 
     @property
     def standing(self) -> str:

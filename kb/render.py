@@ -11,20 +11,25 @@ from typing import Any
 from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name
 
 FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
+UNCERTAIN = "此处由文字识别得到，把握不大，请核对原件"
 STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代", "expired": "有效期已满"}
 
 
 def citation_line(citation: Citation) -> str:
     """Return the citation as a clerk pastes it.
 
+    >>> from dataclasses import replace
     >>> c = Citation(1, "d", "某市方案", "某政发〔2023〕1号", "三（九）", "", 9, "原文", 0, 2, "fulltext", "in_force")
     >>> citation_line(c)
     '《某市方案》（某政发〔2023〕1号）三（九），第9页'
+    >>> citation_line(replace(c, uncertain=True))
+    '《某市方案》（某政发〔2023〕1号）三（九），第9页（此处由文字识别得到，把握不大，请核对原件）'
     """
     number = f"（{citation.doc_number}）" if citation.doc_number else ""
     place = address_name(citation.path)
     line = f"《{citation.title}》{number}{place}，{pages(citation)}"
-    remarks = [r for r in (FORMS.get(citation.form, ""), STATUSES.get(citation.status, "")) if r]
+    remarks = [UNCERTAIN] if citation.uncertain else []
+    remarks += [r for r in (FORMS.get(citation.form, ""), STATUSES.get(citation.status, "")) if r]
     if citation.form == "digest" and citation.url:
         remarks.append(f"原文见 {citation.url}")
     return line + (f"（{'；'.join(remarks)}）" if remarks else "")
@@ -74,6 +79,7 @@ def cards_text(cards: Sequence[DocumentCard]) -> str:
         f"{card.doc_id}  《{card.title}》{card.doc_number and f'（{card.doc_number}）'} {card.level} "
         f"{card.date or '日期未见'} "
         f"{card.clauses}条 {FORMS[card.form] or '全文'}"
+        + (f"，{card.uncertain}处识别把握不大" if card.uncertain else "")
         for card in cards
     )
 
@@ -186,6 +192,11 @@ def unread_text(rows: Sequence[Mapping[str, Any]]) -> str:
         f"{row['reason']}。原文：{_clip(' '.join(row['quote'].split()), 60)}"
         for row in rows
     )
+
+
+def unsure_text(cards: Sequence[DocumentCard]) -> str:
+    """Return how much of which scans was not read with confidence, one line each; nothing where all was."""
+    return "".join(f"\n把握不大  《{card.title}》有{card.uncertain}处文字识别把握不大，请核对原件" for card in cards)
 
 
 def _clip(text: str, limit: int) -> str:

@@ -154,10 +154,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verified quote: ``quote`` equals the document's text at ``[start:end]``.
-
-    ``page`` is the page on which the clause begins, ``quote_page`` that of the quote.
-    """
+    """A verified quote: ``quote`` is the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own."""
 
     marker: int
     doc_id: str
@@ -173,6 +170,7 @@ class Citation:
     status: str
     url: str = ""
     quote_page: int = 0
+    uncertain: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -259,6 +257,7 @@ def cite(document: Document, card: DocumentCard, path: str, span: Span, marker: 
         status=card.standing,
         url=card.url,
         quote_page=document.page_of(span.start),
+        uncertain=any(doubt.start < span.end and span.start < doubt.end for doubt in document.uncertain),
     )
 
 

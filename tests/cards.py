@@ -35,4 +35,5 @@ def card_of(document: Document, *, file: str, amended_by: tuple[str, ...] = ()) 
         effective=document.validity.effective.isoformat() if document.validity.effective else None,
         expires=document.validity.expires.isoformat() if document.validity.expires else None,
         unresolved=tuple(dict.fromkeys(name for names in named.values() for name in names)),
+        uncertain=len(document.uncertain),
     )

@@ -94,7 +94,7 @@ HIT = CLAUSE | {"score": NUMBER, "channels": {"lexical": RANK, "semantic": RANK,
 DOCUMENT = {
     "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "issuers": TEXTS, "date": MAYBE_TEXT, "level": TEXT,
     "region": TEXT, "form": TEXT, "status": TEXT, "pages": int, "clauses": int, "implements": TEXTS,
-    "cites": TEXTS, "amends": TEXTS, "amended_by": TEXTS,
+    "cites": TEXTS, "amends": TEXTS, "amended_by": TEXTS, "uncertain": int,
 }  # fmt: skip
 OUTLINE = {
     "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "text": TEXT,
@@ -116,6 +116,7 @@ ANSWER = {
     "citations": [{
         "marker": int, "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "path": TEXT, "heading": TEXT, "page": int,
         "quote": TEXT, "start": int, "end": int, "form": TEXT, "status": TEXT,
+        "uncertain": FLAG,
     }],
     "checks": [{"name": TEXT, "passed": FLAG, "detail": TEXT}],
     "related": [{"doc_id": TEXT, "path": TEXT, "heading": TEXT}],
@@ -300,7 +301,7 @@ BAD_FILES = {
     "空.txt": (b"", "0 字节"),
     "空白.md": b"\n\n  \n",
     "假.pdf": (b"PK\x03\x04" + bytes(64), "ZIP"),
-    "老.txt": ("這份檔案使用繁體編碼儲存因此無法辨認內容".encode("big5"), "编码"),
+    "老.txt": ("節水に関する条例を次のように定める".encode("shift_jis"), "编码"),
     "密.pdf": (ENCRYPTED, "密码"),
     "残.pdf": (b"%PDF-1.7\n1 0 obj<</Type/Catalog", "损坏|不完整"),
     "程序.txt": (b"\x7fELF" + bytes(64), "程序"),

@@ -36,9 +36,12 @@ def doctor(repair: bool, as_json: bool) -> None:
     with open_library() as kb:
         checks = kb.doctor(repair=repair)
         unread = [unread_record(document, left) for document, left in kb.unread()]
+        unsure = [card for card in kb.documents() if card.uncertain]
     healthy = all(check.passed for check in checks)
     found = {"healthy": healthy, "checks": list(map(asdict, checks)), "unread": unread}
-    emit(found, lambda: render.checks_text(checks) + render.unread_text(unread), as_json)
+    found["uncertain"] = {card.doc_id: card.uncertain for card in unsure}
+    text = render.checks_text(checks) + render.unread_text(unread) + render.unsure_text(unsure)
+    emit(found, lambda: text, as_json)
     click.get_current_context().exit(0 if healthy else 1)
 
 

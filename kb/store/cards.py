@@ -108,6 +108,7 @@ def _card(
         file=os.fsdecode(row["file"]),
         pages=row["pages"],
         clauses=row["clauses"],
+        uncertain=row["uncertain"],
         implements=tuple(named.get("implements", ())),
         cites=tuple(named.get("cites", ())),
         amends=(*named.get("amends", ()), *ends),
@@ -141,6 +142,7 @@ _REFERENCES = "SELECT doc_id, kind, number, title, dated FROM cross_references O
 _CARDS = """
 SELECT d.doc_id, d.title, d.number, d.title_key, d.number_key, d.issuers, d.dated, d.level, d.region, d.form, d.status,
        d.url, d.file, d.effective, d.expires, json_array_length(d.page_starts) AS pages,
-       (SELECT count(*) FROM clauses c WHERE c.doc_id = d.doc_id) AS clauses
+       (SELECT count(*) FROM clauses c WHERE c.doc_id = d.doc_id) AS clauses,
+       (SELECT count(*) FROM uncertain u WHERE u.doc_id = d.doc_id) AS uncertain
 FROM documents d ORDER BY d.doc_id
 """

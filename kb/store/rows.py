@@ -55,6 +55,7 @@ _COLUMNS: Mapping[str, str] = {
     "cross_references": "doc_id, path, start, end, kind, number, title, dated",
     "amendments": "doc_id, path, start, end, kind, number, title, target_path, subject_start, subject_end, old_start, "
     "old_end, new_start, new_end",
+    "uncertain": "doc_id, start, end",
     "repairs": "doc_id, kind, page, before, after",
     "documents": "doc_id, sha256, path, title, number, title_key, number_key, issuers, dated, level, region, form, "
     "status, url, file, saved, page_starts, text, effective, expires, term_spans",
@@ -93,6 +94,7 @@ def write(connection: Connection, document: Document, *, file: str) -> list[int]
     _insert(connection, "document_tables", [_table_row(doc_id, table) for table in document.tables])
     _insert(connection, "cross_references", [reference_row(doc_id, r) for r in document.references])
     _insert(connection, "amendments", [amendment_row(doc_id, a) for a in document.amendments])
+    _insert(connection, "uncertain", [(doc_id, *ends(span)) for span in document.uncertain])
     _insert(connection, "repairs", [(doc_id, r.kind, r.page, r.before, r.after) for r in document.repairs])
     passages = [(doc_id, p.ordinal, p.path, *ends(p.span), p.breadcrumb) for p in document.passages]
     return [_insert(connection, "passages", [passage]) for passage in passages]
@@ -116,6 +118,7 @@ def read(database: Database, doc_id: str) -> Document | None:
         tables=_each(database, "document_tables", doc_id, _table),
         amendments=_each(database, "amendments", doc_id, amendment),
         validity=validity(found[0]),
+        uncertain=_each(database, "uncertain", doc_id, span_of),
         repairs=_each(database, "repairs", doc_id, _repair),
     )
 

@@ -134,4 +134,23 @@ def lineage(connection: Connection) -> None:
     _run(connection, _LINEAGE)
 
 
-MIGRATIONS: tuple[Callable[[Connection], None], ...] = (m001_documents, proofs_and_unread, tables_of_documents, lineage)
+_UNCERTAIN = """
+CREATE TABLE uncertain (
+    id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL REFERENCES documents ON DELETE CASCADE, start INTEGER NOT NULL,
+    end INTEGER NOT NULL);
+CREATE INDEX uncertain_doc ON uncertain (doc_id);
+"""
+
+
+def uncertain_stretches(connection: Connection) -> None:
+    """Create the table of stretches that the character recogniser was not sure of."""
+    _run(connection, _UNCERTAIN)
+
+
+MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
+    m001_documents,
+    proofs_and_unread,
+    tables_of_documents,
+    lineage,
+    uncertain_stretches,
+)

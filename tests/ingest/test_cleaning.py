@@ -256,3 +256,19 @@ def test_repairs_account_for_every_character(pages: list[Page]) -> None:
 def test_cleaning_twice_changes_nothing(pages: list[Page]) -> None:
     once = clean(pages).text
     assert clean([as_page(once)]).text == once
+
+
+def test_lines_that_were_not_read_with_confidence() -> None:
+    texts = [
+        "北河市节水行动方案",
+        "清洁取暖比例和0412北河市节水行动方案（办公室）占比提升。",
+        "第二条要配合。",
+        "第三条",
+    ]
+    page = Page(1, 0.0, tuple(Line(t, 1, confidence=c) for t, c in zip(texts, (1.0, 0.4, 0.95, 0.89), strict=True)))
+    result = clean([page])
+    assert [result.text[s.start : s.end] for s in result.uncertain] == ["清洁取暖比例和占比提升。", "第三条"]
+
+
+def test_a_line_that_is_all_label_leaves_no_uncertain_stretch() -> None:
+    assert clean([Page(1, 0.0, (Line("— 1 —", 1, confidence=0.2), Line("总则。", 1)))]).uncertain == ()

@@ -281,3 +281,17 @@ def test_langchain_gets_the_citation_with_each_document(greenway: KnowledgeBase)
     assert len(found) == 2
     assert found[0].metadata["path"] == "二（二）"
     assert found[0].metadata["doc_number"] == NUMBER
+
+
+def test_quotes_from_a_scan_that_was_not_read_with_confidence(tmp_path: Path) -> None:
+    from ingest.document import Line, Page, Source
+    from ingest.pipeline import parse_pages
+    from kb.results import cite
+    from tests.cards import card_of
+
+    texts = ("云河市节水方案", "一、推广节水器具。（市水务局负责）", "二、改造管网，降低漏损。（市住建局负责）")
+    page = Page(1, 0.0, tuple(Line(text, 1, confidence=0.5 if "住建" in text else 1.0) for text in texts))
+    document = parse_pages(Source("scan", tmp_path / "扫描.pdf", "x"), [page])
+    card = card_of(document, file="扫描.pdf")
+    first, second = (cite(document, card, duty.path, duty.span) for duty in document.duties)
+    assert (first.uncertain, second.uncertain, card.uncertain) == (False, True, 1)

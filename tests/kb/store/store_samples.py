@@ -64,6 +64,7 @@ def build(doc_id: str, *paragraphs: str, references: tuple[Reference, ...] = (),
         ),
         amendments=(Amendment("0", whole, "words", "云发〔2020〕1号", "", "二（一）", None, whole, Span(0, 1)),),
         validity=Validity(date(2021, 1, 1), None, (whole,)),
+        uncertain=(Span(0, 1), whole),
         repairs=(Repair("joined_line", 1, "绿\n道", "绿道"),),
     )
 
