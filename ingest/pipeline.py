@@ -12,7 +12,9 @@ from ingest.duties import extract_duties
 from ingest.errors import EmptyFile
 from ingest.levels import level_of, region_of
 from ingest.masthead import read_masthead
+from ingest.names import visible
 from ingest.outline import build_outline
+from ingest.progress import PARSING, READING, tell
 from ingest.readers import read
 from ingest.references import extract_references
 from ingest.splitting import MAX_CHARS, split_passages
@@ -30,6 +32,7 @@ def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
     Raises:
         UnreadableFile: the file cannot become a document.
     """
+    tell(READING)
     return parse_pages(source, read(source.path), max_chars=max_chars)
 
 
@@ -43,39 +46,56 @@ def parse_pages(source: Source, pages: Sequence[Page], *, max_chars: int = MAX_C
     text = cleaned.text
     if not text.strip():
         raise EmptyFile(f"文件没有文字：{source.path.name}。请确认文件内容，扫描件需先识别文字。")
+    tell(PARSING, 0, len(text))
     prose = masked(text, cleaned.tables)
     masthead = read_masthead(prose)
     source = complete(source, masthead)
     clauses = build_outline(prose, masthead.body_start)
     tables = placed(text, cleaned.tables, clauses)
-    targets, unread_figures = extract_targets(text, clauses, tables=tables)
-    duties, unread = extract_duties(text, clauses, tables=tables, place=source.region)
-    references = extract_references(text, clauses, own_number=source.number, own_title=source.title)
-    amendments = extract_amendments(text, clauses, references)
-    return Document(
+    bare = Document(
         source=source,
         text=text,
         page_starts=cleaned.page_starts,
         clauses=clauses,
+        passages=(),
+        tables=tables,
+        uncertain=cleaned.uncertain,
+        repairs=cleaned.repairs,
+    )
+    return revise(bare, source, max_chars=max_chars)
+
+
+def revise(document: Document, source: Source, *, max_chars: int = MAX_CHARS) -> Document:
+    """Return the document with this source and with its ledgers and passages extracted anew; the file is not read."""
+    text, clauses, tables = document.text, document.clauses, document.tables
+    targets, unread_figures = extract_targets(text, clauses, tables=tables)
+    duties, unread = extract_duties(text, clauses, tables=tables, place=source.region)
+    references = extract_references(text, clauses, own_number=source.number, own_title=source.title)
+    amendments = extract_amendments(text, clauses, references)
+    return replace(
+        document,
+        source=source,
         passages=split_passages(
             text, clauses, domain_segmenter(), tables=tables, title=source.title, max_chars=max_chars
         ),
         duties=duties,
         targets=targets,
         unread=(*unread, *unread_figures),
-        tables=tables,
         references=mark_amended(references, amendments),
         amendments=amendments,
         validity=read_validity(text, dated=source.dated),
-        uncertain=cleaned.uncertain,
-        repairs=cleaned.repairs,
     )
+
+
+def printed(document: Document) -> Masthead:
+    """Return the masthead of a document as printed."""
+    return read_masthead(masked(document.text, document.tables))
 
 
 def complete(source: Source, masthead: Masthead) -> Source:
     """Fill the fields that the manifest left empty from the masthead; a file without a title gets its name."""
     issuers = source.issuers or masthead.issuers
-    title = source.title or masthead.title or source.path.stem
+    title = source.title or masthead.title or visible(source.path.stem)
     return replace(
         source,
         title=title,

@@ -4,6 +4,7 @@ PolicyError                     one Chinese line: what failed, where, what to do
 ├── UnknownDocument             no document has this id, 文号 or title
 ├── UnknownClause               the document has no such address
 ├── EmptyQuestion               nothing to answer
+├── Interrupted                 stopped by the user; what was filed stays
 ├── BadInput                    a file or line handed to a command cannot be used
 ├── SettingsError               an unknown or malformed setting
 ├── StoreLocked                 another process holds the vector index
@@ -31,6 +32,10 @@ class EmptyQuestion(PolicyError):
 
 class BadInput(PolicyError):
     """A file or line handed to a command cannot be used."""
+
+
+class Interrupted(PolicyError):
+    """The user stopped a run; what was filed stays."""
 
 
 class SettingsError(PolicyError):

@@ -7,47 +7,53 @@ and the rest goes on; a file that is unchanged by content is not read again. The
 
 from __future__ import annotations
 
-import shutil
 import time
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.document import Document, Source
 from ingest.errors import PolicyError, UnreadableFile
+from ingest.isolation.pool import Pool
 from ingest.manifest import read_manifest, source_of
+from ingest.names import visible
+from ingest.progress import FILING, INDEXING, Step
 from ingest.readers import SUFFIXES
+from kb import originals
 from kb.embedding import Encoder
-from kb.errors import StoreUnusable
+from kb.errors import BadInput
 from kb.results import Failure, IngestReport
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
 MANIFEST = "manifest.jsonl"
-ORIGINALS = "originals"
 BATCH = 512  # passages embedded at a time
 
-Progress = Callable[[str, int, int], None]
+Progress = Callable[[Step], None]
 
 
-def silent(what: str, done: int, total: int) -> None:
+def silent(step: Step) -> None:
     """Report no progress."""
 
 
 @dataclass(slots=True)
 class Intake:
-    """One run of ``ingest`` into the library of ``home``; ``progress(what, done, total)`` is told of each file."""
+    """Runs of ``ingest`` into the library of ``home``; files are parsed by ``pool``, ``progress`` is told of each step.
+
+    Everything is written by this object, in the order of the sources, whatever is parsed first.
+    """
 
     home: Path
     registry: Registry
+    pool: Pool
     max_chars: int
     progress: Progress = silent
-    added: list[str] = field(default_factory=list)
-    unchanged: list[str] = field(default_factory=list)
-    replaced: list[str] = field(default_factory=list)
+    done: list[tuple[int, str, str]] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
+    _behind: int = 0
+    _total: int = 0
 
     def run(self, paths: Sequence[Path]) -> None:
         """Read every new or changed file under ``paths``, by content; documents of an older parser are read again."""
@@ -56,50 +62,131 @@ class Intake:
     def restore(self, corpus: Path) -> None:
         """Read the kept originals into an empty library; those of ``corpus`` get back what its manifest declares."""
         declared = {source.sha256: source for source in self._manifest(corpus / MANIFEST)}
-        kept = (path for path in sorted((self.home / ORIGINALS).glob("*/*")) if path.is_file())
-        found = (source for path in kept for source in self._file(path))
+        found = (source for path in originals.every(self.home) for source in self._file(path))
         self._read([declared.get(source.sha256) or replace(source, doc_id=source.path.parent.name) for source in found])
 
+    def preview(self, path: Path) -> Document:
+        """Parse one file and file nothing.
+
+        Raises:
+            UnreadableFile: it cannot become a document.
+        """
+        self._behind, self._total = 0, 1
+        return self.pool.parse(source_of(path), self._told)
+
+    def file(self, document: Document, doc_id: str, fields: Mapping[str, object]) -> str:
+        """File a parsed document with corrections, in place of what ``doc_id`` holds; return the id it has.
+
+        Without ``doc_id`` a document whose content is filed already keeps its id.
+
+        Raises:
+            BadInput: the file was changed or moved since it was parsed, or its content is filed under another id.
+        """
+        source = document.source
+        if source_of(source.path).sha256 != source.sha256:
+            raise BadInput(f"{visible(source.path.name)}：文件在读取之后又变了；请重新读取后再入库")
+        self._current()
+        known = self.registry.sha256s().get(source.sha256, "")
+        if doc_id and known not in ("", doc_id):
+            raise BadInput(f"{visible(source.path.name)}：内容与库中的 {known} 相同；请改用那份文件，或先移除它")
+        chosen = doc_id or known or source.doc_id
+        merged = originals.merged(originals.corrections(self.home, chosen), fields)
+        document = self._revised(document, replace(source, doc_id=chosen), merged, set(fields))
+        originals.correct(self.home, chosen, merged)
+        self._keep(document)
+        return chosen
+
+    def amend(self, doc_id: str, fields: Mapping[str, object]) -> None:
+        """Correct the card of a filed document and what is extracted with its help.
+
+        Raises:
+            UnknownDocument: there is none. BadInput: a field cannot be corrected so.
+        """
+        document = self.registry.document(doc_id)
+        merged = originals.merged(originals.corrections(self.home, doc_id), fields)
+        kept = next(card.file for card in self.registry.cards() if card.doc_id == doc_id)
+        originals.correct(self.home, doc_id, merged)
+        self.registry.save(self._revised(document, document.source, merged, set(fields)), file=kept)
+
     def report(self) -> IngestReport:
-        """Return what was done since the start."""
+        """Return what was done since the start, in the order of the sources."""
+        listed = sorted(self.done)
         return IngestReport(
-            added=tuple(self.added),
-            unchanged=tuple(self.unchanged),
-            replaced=tuple(self.replaced),
+            added=tuple(doc_id for _, what, doc_id in listed if what == "added"),
+            unchanged=tuple(doc_id for _, what, doc_id in listed if what == "unchanged"),
+            replaced=tuple(doc_id for _, what, doc_id in listed if what == "replaced"),
             failed=tuple(self.failed),
             skipped=tuple(self.skipped),
             seconds=round(time.perf_counter() - self.started, 3),
         )
 
-    def _read(self, sources: Sequence[Source]) -> None:
-        from ingest.pipeline import VERSION, parse
+    def interrupted(self) -> str:
+        """Return what to say when a run was stopped."""
+        filed = sum(what != "unchanged" for _, what, _ in self.done)
+        left = self._total - self._behind
+        return f"已中断：本次已入库{filed}个文件，还有{left}个没有读；再次运行 kb ingest 会接着做。"
 
-        current = self.registry.setting("parser") == str(VERSION)
+    def _read(self, sources: Sequence[Source]) -> None:
+        current = self._current()
         known = self.registry.sha256s() if current else {}
         present = set(self.registry.doc_ids())
-        for number, source in enumerate(sources, start=1):
-            self.progress(source.path.name, number, len(sources))
-            if source.sha256 in known:
-                self._leave(source, known[source.sha256], present)
-                continue
-            try:
-                self._keep(parse(source, max_chars=self.max_chars))
-            except PolicyError as error:
-                self._fail(source.path, error)
-                continue
-            known[source.sha256] = source.doc_id
-            (self.replaced if source.doc_id in present else self.added).append(source.doc_id)
+        # A document whose file now holds something else is no twin of what it held before.
+        moving = {s.doc_id for s in sources if s.doc_id in present and known.get(s.sha256) != s.doc_id}
+        known = {sha256: doc_id for sha256, doc_id in known.items() if doc_id not in moving}
+        self._total, waiting = len(sources), dict(enumerate(sources))
+        while waiting:
+            for number in [n for n, source in waiting.items() if source.sha256 in known]:
+                self._leave(number, waiting.pop(number), known, present)
+            # Of copies the first is parsed; the others wait for what becomes of it.
+            first = {source.sha256: n for n, source in reversed(waiting.items())}
+            batch = {n: waiting.pop(n) for n in sorted(first.values())}
+            for number, document in zip(batch, self._parsed([*batch.values()]), strict=True):
+                if document:
+                    source = document.source
+                    self._keep(document)
+                    known[source.sha256] = source.doc_id
+                    self.done.append((number, "replaced" if source.doc_id in present else "added", source.doc_id))
         # A run over some files leaves the others as the older parser read them.
         if present <= {*known.values()}:
-            self.registry.set_setting("parser", str(VERSION))
+            self.registry.set_setting("parser", _version())
 
-    def _leave(self, source: Source, doc_id: str, present: set[str]) -> None:
+    def _current(self) -> bool:
+        """Tell whether all documents were read by this parser; an empty library is this parser's from now on."""
+        if not self.registry.doc_ids():
+            self.registry.set_setting("parser", _version())
+        return self.registry.setting("parser") == _version()
+
+    def _parsed(self, sources: Sequence[Source]) -> Iterator[Document | None]:
+        """Yield the document of each source, with its corrections, or None where it failed."""
+        from ingest.words import domain_segmenter
+
+        fields = {source.doc_id: originals.corrections(self.home, source.doc_id) for source in sources}
+        given = [originals.applied(source, fields[source.doc_id], empty=False) for source in sources]
+        outcomes = self.pool.parse_all(given, self._told)
+        if given:
+            domain_segmenter()  # saving needs it: loaded while the children parse
+        for source, outcome in outcomes:
+            if isinstance(outcome, PolicyError):
+                self._fail(source.path, outcome)
+                yield None
+            else:
+                self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))
+                yield self._revised(outcome, outcome.source, fields[source.doc_id], set())
+            self._behind += 1
+            self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))
+
+    def _told(self, source: Source, stage: str, part: int, parts: int) -> None:
+        self.progress(Step(visible(source.path.name), stage, self._behind, self._total, part, parts))
+
+    def _leave(self, number: int, source: Source, known: Mapping[str, str], present: set[str]) -> None:
         """Let the document with this content be; what a file held before it became a copy of that one goes."""
-        self.unchanged.append(doc_id)
+        doc_id = known[source.sha256]
+        self.done.append((number, "unchanged", doc_id))
+        self._behind += 1
         if source.doc_id != doc_id and source.doc_id in present:
             present.discard(source.doc_id)
             self.registry.remove(source.doc_id)
-            forget_original(self.home, source.doc_id)
+            originals.forget(self.home, source.doc_id)
 
     def _sources(self, paths: Sequence[Path]) -> Iterator[Source]:
         for path in paths:
@@ -129,7 +216,7 @@ class Intake:
             if path.suffix.lower() in SUFFIXES:
                 yield from self._file(path)
             else:
-                self.skipped.append(str(path))
+                self.skipped.append(visible(str(path)))
 
     def _file(self, path: Path) -> Iterator[Source]:
         try:
@@ -138,26 +225,28 @@ class Intake:
             self._fail(path, error)
 
     def _fail(self, path: Path, error: PolicyError) -> None:
-        self.failed.append(Failure(str(path), str(error)))
+        self.failed.append(Failure(visible(str(path)), visible(str(error))))
+
+    def _revised(self, document: Document, source: Source, fields: Mapping[str, object], touched: Set[str]) -> Document:
+        """Return the document with ``source`` corrected; ``touched`` fields that nothing holds are read anew."""
+        from ingest.pipeline import complete, printed, revise
+
+        follow = {"level", "region"} if touched & {"title", "issuers"} else set()
+        blank = originals.blank(source, (touched | follow) - fields.keys())
+        full = complete(originals.applied(blank, fields), printed(document))
+        full = originals.applied(full, fields)
+        return document if full == document.source else revise(document, full, max_chars=self.max_chars)
 
     def _keep(self, document: Document) -> None:
         """Keep the original under its own name, then the document."""
-        source = document.source
-        kept = self.home / ORIGINALS / source.doc_id / source.path.name
-        try:
-            if not kept.exists() or not kept.samefile(source.path):
-                forget_original(self.home, source.doc_id)
-                kept.parent.mkdir(parents=True)
-                shutil.copyfile(source.path, kept)
-        except OSError as error:
-            hint = "请检查磁盘空间和文件夹权限"
-            raise StoreUnusable(f"原件不能存入知识库：{kept}（{error.strerror}）；{hint}") from error
-        self.registry.save(document, file=source.path.name)
+        originals.keep(self.home, document.source)
+        self.registry.save(document, file=document.source.path.name)
 
 
-def forget_original(home: Path, doc_id: str) -> None:
-    """Delete the kept original of a document."""
-    shutil.rmtree(home / ORIGINALS / doc_id, ignore_errors=True)
+def _version() -> str:
+    from ingest.pipeline import VERSION
+
+    return str(VERSION)
 
 
 def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress = silent) -> int:
@@ -170,10 +259,10 @@ def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress = sil
         if index.behind():
             index.sync()
         return 0
-    done = 0
+    done, total = 0, index.missing()
     with index.writing():
         while batch := index.pending(BATCH):
             index.add([p.key for p in batch], encoder.encode([f"{p.breadcrumb} {p.text}" for p in batch]))
             done += len(batch)
-            progress("建立索引", done, done)
+            progress(Step("", INDEXING, 0, 0, done, max(done, total)))
     return done

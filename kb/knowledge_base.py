@@ -3,25 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterable, Iterator, Sequence
-from contextlib import contextmanager
+from collections.abc import Iterable, Sequence
 from dataclasses import replace
-from pathlib import Path
-from threading import Lock
-from types import TracebackType
 from typing import TYPE_CHECKING
 
 from ingest.document import Document, Duty, Reference, Target, Unread
-from kb.embedding import Encoder, load_encoder
-from kb.errors import SettingsError, UnknownClause
+from kb.errors import UnknownClause
 from kb.inquiry import Inquiry
-from kb.intake import Intake, Progress, embed_pending, forget_original, silent
-from kb.results import Answer, Check, DocumentCard, Hit, IngestReport
-from kb.search.hybrid import Searcher
-from kb.settings import CORPUS, Settings, load_settings
-from kb.store.database import set_aside
-from kb.store.registry import Registry
-from kb.store.vectors import VectorIndex
+from kb.library import Library
+from kb.results import Answer, Hit
+from kb.settings import Settings
 from kb.study.in_force import Current
 from kb.study.ledgers import Ledgers
 
@@ -29,111 +20,19 @@ if TYPE_CHECKING:
     from kb.langchain import PolicyRetriever
 
 
-class KnowledgeBase:
+class KnowledgeBase(Library):
     """Documents, their ledgers and cited answers in one home folder. Use as a context manager, or call ``close``."""
 
     def __init__(self, settings: Settings) -> None:
         """Open the stores; the embedding model is loaded when first needed."""
-        self.settings = settings
-        try:
-            settings.home.mkdir(parents=True, exist_ok=True)
-        except OSError as error:
-            reason = error.strerror or type(error).__name__
-            raise SettingsError(f"知识库文件夹用不了：{settings.home}（{reason}）。请检查 --home、KB_HOME。") from error
-        self.registry = Registry.open(settings.home)
-        self._parts: tuple[Encoder, VectorIndex, Searcher] | None = None
+        super().__init__(settings)
         self._read_ledgers: Ledgers | None = None
-        self._opening = Lock()
 
-    @classmethod
-    def open(cls, home: Path | str | None = None, settings: Settings | None = None) -> KnowledgeBase:
-        """Open or create the knowledge base of ``home`` (default: KB_HOME, else ``.kb`` in the project).
-
-        Raises:
-            StoreDamaged: the database cannot be used. SettingsError: a setting is wrong.
-        """
-        return cls(settings or load_settings(home))
-
-    @classmethod
-    def recover(
-        cls, home: Path | str | None = None, progress: Progress = silent
-    ) -> tuple[KnowledgeBase, Path | None, int]:
-        """Set a damaged database aside and build a new one from the kept originals and the bundled corpus.
-
-        Return the new knowledge base, where the damaged file was put (nothing is deleted) and the number of passages.
-        """
-        settings = load_settings(home)
-        aside = set_aside(settings.home)
-        kb = cls(settings)
-        with kb._writing():
-            Intake(settings.home, kb.registry, settings.max_chars, progress).restore(CORPUS)
-            count = kb.catch_up(progress)
-        return kb, aside, count
-
-    def close(self) -> None:
-        """Close both stores."""
-        if self._parts:
-            self._parts[1].close()
-        self.registry.close()
-
-    def __enter__(self) -> KnowledgeBase:
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        self.close()
-
-    # documents in
-
-    def ingest(self, paths: Iterable[Path | str] = (), progress: Progress = silent) -> IngestReport:
-        """Read files and folders (none: the bundled corpus) that are new or changed; a bad file is reported.
-
-        ``progress(what, done, total)`` is called for each file and each batch of passages.
-        """
-        with self._writing():
-            intake = Intake(self.settings.home, self.registry, self.settings.max_chars, progress)
-            intake.run([Path(path) for path in paths] or [CORPUS])
-            self.catch_up(progress)
-        return intake.report()
-
-    def catch_up(self, progress: Progress = silent) -> int:
-        """Embed what an interrupted run left, and bring the vector index level; return the number of passages."""
-        encoder, index, _ = self._open_parts()
-        return embed_pending(encoder, index, progress)
-
-    def remove(self, name: str) -> str:
-        """Remove a document from both stores and its original; return its id.
-
-        Raises:
-            UnknownDocument: no document has this id, 文号 or title.
-        """
-        doc_id = self.registry.find(name)
-        with self._writing() as index:
-            self.registry.remove(doc_id)
-            forget_original(self.settings.home, doc_id)
-            index.sync()
-        return doc_id
-
-    def rebuild(self, progress: Progress = silent) -> int:
-        """Build full text and vectors anew from the stored documents; return the number of passages."""
-        with self._writing() as index:
-            count = self.registry.reindex()
-            index.rebuild()
-            self.catch_up(progress)
-        return count
-
-    def doctor(self, *, repair: bool = False) -> list[Check]:
-        """Check both stores; with ``repair`` rebuild what is missing first."""
-        if repair:
-            self.rebuild()
-        return [*self.registry.check(), *self._open_parts()[1].check()]
+    # questions
 
     def unread(self) -> list[tuple[Document, Unread]]:
         """Return what looks like an entry of a ledger and could not be read, of all documents."""
         return [(document, left) for document in self._chosen(None) for left in document.unread]
-
-    # questions
 
     def ask(self, text: str, history: Sequence[str] = (), *, docs: Sequence[str] = (), level: str = "") -> Answer:
         """Answer a question with citations, or refuse; ``history`` holds the earlier user questions, oldest first.
@@ -156,11 +55,7 @@ class KnowledgeBase:
             self.settings, self.registry, encoder, searcher, self._ledgers(), frozenset(without), frozenset(hidden)
         )
 
-    # ledgers and library
-
-    def documents(self) -> list[DocumentCard]:
-        """Return the cards of all documents."""
-        return self.registry.cards()
+    # ledgers
 
     def document(self, name: str) -> Document:
         """Return a document by id, 文号 or exact title.
@@ -169,15 +64,6 @@ class KnowledgeBase:
             UnknownDocument: there is none.
         """
         return self._open_parts()[2].document(self.registry.find(name))
-
-    def card(self, name: str) -> DocumentCard:
-        """Return a document's card.
-
-        Raises:
-            UnknownDocument: there is none.
-        """
-        doc_id = self.registry.find(name)
-        return next(card for card in self.documents() if card.doc_id == doc_id)
 
     def clause(self, name: str, path: str) -> Hit:
         """Return one clause as a search hit without a score.
@@ -236,19 +122,3 @@ class KnowledgeBase:
     def _chosen(self, doc: str | None) -> list[Document]:
         names = [self.registry.find(doc)] if doc is not None else [card.doc_id for card in self.documents()]
         return [self._ledgers().document(name) for name in names]
-
-    @contextmanager
-    def _writing(self) -> Iterator[VectorIndex]:
-        """Own the vector index during the block, so that a second writer is refused before anything changes."""
-        index = self._open_parts()[1]
-        with index.writing():
-            yield index
-
-    def _open_parts(self) -> tuple[Encoder, VectorIndex, Searcher]:
-        with self._opening:
-            if self._parts is None:
-                encoder = load_encoder(self.settings.embedding)
-                dimensions, model = encoder.dimensions, encoder.name
-                index = VectorIndex.open(self.settings.home, self.registry, dimensions=dimensions, model=model)
-                self._parts = (encoder, index, Searcher(self.registry, index, encoder))
-            return self._parts

@@ -17,7 +17,7 @@ from kb.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT / "corpus"
-LIMITS = {"max_chars": (40, 2000), "llm_timeout": (1, 600)}
+LIMITS = {"max_chars": (40, 2000), "workers": (0, 64), "llm_timeout": (1, 600)}
 SECRET = ("llm_api_key",)
 
 
@@ -26,13 +26,15 @@ class Settings:
     """All there is to configure.
 
     home: folder of one knowledge base. embedding: ``bundled``, a local folder or a hub model. max_chars: size of a
-    passage. llm: empty (off), or a LangChain model name such as ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``;
-    llm_base_url, llm_api_key and llm_timeout (seconds) go with it. Figures have bounds (``LIMITS``).
+    passage. workers: processes that parse files, 0 for one a core. llm: empty (off), or a LangChain model name such as
+    ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``; llm_base_url, llm_api_key and llm_timeout (seconds) go with it. Figures
+    have bounds (``LIMITS``).
     """
 
     home: Path = PROJECT / ".kb"
     embedding: str = "bundled"
     max_chars: int = 280
+    workers: int = 0
     llm: str = ""
     llm_base_url: str = ""
     llm_api_key: str = ""

@@ -24,14 +24,19 @@ STAIRCASE = {
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings"),
     "kb.ledger": ("ingest",),
     "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store"),
-    "kb.intake": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
+    "kb.originals": ("ingest", "kb.errors"),
+    "kb.intake": ("ingest", "kb.errors", "kb.originals", "kb.results", "kb.store", "kb.embedding"),
     "kb.inquiry": (
         "ingest", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search", "kb.answer",
         "kb.study",
     ),
     "kb.knowledge_base": (
-        "ingest", "kb.intake", "kb.inquiry", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding",
-        "kb.search", "kb.langchain", "kb.study",
+        "ingest", "kb.library", "kb.inquiry", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.search",
+        "kb.langchain", "kb.study",
+    ),
+    "kb.library": (
+        "ingest", "kb.intake", "kb.originals", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding",
+        "kb.search",
     ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),

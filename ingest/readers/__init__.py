@@ -15,7 +15,6 @@ from pathlib import Path
 from ingest.document import Page
 from ingest.errors import EmptyFile, UnknownFormat, UnreadableFile
 from ingest.readers import archive, docx, html, images, legacy, markdown, ofd, pdf, text
-from ingest.readers.ocr import Progress
 
 MAX_BYTES = 200 * 1024 * 1024
 HEAD_BYTES = 8192
@@ -26,20 +25,19 @@ HEAD_BYTES = 8192
 class Reader:
     """A row of the table: what the format looks like and who reads it.
 
-    ``signed``: the content alone proves the format, whatever the suffix. ``paged`` readers also take a progress hook.
+    ``signed``: the content alone proves the format, whatever the suffix.
     """
 
     name: str
     suffixes: frozenset[str]
     recognises: Callable[[bytes], bool]
-    read: Callable[..., tuple[Page, ...]]
+    read: Callable[[Path], tuple[Page, ...]]
     signed: bool = False
-    paged: bool = False
 
 
 READERS: tuple[Reader, ...] = (
-    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, signed=True, paged=True),
-    Reader("图片", images.SUFFIXES, images.recognises, images.read, signed=True, paged=True),
+    Reader("PDF", frozenset({".pdf"}), pdf.recognises, pdf.read, signed=True),
+    Reader("图片", images.SUFFIXES, images.recognises, images.read, signed=True),
     Reader("DOCX", frozenset({".docx", ".docm", ".dotx", ".dotm"}), docx.recognises, docx.read, signed=True),
     Reader(
         "DOC、WPS、RTF",
@@ -48,7 +46,7 @@ READERS: tuple[Reader, ...] = (
         legacy.read,
         signed=True,
     ),
-    Reader("OFD", frozenset({".ofd"}), ofd.recognises, ofd.read, signed=True, paged=True),
+    Reader("OFD", frozenset({".ofd"}), ofd.recognises, ofd.read, signed=True),
     Reader("网页", html.SUFFIXES, html.recognises, html.read, signed=True),
     Reader("网页", html.SUFFIXES, text.recognises, html.read),
     Reader("Markdown", frozenset({".md", ".markdown"}), text.recognises, markdown.read),
@@ -73,8 +71,8 @@ FOREIGN: tuple[tuple[bytes, bytes, str], ...] = (
 )
 
 
-def read(path: Path, progress: Progress | None = None) -> tuple[Page, ...]:
-    """Read a file into pages, picking the reader by content, then by suffix; ``progress`` is told after each page.
+def read(path: Path) -> tuple[Page, ...]:
+    """Read a file into pages, picking the reader by content, then by suffix.
 
     Raises:
         EmptyFile: 0 bytes, or nothing but blanks.
@@ -83,7 +81,7 @@ def read(path: Path, progress: Progress | None = None) -> tuple[Page, ...]:
     """
     head = _head(path)
     reader = _reader(path, head)
-    pages = reader.read(path, progress) if reader.paged else reader.read(path)
+    pages = reader.read(path)
     if not any(line.text.strip() for page in pages for line in page.lines):
         raise EmptyFile(f"{path.name}：文件里只有空白，没有文字；请换一份有内容的文件")
     return pages

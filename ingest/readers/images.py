@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, BinaryIO
 
 from ingest.document import Page
 from ingest.errors import NoTextLayer, UnreadableFile
+from ingest.progress import RECOGNISING, tell
 from ingest.readers import ocr
 
 if TYPE_CHECKING:
@@ -40,7 +41,7 @@ def recognises(head: bytes) -> bool:
     return head.startswith(SIGNATURES) or (head.startswith(b"RIFF") and head[8:12] == b"WEBP")
 
 
-def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
+def read(path: Path) -> tuple[Page, ...]:
     """Read a picture, or each page of a TIFF, into pages of visual lines.
 
     Raises:
@@ -51,8 +52,7 @@ def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
     pages = []
     for number, (image, total) in enumerate(_frames(path, path.name), start=1):
         pages.append(_page(image, number))
-        if progress:
-            progress(number, total)
+        tell(RECOGNISING, number, total)
     if not any(page.lines for page in pages):
         raise NoTextLayer(f"{path.name}：图像里没有认出文字；请换一份清晰的扫描件（{ocr.DPI} dpi 以上）")
     return tuple(pages)

@@ -10,7 +10,7 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import cache
 from importlib.util import find_spec
 from statistics import median
@@ -26,9 +26,6 @@ if TYPE_CHECKING:
     import numpy as np
 
     Picture = np.ndarray[Any, np.dtype[np.uint8]]
-
-Progress = Callable[[int, int], None]
-"""Told after each page: how many are done, and how many there are."""
 
 DPI = 150
 """Rendering finer than this costs memory and makes no better reading; 100 already reads well."""

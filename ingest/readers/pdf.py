@@ -21,6 +21,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Page
 from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
+from ingest.progress import READING, RECOGNISING, tell
 from ingest.readers import ocr
 from ingest.readers.glyphs import Glyph, gather
 
@@ -56,7 +57,7 @@ def recognises(head: bytes) -> bool:
     return SIGNATURE in head[:1024]
 
 
-def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
+def read(path: Path) -> tuple[Page, ...]:
     """Read the text layer into pages of visual lines, positions in points from the top left; scanned pages by OCR.
 
     Raises:
@@ -73,8 +74,6 @@ def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
             raise UnreadableFile(f"{path.name}：有 {total} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
         for number in range(1, total + 1):
             pages.append(_read_page(document, number, path.name))
-            if progress:
-                progress(number, total)
     if not any(line.text.strip() for page in pages for line in page.lines):
         raise NoTextLayer(f"{path.name}：PDF 没有文字层，图像里也没有认出文字；请换一份清晰的扫描件（150 dpi 以上）")
     return tuple(pages)
@@ -105,9 +104,12 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Page:
             width, _ = page.get_size()
             lines = tuple(gather(list(_glyphs(text_page)), number))
             if sum(not c.isspace() for line in lines for c in line.text) < SPARSE and _pictured(page):
-                return _recognised(page, number, name)
+                recognised = _recognised(page, number, name)
+                tell(RECOGNISING, number, len(document))
+                return recognised
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error
+    tell(READING, number, len(document))
     return Page(number, width, lines)
 
 

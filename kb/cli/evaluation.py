@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from kb.cli.frame import FILE, common, emit, main, open_library, show_progress
+from kb.cli.frame import FILE, common, emit, main, open_library, show_count
 
 
 class Evaluation(click.Group):
@@ -37,7 +37,7 @@ def score(gold: Path, against: Path | None, ablations: bool, output: Path | None
     from eval.library import evaluate
 
     with open_library() as kb:
-        result = evaluate(kb, gold, against=against, ablations=ablations, progress=show_progress)
+        result = evaluate(kb, gold, against=against, ablations=ablations, progress=show_count)
     if output:
         report.write(result, output)
         click.echo(f"评测结果已写到 {output}", err=True)

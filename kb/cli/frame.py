@@ -11,6 +11,8 @@ from typing import Any
 import click
 
 from ingest.errors import PolicyError
+from ingest.names import visible
+from ingest.progress import PARSING, Step
 from kb.knowledge_base import KnowledgeBase
 
 Texts = tuple[str, ...]
@@ -28,7 +30,7 @@ class Group(click.Group):
         except PolicyError as error:
             if ctx.params.get("debug"):
                 raise
-            click.echo(str(error), err=True)
+            click.echo(visible(str(error)), err=True)
             ctx.exit(1)
         except BrokenPipeError:
             ctx.exit(0)
@@ -70,7 +72,18 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
-def show_progress(what: str, done: int, total: int) -> None:
-    """Draw one line of progress on a terminal."""
+def show_progress(step: Step) -> None:
+    """Draw how far an intake has got on one line of a terminal."""
+    files = f"{step.done}/{step.total} {step.file[:40]} " if step.file else ""
+    parts = f" {step.part}/{step.parts}" if step.parts > 1 and step.stage != PARSING else ""
+    _draw(f"{files}{step.stage}{parts}", last=step.done == step.total and step.part == step.parts)
+
+
+def show_count(what: str, done: int, total: int) -> None:
+    """Draw a count on one line of a terminal."""
+    _draw(f"{done}/{total} {what[:40]}", last=done == total)
+
+
+def _draw(line: str, *, last: bool) -> None:
     if sys.stderr.isatty():
-        click.echo(f"\r\033[K{done}/{total} {what[:40]}", err=True, nl=done == total)
+        click.echo(f"\r\033[K{line}", err=True, nl=last)

@@ -89,6 +89,10 @@ class VectorIndex:
         """Return passages that still need a vector of this model, at most ``limit``."""
         return self._registry.pending(self._exact.model, limit=limit)
 
+    def missing(self) -> int:
+        """Return how many passages still need a vector of this model."""
+        return int(self._registry.database.rows("SELECT count(*) FROM passages")[0][0]) - self._exact.count()
+
     def add(self, keys: Sequence[int], vectors: Array) -> None:
         """Keep one vector per passage key, then bring Chroma level.
 

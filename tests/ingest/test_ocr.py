@@ -13,6 +13,7 @@ import pytest
 
 from ingest.document import Cell
 from ingest.errors import NoTextLayer, UnreadableFile
+from ingest.progress import listening
 from ingest.readers import boxes, images, read
 from ingest.readers.boxes import Box, gather
 from tests.ingest.test_readers import show, write_pdf
@@ -79,12 +80,13 @@ def test_pages_with_and_without_text_layer_in_one_file(tmp_path: Path) -> None:
     for path in (write_pdf(tmp_path, show("这一页有文字层，照原样读取。", 90, 700)), tmp_path / "扫描.pdf"):
         joined.import_pages(pypdfium2.PdfDocument(path))
     joined.save(tmp_path / "混合.pdf")
-    told: list[tuple[int, int]] = []
-    first, second = read(tmp_path / "混合.pdf", lambda done, total: told.append((done, total)))
+    told: list[tuple[object, ...]] = []
+    with listening(lambda *step: told.append(step)):
+        first, second = read(tmp_path / "混合.pdf")
     assert [line.text for line in first.lines] == ["这一页有文字层，照原样读取。"]
     assert first.lines[0].confidence == 1.0
     check(second.lines)
-    assert second.number == second.lines[0].page == 2 and told == [(1, 2), (2, 2)]
+    assert second.number == second.lines[0].page == 2 and told == [("读取", 1, 2), ("识别", 2, 2)]
 
 
 @needs_ocr

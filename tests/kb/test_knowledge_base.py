@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from ingest.progress import Step
 from kb import KnowledgeBase
 from kb.errors import EmptyQuestion, UnknownClause, UnknownDocument
 from kb.settings import Settings
@@ -220,9 +221,14 @@ def test_an_older_parser_s_library_is_read_again_as_a_whole(own: KnowledgeBase, 
 def test_progress_is_told_of_every_file(own: KnowledgeBase, tmp_path: Path) -> None:
     for n in range(3):
         (tmp_path / f"{n}.txt").write_text(f"一、第{n}件事\n巡护林区。\n", "utf-8")
-    told: list[tuple[str, int, int]] = []
-    own.ingest(sorted(tmp_path.glob("*.txt")), lambda *what: told.append(what))
-    assert told[:3] == [("0.txt", 1, 3), ("1.txt", 2, 3), ("2.txt", 3, 3)]
+    told: list[Step] = []
+    own.ingest(sorted(tmp_path.glob("*.txt")), told.append)
+    filed = [step for step in told if step.stage == "入库"]
+    assert [(step.file, step.done, step.total) for step in filed] == [
+        (f"{n}.txt", done, 3) for n in range(3) for done in (n, n + 1)
+    ]
+    assert {(step.file, step.stage) for step in told} >= {(f"{n}.txt", s) for n in range(3) for s in ("读取", "解析")}
+    assert (told[-1].stage, told[-1].part) == ("编入索引", told[-1].parts)
 
 
 def test_passages_are_as_large_as_the_settings_say(tmp_path: Path) -> None:

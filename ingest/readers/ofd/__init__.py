@@ -14,7 +14,8 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
-from ingest.readers import archive, ocr
+from ingest.progress import READING, RECOGNISING, tell
+from ingest.readers import archive
 from ingest.readers.archive import Archive
 from ingest.readers.ofd.document import Document
 
@@ -31,7 +32,7 @@ def recognises(head: bytes) -> bool:
     return archive.recognises(head) and ROOT.lower().encode() in head.lower()
 
 
-def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
+def read(path: Path) -> tuple[Page, ...]:
     """Read an OFD into pages of visual lines, positions in points from the top left; scanned pages by OCR.
 
     Raises:
@@ -48,8 +49,8 @@ def read(path: Path, progress: ocr.Progress | None = None) -> tuple[Page, ...]:
         pages = []
         for number, (document, part) in enumerate(leaves, start=1):
             pages.append(document.page(part, number))
-            if progress:
-                progress(number, len(leaves))
+            unsure = any(line.confidence < 1 for line in pages[-1].lines)
+            tell(RECOGNISING if unsure else READING, number, len(leaves))
     if not any(line.text.strip() for page in pages for line in page.lines):
         raise NoTextLayer(f"{path.name}：OFD 没有文字，图像里也没有认出文字；请换一份清晰的文件，或另存为 PDF 再导入")
     return tuple(pages)
