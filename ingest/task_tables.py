@@ -122,13 +122,14 @@ def _read_row(row: Row, sheet: Sheet, roles: Sequence[str], place: str) -> tuple
         head = sheet.heads[column][-1]
         if role == DUE_COLUMN:
             deadline = field.words
+            words.append(f"{head}：{field.words}")
         else:
             phrase = read_cell(field.text, role=RESPONSIBLE if role == MIXED else role, place=place)
             left += phrase.unread
             if not phrase.bodies:
                 continue
             phrases.append(phrase)
-        words.append(f"{head}：{field.words}")
+            words.append(f"{head}：{_listed(field.text)}")
         proofs += [] if field.own else [field.span]
     task = _task(row, roles)
     if not phrases or task is None:
@@ -173,11 +174,16 @@ def read_cell(text: str, *, role: str = RESPONSIBLE, place: str = "") -> Phrase:
     >>> read_cell("同上").unread
     ('同上',)
     """
-    plain = _parted(ENUMERATOR.sub("、", text)).strip("、")
+    plain = _listed(text)
     if not plain or ABSENT.fullmatch(plain):
         return Phrase((), False, False, None, False, (plain,) if plain else ())
     phrase = read_phrase(plain, place=place, role=role)
     return phrase or Phrase((), False, False, None, False, (plain,))
+
+
+def _listed(text: str) -> str:
+    """Return the cell as one list: names parted by marks, without the numbers before them."""
+    return _parted(ENUMERATOR.sub("、", text)).strip("、")
 
 
 def _parted(text: str) -> str:

@@ -13,9 +13,10 @@ from collections.abc import Iterator, Sequence
 from ingest.document import FRONT, Document, Duty, Span, Target
 from ingest.periods import DEADLINE, find_periods, year_written
 from ingest.sentences import sentence_spans
+from kb.answer.amended import proofs
 from kb.answer.evidence import heading_of
 from kb.answer.longlist import Line
-from kb.answer.rows import label_of, proof_of, shorten
+from kb.answer.rows import label_of, proof_of, shorten, words_of
 from kb.results import Question, Quote, address_name
 
 # 2024年 · 二〇二四年 · “十四五”
@@ -97,10 +98,10 @@ def _targets(document: Document, first: Month, last: Month) -> Iterator[tuple[Sp
         if year and first[0] <= year <= last[0] and first <= (year, _target_month(document, target)) <= last:
             quote = Quote(document.source.doc_id, target.path, target.span)
             carried = "deadline_year" in target.carried
-            words = shorten(document.slice(target.span))
+            words = shorten(words_of(document, target))
             text = f"{_where(document, target.path)}：{words}"
             if not carried:
-                yield target.span, Line(document, text, (quote,))
+                yield target.span, Line(document, text, proofs(document.source.doc_id, target))
                 continue
             source = _carried_from(document, target)
             printed = f"：{shorten(document.slice(source.span), 20)}" if source else ""

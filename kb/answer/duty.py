@@ -14,7 +14,7 @@ from ingest.organs import english_name, same_body
 from kb.answer.amended import history, undecided
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.refusal import refuse, thin
-from kb.answer.rows import Row, duties_at, proof_of, quote_of
+from kb.answer.rows import Row, duties_at, proof_of, quote_of, shorten
 from kb.answer.standing import local_duty, rule_statement
 from kb.answer.target import corrected
 from kb.results import Draft, Question, Quote, Statement
@@ -113,7 +113,7 @@ def _merged(groups: Sequence[tuple[str, ...]]) -> tuple[str, ...]:
 def _say(row: Row, question: Question) -> list[Statement]:
     document, duty = row
     quotes = proof_of(row)
-    where = _where(document, duty.path, question)
+    where = _where(document, duty.path, question, task=_task(row))
     english = question.language == "en"
     if duty.change and duty.change.undecided:
         return [Statement(where + undecided(duty.change, document.slice(duty.span), english=english), quotes)]
@@ -134,8 +134,14 @@ def _say(row: Row, question: Question) -> list[Statement]:
     return said
 
 
-def _where(document: Document, path: str, question: Question) -> str:
-    heading = heading_of(document, path)
+def _task(row: Row) -> str:
+    """Return the task that a row of a table names, on one line; empty for other duties."""
+    document, duty = row
+    return shorten(" ".join(document.slice(duty.task_span).split())) if duty.proofs else ""
+
+
+def _where(document: Document, path: str, question: Question, *, task: str = "") -> str:
+    heading = task or heading_of(document, path)
     if question.language == "en":
         return (
             f"Clause {path} “{heading}” of 《{document.source.title}》: "

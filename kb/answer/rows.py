@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from ingest.document import Document, Duty
+from ingest.document import Document, Duty, Target
 from ingest.organs import same_body
 from ingest.sentences import sentence_spans
 from kb.answer.amended import proofs
@@ -87,3 +87,24 @@ def shorten(text: str, limit: int = LABEL_CHARS) -> str:
     ends = [found.end() for found in CUT.finditer(line, 1, limit)]
     kept = line[: ends[-1]] if ends else re.sub(r"[\d.,%％]+$", "", line[:limit])
     return kept.rstrip("。；，、：") + "……"
+
+
+def words_of(document: Document, target: Target) -> str:
+    """Return what states a target: its printed words, or in words what a row of an indicator table prints in cells."""
+    printed = document.slice(target.span)
+    return _row_words(target) if "\t" in printed else printed
+
+
+def _row_words(target: Target) -> str:
+    """Say in words what a row of an indicator table prints in its cells.
+
+    >>> from decimal import Decimal
+    >>> from ingest.document import Span
+    >>> _row_words(Target("三", Span(0, 9), "绿化率", "…以上", Decimal(24), unit="%", deadline_year=2025))
+    '绿化率（2025年）：24%以上'
+    """
+    before, _, after = target.relation.partition("…")
+    year = f"（{target.deadline_year}年）" if target.deadline_year else ""
+    most = f"—{target.value_max:f}" if target.value_max is not None else ""
+    nature = f"，{target.nature}" if target.nature else ""
+    return f"{target.indicator}{year}：{before}{target.value:f}{most}{target.unit}{after}{nature}"

@@ -10,7 +10,7 @@ import re
 from collections.abc import Sequence
 from decimal import Decimal
 
-from ingest.document import Span, Target, Target
+from ingest.document import Span, Target
 from ingest.sentences import sentence_spans
 from kb.answer.amended import history, proofs, undecided
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched, rank_sentences
@@ -28,6 +28,7 @@ from kb.answer.fitting import (
     sentence_around,
 )
 from kb.answer.refusal import lacks, refuse
+from kb.answer.rows import words_of
 from kb.results import Draft, Question, Quote, Statement
 
 CLOSE = 0.08  # Targets this near to the best one answer too.
@@ -107,8 +108,7 @@ def corrected(question: Question, evidence: Evidence, measure: Measure) -> list[
 
 def say(row: Row, question: Question) -> Statement:
     """Return the printed words that state a target, with the year where it was said a sentence before."""
-    words = row.document.slice(row.target.span).strip("，；。、 \n")
-    words = _of_row(row.target) if "\t" in words else words
+    words = words_of(row.document, row.target).strip("，；。、 \n")
     change, english = row.target.change, question.language == "en"
     quotes = proofs(row.document.source.doc_id, row.target)
     if change and change.undecided:
@@ -124,19 +124,6 @@ def say(row: Row, question: Question) -> Statement:
     if english:
         return Statement(f"Clause {row.target.path} says: “{spaced(words)}”{after}.", quotes)
     return Statement(f"{words}{after}。", quotes)
-
-
-def _of_row(target: Target) -> str:
-    """Say in words what a row of an indicator table prints in its cells.
-
-    >>> _of_row(Target("三", Span(0, 9), "森林覆盖率", "…以上", Decimal(24), unit="%", deadline_year=2025))
-    '森林覆盖率（2025年）：24%以上'
-    """
-    before, _, after = target.relation.partition("…")
-    year = f"（{target.deadline_year}年）" if target.deadline_year else ""
-    most = f"—{target.value_max:f}" if target.value_max is not None else ""
-    nature = f"，{target.nature}" if target.nature else ""
-    return f"{target.indicator}{year}：{before}{target.value:f}{most}{target.unit}{after}{nature}"
 
 
 def _year_before(row: Row) -> Quote | None:

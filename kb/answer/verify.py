@@ -9,7 +9,7 @@ is left, the answer is a refusal with the nearest clauses. Both composers pass t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
@@ -85,6 +85,7 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
     text = _without_records(statement, evidence)
     faults = [Fault("number", number) for number in NUMBER.findall(text) if number not in proof]
     figures = {_plain(figure) for figure in FIGURE.findall(proof)}
+    figures |= {figure for quote in statement.quotes for figure in _of_rows(quote, evidence)}
     echoed = {_plain(figure) for echo in statement.echoes for figure in FIGURE.findall(echo)}
     for figure in FIGURE.findall(NUMBER.sub("", text)):
         if _plain(figure) not in figures | echoed and not _derives(figure, statement, figures, len(items), evidence):
@@ -93,6 +94,14 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
         if name not in proof and not any(name in echo or echo in name for echo in statement.echoes):
             faults.append(Fault("body", name))
     return faults
+
+
+def _of_rows(quote: Quote, evidence: Evidence) -> Iterator[str]:
+    """Yield the figures of a quoted row of a table with the unit that the row prints in another cell (≤9, %)."""
+    for target in evidence.documents[quote.doc_id].targets:
+        if target.proofs and target.span == quote.span and target.unit == "%":
+            values = (target.value, target.value_max)
+            yield from (_plain(f"{value:f}%") for value in values if value is not None)
 
 
 def _derives(figure: str, statement: Statement, figures: Iterable[str], items: int, evidence: Evidence) -> bool:
