@@ -14,6 +14,8 @@ from dataclasses import dataclass
 
 READING, RECOGNISING, PARSING, FILING, INDEXING = "读取", "识别", "解析", "入库", "编入索引"
 """The stages of a file; recognising (OCR) is told per page, like reading."""
+DOWNLOADING = "下载"
+"""Told in KB, by ``kb fetch``."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,7 @@ class DocumentCard:
 
     ``amends`` and ``amended_by`` hold ``repeals`` and ``replaced_by`` too; ``unresolved`` are the documents named that
     the library does not hold. ``status`` is what was declared; ``uncertain`` counts what a scan was not read with
-    confidence.
+    confidence; ``fetched`` is when the text was downloaded.
     """
 
     doc_id: str
@@ -39,6 +39,7 @@ class DocumentCard:
     expired: bool = False
     unresolved: tuple[str, ...] = ()
     uncertain: int = 0
+    fetched: str = ""
 
     @property
     def standing(self) -> str:

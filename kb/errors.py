@@ -10,6 +10,7 @@ PolicyError                     one Chinese line: what failed, where, what to do
 ├── StoreLocked                 another process holds the vector index
 ├── StoreDamaged                the SQLite file is no database, or damaged
 ├── StoreUnusable               a store cannot be used as it is: made by a newer program, or disk or rights fail
+├── FetchFailed                 an official text cannot be downloaded, or is not the one named
 └── ModelUnavailable            an embedding or chat model that was configured cannot be had
 """
 
@@ -56,3 +57,7 @@ class StoreUnusable(PolicyError):
 
 class ModelUnavailable(PolicyError):
     """A configured embedding or chat model cannot be loaded or reached."""
+
+
+class FetchFailed(PolicyError):
+    """An official text cannot be downloaded, or what was downloaded is not the document named."""

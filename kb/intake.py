@@ -126,7 +126,21 @@ class Intake:
         left = self._total - self._behind
         return f"已中断：本次已入库{filed}个文件，还有{left}个没有读；再次运行 kb ingest 会接着做。"
 
-    def _read(self, sources: Sequence[Source]) -> None:
+    def parse(self, source: Source) -> Document:
+        """Parse one file of a document that is filed, and file nothing.
+
+        Raises:
+            UnreadableFile: it cannot become a document.
+        """
+        return self.pool.parse(source, self._told)
+
+    def take(self, document: Document, fetched: str) -> None:
+        """File a downloaded text in place of what its id holds, which becomes a former version; corrections hold."""
+        fields = originals.corrections(self.home, document.source.doc_id)
+        self._keep(self._revised(document, document.source, fields, set()), fetched)
+
+    def _read(self, given: Sequence[Source]) -> None:
+        sources = self._whole(given)
         current = self._current()
         known = self.registry.sha256s() if current else {}
         present = set(self.registry.doc_ids())
@@ -149,6 +163,16 @@ class Intake:
         # A run over some files leaves the others as the older parser read them.
         if present <= {*known.values()}:
             self.registry.set_setting("parser", _version())
+
+    def _whole(self, sources: Sequence[Source]) -> list[Source]:
+        """Return the sources; in place of a digest whose full text is held under its id, that text as kept."""
+        held = {card.doc_id: card.file for card in self.registry.cards() if card.form == "fulltext"}
+        chosen = list(sources)
+        for number, source in enumerate(sources):
+            if source.form == "digest" and source.doc_id in held:
+                kept = originals.place(self.home, source.doc_id, held[source.doc_id])
+                chosen[number] = replace(self.registry.document(source.doc_id).source, path=kept)
+        return chosen
 
     def _current(self) -> bool:
         """Tell whether all documents were read by this parser; an empty library is this parser's from now on."""
@@ -237,10 +261,10 @@ class Intake:
         full = originals.applied(full, fields)
         return document if full == document.source else revise(document, full, max_chars=self.max_chars)
 
-    def _keep(self, document: Document) -> None:
+    def _keep(self, document: Document, fetched: str = "") -> None:
         """Keep the original under its own name, then the document."""
         originals.keep(self.home, document.source)
-        self.registry.save(document, file=document.source.path.name)
+        self.registry.save(document, file=document.source.path.name, fetched=fetched)
 
 
 def _version() -> str:

@@ -12,6 +12,7 @@ from ingest.changes import Change
 from ingest.document import FRONT, Document, Duty, Span, Target, Unread
 from ingest.sentences import sentence_spans
 from ingest.targets import indicator_key
+from kb.errors import UnknownClause
 
 Record = dict[str, Any]
 Row = Duty | Target
@@ -217,4 +218,30 @@ def document_record(document: Document) -> Record:
             }
             for clause in document.clauses
         ],
+    }
+
+
+def former_record(versions: Sequence[Any], number: int, name: str, path: str | None) -> Record:
+    """Return a former version of a document, or one clause of it, as ``kb show --version`` prints it.
+
+    Raises:
+        UnknownClause: there is no such version, or it has no such clause.
+    """
+    former = next((each for each in versions if each.version == number), None)
+    if former is None:
+        had = f"只有第1至{len(versions)}个旧版本" if versions else "没有旧版本"
+        raise UnknownClause(f"“{name}”{had}，没有第{number}个。请去掉 --version 查看现行内容。")
+    rows = [row for row in former.outline if path is None or row["path"] == path]
+    if not rows:
+        raise UnknownClause(f"《{former.title}》的旧版本{number}没有条款“{path}”。请去掉条款查看它的目录。")
+    text = former.text if path is None else former.text[rows[0]["start"] : rows[0]["end"]]
+    return {
+        "doc_id": former.doc_id,
+        "version": former.version,
+        "title": former.title,
+        "doc_number": former.number,
+        "form": former.form,
+        "replaced": former.replaced,
+        "text": text,
+        "outline": rows,
     }

@@ -6,12 +6,12 @@ writes, so that a second writer is refused before anything has changed; parsing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
 from types import TracebackType
-from typing import Self
+from typing import TYPE_CHECKING, Self
 
 from ingest.document import Document
 from ingest.isolation.pool import Pool
@@ -24,8 +24,12 @@ from kb.results import Check, DocumentCard, IngestReport
 from kb.search.hybrid import Searcher
 from kb.settings import CORPUS, Settings, load_settings
 from kb.store.database import set_aside
+from kb.store.former import Former
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
+
+if TYPE_CHECKING:
+    from kb.fetch import FetchReport
 
 
 class Library:
@@ -157,6 +161,31 @@ class Library:
         """
         card = self.card(name)
         return originals.place(self.settings.home, card.doc_id, card.file)
+
+    def fetch(self, names: Sequence[str] = (), progress: Progress = silent) -> FetchReport:
+        """Download the official texts of these documents (none: of all digests) and put them in their place.
+
+        Raises:
+            UnknownDocument: a name is none's.
+        """
+        from kb.fetch import fetch, folder_of
+        from kb.fetch.download import Downloader
+
+        chosen = [self.registry.find(name) for name in names]
+        cards = [c for c in self.documents() if c.doc_id in chosen or (not names and c.form == "digest")]
+        downloader = Downloader(folder_of(self.settings.home), private=bool(self.settings.fetch_private))
+        report = fetch(cards, self._intake(progress), downloader, self._writing, progress)
+        if report.fetched:
+            self.catch_up(progress)
+        return report
+
+    def former(self, name: str) -> list[Former]:
+        """Return the texts that fetched ones replaced in a document, oldest first.
+
+        Raises:
+            UnknownDocument: there is no such document.
+        """
+        return self.registry.former(self.registry.find(name))
 
     def catch_up(self, progress: Progress = silent) -> int:
         """Embed what an interrupted run left, and bring the vector index level; return the number of passages."""

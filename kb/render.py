@@ -120,6 +120,28 @@ def _note(row: Mapping[str, Any]) -> str:
     return f"［{row['change']}］" if row.get("change") else ""
 
 
+def former_text(record: Mapping[str, Any]) -> str:
+    """Return a former version with the notice that it was replaced: one clause whole, else the outline."""
+    form = FORMS.get(record["form"], "")
+    head = f"《{record['title']}》{record['doc_number']} 旧版本{record['version']}{f'（{form}）' if form else ''}"
+    notice = f"这一版已于{record['replaced'][:10]}被官方原文替换，引用请以现行内容为准。"
+    rows = record["outline"]
+    if len(rows) == 1:
+        return "\n".join([head, notice, f"{rows[0]['path']} {rows[0]['heading']}", record["text"].strip()])
+    return "\n".join([head, notice, *(f"{'  ' * row['level']}{row['path']} {row['heading']}" for row in rows)])
+
+
+def fetch_text(report: Mapping[str, Any]) -> str:
+    """Return what a fetch did."""
+    lists = {"取得原文": report["fetched"], "未变": report["unchanged"], "没有网址": report["without_url"]}
+    counts = "，".join(f"{name}{len(rows)}" for name, rows in {**lists, "失败": report["failed"]}.items())
+    lines = [f"{counts}（{report['seconds']:.1f}秒）。"]
+    lines += [f"取得原文：{doc_id}；原来的内容见 kb show {doc_id} --version" for doc_id in report["fetched"]]
+    lines += [f"没有网址：{doc_id}；请在清单中写明 url，或下载后 kb ingest" for doc_id in report["without_url"]]
+    lines += [f"失败：{row['path']}：{row['reason']}" for row in report["failed"]]
+    return "\n".join(lines)
+
+
 def clause_text(hit: Hit) -> str:
     """Return one clause with its address."""
     return f"《{hit.doc.title}》{hit.doc.doc_number} {hit.path} {hit.heading}（第{hit.page}页）\n{hit.text}"

@@ -17,7 +17,7 @@ from kb.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT / "corpus"
-LIMITS = {"max_chars": (40, 2000), "workers": (0, 64), "llm_timeout": (1, 600)}
+LIMITS = {"max_chars": (40, 2000), "workers": (0, 64), "llm_timeout": (1, 600), "fetch_private": (0, 1)}
 SECRET = ("llm_api_key",)
 
 
@@ -27,8 +27,9 @@ class Settings:
 
     home: folder of one knowledge base. embedding: ``bundled``, a local folder or a hub model. max_chars: size of a
     passage. workers: processes that parse files, 0 for one a core. llm: empty (off), or a LangChain model name such as
-    ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``; llm_base_url, llm_api_key and llm_timeout (seconds) go with it. Figures
-    have bounds (``LIMITS``).
+    ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``; llm_base_url, llm_api_key and llm_timeout (seconds) go with it.
+    fetch_private: 1 lets ``kb fetch`` connect to loopback and intranet addresses, for a mirror. Figures have bounds
+    (``LIMITS``).
     """
 
     home: Path = PROJECT / ".kb"
@@ -39,6 +40,7 @@ class Settings:
     llm_base_url: str = ""
     llm_api_key: str = ""
     llm_timeout: float = 60.0
+    fetch_private: int = 0
 
     def __repr__(self) -> str:
         shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in SECRET}

@@ -22,7 +22,8 @@ STAIRCASE = {
     "kb.store": ("ingest", "kb.errors", "kb.results"),
     "kb.search": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings"),
-    "kb.ledger": ("ingest",),
+    "kb.ledger": ("ingest", "kb.errors"),
+    "kb.fetch": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.intake"),
     "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store"),
     "kb.originals": ("ingest", "kb.errors"),
     "kb.intake": ("ingest", "kb.errors", "kb.originals", "kb.results", "kb.store", "kb.embedding"),
@@ -35,8 +36,8 @@ STAIRCASE = {
         "kb.langchain", "kb.study",
     ),
     "kb.library": (
-        "ingest", "kb.intake", "kb.originals", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding",
-        "kb.search",
+        "ingest", "kb.intake", "kb.fetch", "kb.originals", "kb.errors", "kb.results", "kb.settings", "kb.store",
+        "kb.embedding", "kb.search",
     ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
@@ -83,11 +84,13 @@ ROOMS = {
     "langsmith": ("kb.answer.chain",),
     "streamlit": ("app", "kb.views"),
     "jinja2": ("eval.report",),
+    "httpx": ("kb.fetch",),
+    "httpcore": ("kb.fetch",),
     "openpyxl": ("kb.export.workbook",),
     "docx": ("kb.export.paper",),
     "click": ("kb.cli",),
 }
-FORBIDDEN = ("pickle", "marshal", "shelve", "requests", "httpx", "urllib3")
+FORBIDDEN = ("pickle", "marshal", "shelve", "requests", "urllib3")
 MAX_LINES = 300
 MAX_FUNCTION = 60
 

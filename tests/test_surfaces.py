@@ -94,7 +94,7 @@ HIT = CLAUSE | {"score": NUMBER, "channels": {"lexical": RANK, "semantic": RANK,
 DOCUMENT = {
     "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "issuers": TEXTS, "date": MAYBE_TEXT, "level": TEXT,
     "region": TEXT, "form": TEXT, "status": TEXT, "pages": int, "clauses": int, "implements": TEXTS,
-    "cites": TEXTS, "amends": TEXTS, "amended_by": TEXTS, "uncertain": int,
+    "cites": TEXTS, "amends": TEXTS, "amended_by": TEXTS, "uncertain": int, "fetched": TEXT,
 }  # fmt: skip
 OUTLINE = {
     "doc_id": TEXT, "title": TEXT, "doc_number": TEXT, "text": TEXT,

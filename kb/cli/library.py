@@ -36,14 +36,18 @@ def docs(as_json: bool) -> None:
 @main.command()
 @click.argument("doc")
 @click.argument("clause", required=False)
+@click.option("--version", type=click.IntRange(1), help="显示被替换的第几个旧版本。")
 @common
-def show(doc: str, clause: str | None, as_json: bool) -> None:
+def show(doc: str, clause: str | None, version: int | None, as_json: bool) -> None:
     """显示一份文件的目录和它与其他文件的关系，或其中一条的原文。"""
-    from kb.ledger import document_record
+    from kb.ledger import document_record, former_record
     from kb.study.lineage import lineage_record
 
     with open_library() as kb:
-        if clause:
+        if version:
+            record = former_record(kb.former(doc), version, doc, clause)
+            emit(record, lambda: render.former_text(record), as_json)
+        elif clause:
             hit = kb.clause(doc, clause)
             record = hit.to_dict()
             del record["score"], record["channels"]
@@ -53,6 +57,19 @@ def show(doc: str, clause: str | None, as_json: bool) -> None:
             lineage = lineage_record(document, card, kb.current(doc), kb.resolve)
             record = {**document_record(document), "lineage": lineage}
             emit(record, lambda: render.outline_text(record), as_json)
+
+
+@main.command()
+@click.argument("docs", nargs=-1)
+@common
+def fetch(docs: tuple[str, ...], as_json: bool) -> None:
+    """从官方网址下载原文，替换要点摘编（不写则下载全部摘编的原文）。"""
+    with open_library() as kb:
+        report = kb.fetch(docs, show_progress)
+    emit(report.to_dict(), lambda: render.fetch_text(report.to_dict()), as_json)
+    if report.failed or (docs and report.without_url):
+        count = len(report.failed) + len(report.without_url)
+        raise BadInput(f"有{count}份文件没有取得原文；库中内容没有变动。请按报告中的原因处理后再运行。")
 
 
 @main.command()

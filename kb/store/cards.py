@@ -119,6 +119,7 @@ def _card(
         expires=row["expires"],
         expired=bool(row["expires"] and row["expires"] < today.isoformat()),
         unresolved=tuple(unresolved),
+        fetched=row["fetched"],
     )
 
 
@@ -141,7 +142,7 @@ def _changed(
 _REFERENCES = "SELECT doc_id, kind, number, title, dated FROM cross_references ORDER BY doc_id, id"
 _CARDS = """
 SELECT d.doc_id, d.title, d.number, d.title_key, d.number_key, d.issuers, d.dated, d.level, d.region, d.form, d.status,
-       d.url, d.file, d.effective, d.expires, json_array_length(d.page_starts) AS pages,
+       d.url, d.file, d.fetched, d.effective, d.expires, json_array_length(d.page_starts) AS pages,
        (SELECT count(*) FROM clauses c WHERE c.doc_id = d.doc_id) AS clauses,
        (SELECT count(*) FROM uncertain u WHERE u.doc_id = d.doc_id) AS uncertain
 FROM documents d ORDER BY d.doc_id

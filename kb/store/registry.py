@@ -19,9 +19,10 @@ from pathlib import Path
 from ingest.document import Document, Duty, Span, Target
 from kb.errors import StoreDamaged, UnknownDocument
 from kb.results import Check, DocumentCard
-from kb.store import cards, fulltext, rows
+from kb.store import cards, former, fulltext, rows
 from kb.store.cards import Names
 from kb.store.database import Connection, Database, Row
+from kb.store.former import Former
 from kb.store.rows import number_key, title_key
 
 
@@ -66,15 +67,20 @@ class Registry:
 
     # writing
 
-    def save(self, document: Document, *, file: str, words: fulltext.Words | None = None) -> list[int]:
+    def save(
+        self, document: Document, *, file: str, words: fulltext.Words | None = None, fetched: str = ""
+    ) -> list[int]:
         """Save a document in one transaction, replacing what its id had; return its passages' keys in order.
 
         ``file`` is where the original is kept; ``words`` cuts text into words (default: the domain segmenter).
+        ``fetched`` is when it was downloaded: then what it replaces is kept as a former version.
         """
         entries = fulltext.entries(document, words or _segmenter())
         with self.database.writing() as connection:
+            fetched = former.give_way(connection, document.source, fetched)
             _drop(connection, document.source.doc_id)
             keys = rows.write(connection, document, file=file)
+            former.mark(connection, document.source.doc_id, fetched)
             fulltext.index(connection, keys, entries)
             touch(connection)
         return keys
@@ -88,6 +94,7 @@ class Registry:
         with self.database.writing() as connection:
             if not _drop(connection, doc_id):
                 raise UnknownDocument(f"没有这个文件：{doc_id}；请用 kb docs 查看已有文件")
+            former.forget(connection, doc_id)
             touch(connection)
 
     def reindex(self, words: fulltext.Words | None = None) -> int:
@@ -136,6 +143,10 @@ class Registry:
         if document is None:
             raise UnknownDocument(f"没有这个文件：{doc_id}；请用 kb docs 查看已有文件")
         return document
+
+    def former(self, doc_id: str) -> list[Former]:
+        """Return the former versions of a document, oldest first."""
+        return former.versions(self.database, doc_id)
 
     def cards(self) -> list[DocumentCard]:
         """Return the cards of all documents, by id; read anew when the library changed."""

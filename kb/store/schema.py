@@ -147,10 +147,25 @@ def uncertain_stretches(connection: Connection) -> None:
     _run(connection, _UNCERTAIN)
 
 
+_FETCHED = """
+ALTER TABLE documents ADD COLUMN fetched TEXT NOT NULL DEFAULT '';
+CREATE TABLE former (
+    id INTEGER PRIMARY KEY, doc_id TEXT NOT NULL, version INTEGER NOT NULL,
+    title TEXT NOT NULL, number TEXT NOT NULL, form TEXT NOT NULL, sha256 TEXT NOT NULL,
+    replaced TEXT NOT NULL, text TEXT NOT NULL, outline TEXT NOT NULL, UNIQUE (doc_id, version));
+"""
+
+
+def fetched_and_former(connection: Connection) -> None:
+    """Add when a document's text was downloaded, and the texts that a download replaced."""
+    _run(connection, _FETCHED)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_documents,
     proofs_and_unread,
     tables_of_documents,
     lineage,
     uncertain_stretches,
+    fetched_and_former,
 )

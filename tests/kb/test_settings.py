@@ -68,7 +68,7 @@ def test_values_are_read_in_their_type(tmp_path: Path, toml: str, field: str, va
         ("llm = {}", "llm"),
         ("home = '/x'", "不认识的设置 home"),
         ("Max_Chars = 100", "不认识的设置 Max_Chars"),
-        ("speed = 1", "不认识的设置 speed.*kb.toml.*embedding、llm"),
+        ("speed = 1", "不认识的设置 speed.*kb.toml.*embedding、fetch_private、llm"),
         ("max_chars 100", "kb.toml.*请改正"),
         ("a = " + "[" * 5000, "kb.toml.*请改正"),
         ("max_chars = 1\nmax_chars = 2", "kb.toml.*请改正"),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -128,6 +129,10 @@ def test_removing_leaves_no_row_behind(registry, index):
     empty = records(registry)
     for doc_id in "甲乙":
         registry.save(build(doc_id, "绿道建设。", "绿道养护。"), file="f", words=cut)
+        official = build(doc_id, "绿道建设和养护。", "河道清淤。")
+        official = replace(official, source=replace(official.source, sha256=f"official-{doc_id}"))
+        registry.save(official, file="f", words=cut, fetched="2026-01-05T08:00:00+00:00")
+        assert [former.version for former in registry.former(doc_id)] == [1]
     embed(index)
     full = records(registry)
     assert all(full[table] for table in full if table not in ("removed_vectors", "cross_references"))
