@@ -1,13 +1,24 @@
-"""Fixtures shared by all tests: a knowledge base of the bundled corpus, built once, and the optional data folder."""
+"""Fixtures shared by all tests: a knowledge base of the bundled corpus, optional data, a page in a browser."""
 
 from __future__ import annotations
 
+import os
+import re
+import shutil
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
 from pathlib import Path
 
 import pytest
 
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
+CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
+LOCAL = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1)(:\d+)?(/|$)|data:|blob:")
+WAIT = 30_000  # milliseconds
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -48,3 +59,76 @@ def kb(home):
 def plan(kb):
     """The parsed plan."""
     return kb.document("晋市政发〔2023〕15号")
+
+
+@pytest.fixture(scope="module")
+def serve(tmp_path_factory):
+    """Serve the page on a home folder with ``kb serve`` until the module's tests are done; return its address."""
+    servers = []
+
+    def start(home):
+        with socket.socket() as probe:
+            probe.bind(("127.0.0.1", 0))
+            port = probe.getsockname()[1]
+        command = [sys.executable, "-c", "from kb.cli import main; main()", "serve", "--port", str(port)]
+        log = tmp_path_factory.mktemp("serve") / "serve.log"
+        environment = {**os.environ, "KB_HOME": str(home)}
+        with log.open("wb") as output:
+            server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
+        servers.append((server, log))
+        until = time.monotonic() + 30
+        while not answers(f"http://127.0.0.1:{port}/_stcore/health"):
+            assert server.poll() is None and time.monotonic() < until, log.read_text("utf-8")
+            time.sleep(0.1)
+        return f"http://localhost:{port}"
+
+    yield start
+    for server, log in servers:
+        server.terminate()
+        server.wait(10)
+        assert "Traceback" not in log.read_text("utf-8"), log.read_text("utf-8")
+
+
+def answers(url: str) -> bool:
+    """Tell whether a server answers."""
+    try:
+        with urllib.request.urlopen(url, timeout=2) as response:
+            return response.status == 200
+    except OSError:
+        return False
+
+
+@pytest.fixture(scope="module")
+def chromium():
+    """A headless Chromium; the tests skip where there is none."""
+    api = pytest.importorskip("playwright.sync_api", reason="没有安装 playwright：网页的浏览器测试略过")
+    if CHROMIUM is None:
+        pytest.skip("没有找到 chromium：网页的浏览器测试略过")
+    with api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(
+            executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+        )
+        yield browser
+        browser.close()
+
+
+@pytest.fixture(params=["desktop", "phone"])
+def window(request, chromium, address):
+    """A fresh page, light on a desktop, dark on a phone; its requests stay on this machine, no script fails."""
+    desktop = request.param == "desktop"
+    context = chromium.new_context(
+        viewport={"width": 1280, "height": 900} if desktop else {"width": 390, "height": 844},
+        color_scheme="light" if desktop else "dark",
+        base_url=address,
+    )
+    context.set_default_timeout(WAIT)
+    page = context.new_page()
+    requested, errors = [], []
+    page.on("request", lambda request: requested.append(request.url))
+    page.on("websocket", lambda socket: requested.append(socket.url))
+    page.on("pageerror", lambda error: errors.append(str(error)))
+    yield page
+    context.close()
+    assert len(requested) > 10
+    assert [url for url in requested if not LOCAL.match(url)] == []
+    assert errors == []

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-from pathlib import Path
-
 import streamlit as st
 
 from ingest.errors import PolicyError
@@ -14,10 +12,9 @@ from kb.views.examples import example_questions
 from kb.views.literal import literal
 from kb.views.reply import Turn, show_turn
 from kb.views.session import knowledge_base, look_away, looked_at, scope, scope_sidebar
-from kb.views.source import source_panel
+from kb.views.source import LIBRARY, source_panel
 
 LONGEST = 500  # characters of a question
-LIBRARY = Path(__file__).with_name("library.py")
 
 
 def main() -> None:

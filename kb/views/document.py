@@ -9,7 +9,8 @@ from kb import KnowledgeBase
 from kb.ledger import duty_record, target_record
 from kb.results import DocumentCard
 from kb.views import parts
-from kb.views.literal import literal
+from kb.views.dialogs import show_actions
+from kb.views.literal import literal, show_marked
 from kb.views.outline import show_outline
 from kb.views.relations import show_relations
 from kb.views.session import LEVELS, look_away, standing_badge
@@ -23,10 +24,12 @@ def show_document(kb: KnowledgeBase, card: DocumentCard) -> None:
 
     """
     document = kb.document(card.doc_id)
+    show_marked(f"top_{card.doc_id}", [])
     with st.container(gap=None):
         st.button("全部文件", icon=":material/arrow_back:", type="tertiary", on_click=look_away, key="back")
         st.header(literal(card.title), anchor=False)
     _facts(card)
+    show_actions(kb, card)
     _parts(kb, document, card)
 
 
@@ -40,6 +43,10 @@ def _facts(card: DocumentCard) -> None:
         "层级与地区": f"{level} {card.region}".strip() or "未见",
         "篇幅": f"{card.pages}页，{card.clauses}条",
     }
+    if card.effective:
+        facts["施行日期"] = card.effective
+    if card.expires:
+        facts["有效期至"] = card.expires
     if card.amended_by:
         facts["修改或废止它的文件"] = "、".join(card.amended_by)
     with st.container(horizontal=True, gap="medium", key="facts"):
@@ -78,7 +85,7 @@ def _parts(kb: KnowledgeBase, document: Document, card: DocumentCard) -> None:
     elif part == "targets":
         parts.show_ledger("量化目标", [target_record(document, t) for t in document.targets], card.doc_id)
     elif part == "references":
-        show_relations(document, card, kb.documents())
+        show_relations(kb, document, card)
     elif part == "passages":
         parts.show_passages(document)
     else:

@@ -6,12 +6,13 @@ import streamlit as st
 
 from kb.errors import UnknownDocument
 from kb.views.document import show_document
+from kb.views.filing import show_filing
 from kb.views.literal import literal
-from kb.views.session import knowledge_base
+from kb.views.session import knowledge_base, show_said
 from kb.views.shelf import show_shelf
 from kb.views.trial import show_trial
 
-VIEWS = {"shelf": "文件", "trial": "检索测试"}
+VIEWS = {"shelf": "文件", "filing": "导入", "trial": "检索测试"}
 
 
 def main() -> None:
@@ -19,6 +20,7 @@ def main() -> None:
     st.set_page_config(layout="wide")
     kb = knowledge_base()
     cards = {card.doc_id: card for card in kb.documents()}
+    show_said()
     asked = st.query_params.get("doc", "")
     if asked in cards:
         try:
@@ -30,11 +32,13 @@ def main() -> None:
     if asked:
         st.warning(literal(f"库中没有链接所指的文件：{asked}，可能已被移除。"), icon=":material/link_off:")
     view = st.segmented_control(
-        "内容", list(VIEWS), format_func=VIEWS.__getitem__, default="shelf", required=True, key="library_view",
-        label_visibility="collapsed", persist_state="session",
+        "内容", list(VIEWS), format_func=VIEWS.__getitem__, default="shelf" if cards else "filing", required=True,
+        key="library_view", label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if view == "shelf":
         show_shelf(list(cards.values()))
+    elif view == "filing":
+        show_filing(kb, list(cards.values()))
     else:
         show_trial(kb)
 

@@ -2,12 +2,14 @@
 // document or an answer is markup.
 // data: {lines: [[{text}, {text, quote: true} or {marker, label, tail}] or [{table: rows of {pieces, rows, columns}}]],
 // open: marker or null}; triggers "cite" with a marker.
+// Without lines it only takes the page to its top, when it appears: another document begins at its beginning.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".marked");
   const drawn = JSON.stringify(data.lines);
   if (root.dataset.drawn !== drawn) {
     root.replaceChildren(...data.lines.map(paragraph));
     root.dataset.drawn = drawn;
+    if (!data.lines.length) root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollTo(0, 0);
     // The layout around the text settles in the same frame; a new clause begins at its top, or at its quote.
     requestAnimationFrame(() => {
       root.getRootNode().host?.closest(".st-key-source")?.scrollTo(0, 0);

@@ -10,6 +10,7 @@ from kb.views.literal import literal
 from kb.views.session import Place, address_name, look_at, looked_at
 from kb.views.source import show_clause
 
+FIRST_WORDS = 16  # characters
 MANY = 100  # clauses; a longer outline is shown a page at a time, so that a click does not carry all of it
 
 
@@ -64,7 +65,7 @@ def _shown(document: Document, chosen: Clause) -> list[Clause]:
     )  # fmt: skip
     if words and words.strip():
         sought = words.split()
-        found = [c for c in document.clauses if all(word in f"{c.path} {c.heading}" for word in sought)]
+        found = [c for c in document.clauses if all(word in f"{c.path} {_name(document, c)}" for word in sought)]
         st.caption(f"{len(found)}条" + (f"，列出前{MANY}条" if len(found) > MANY else ""))
         return found[:MANY]
     return _around(document, chosen)
@@ -82,4 +83,12 @@ def _around(document: Document, chosen: Clause) -> list[Clause]:
 def _label(document: Document, clause: Clause) -> str:
     page = document.page_of(clause.span.start)
     indent = "&emsp;" * (clause.level - 1)
-    return indent + literal(f"{clause.label or address_name(clause.path)} {clause.heading} · 第{page}页")
+    return indent + literal(f"{clause.label or address_name(clause.path)} {_name(document, clause)} · 第{page}页")
+
+
+def _name(document: Document, clause: Clause) -> str:
+    """Return the heading, or of a clause without one (第四条) its first words."""
+    if clause.heading or not clause.label:
+        return clause.heading
+    words = document.slice(clause.span).strip().removeprefix(clause.label).split("\n")[0].strip()
+    return words if len(words) <= FIRST_WORDS else f"{words[:FIRST_WORDS]}…"

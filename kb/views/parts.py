@@ -36,6 +36,8 @@ REPAIRS = {
     "dropped_contents": "删除目录",
     "dropped_repeated_title": "删除重复标题",
     "dropped_stray_label": "删除误入的标签",
+    "dropped_repeated_header": "删除续页重复的表头",
+    "joined_row": "接回跨页的表格行",
 }
 BLANKS = str.maketrans({"\n": "⏎", " ": "␣", "　": "□", "\t": "⇥"})
 LONGEST = 80  # characters of a repaired text shown

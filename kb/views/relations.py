@@ -2,29 +2,25 @@
 
 from __future__ import annotations
 
-import re
-import unicodedata
-from collections.abc import Iterator, Mapping, Sequence
-
 import streamlit as st
 
-from ingest.document import Document, Reference
+from ingest.document import Document, Reference, Span
+from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views.literal import literal
 from kb.views.session import Place, address_name, look_at, open_document
 
-KINDS = {"implements": "依据、贯彻", "amends": "修改", "repeals": "废止", "cites": "提及"}
-MARKS = re.compile(r"[\s\[\](){}〔〕〖〗【】《》“”\"']")
+KINDS = {"implements": "依据、贯彻", "amends": "修改", "repeals": "废止", "replaces": "代替", "cites": "提及"}
 
 
-def show_relations(document: Document, card: DocumentCard, cards: Sequence[DocumentCard]) -> None:
+def show_relations(kb: KnowledgeBase, document: Document, card: DocumentCard) -> None:
     """Show both directions; what the library holds is a link, and each mention leads to its clause."""
-    held = {key: other.doc_id for other in cards for key in _keys(other) if other.doc_id != card.doc_id}
-    named = _named(document)
+    named = _named(kb, document)
     st.markdown(f"**本文提到的文件** {len(named)}")
-    for number, reference in enumerate(named):
-        _mention(document, reference, held, number)
-    naming = [(other, kinds) for other in cards if (kinds := _kinds(other, card)) and other.doc_id != card.doc_id]
+    for number, (reference, doc_id) in enumerate(named):
+        _mention(document, reference, doc_id, number)
+    others = [other for other in kb.documents() if other.doc_id != card.doc_id]
+    naming = [(other, kinds) for other in others if (kinds := _kinds(kb, other, card))]
     st.markdown(f"**库中提到本文的文件** {len(naming)}")
     for other, kinds in naming:
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
@@ -34,18 +30,18 @@ def show_relations(document: Document, card: DocumentCard, cards: Sequence[Docum
             st.button(name, type="tertiary", wrap=True, key=key, on_click=open_document, args=(other.doc_id,))
 
 
-def _named(document: Document) -> list[Reference]:
-    """Return the first mention of each document with each kind of mention, parents first."""
-    first: dict[tuple[str, str], Reference] = {}
+def _named(kb: KnowledgeBase, document: Document) -> list[tuple[Reference, str | None]]:
+    """Return the first mention of each document with each kind of mention, and its id if it is held; parents first."""
+    first: dict[tuple[str, str], tuple[Reference, str | None]] = {}
     for reference in document.references:
-        first.setdefault((reference.kind, _key(reference.number) or _key(reference.title)), reference)
-    order = list(KINDS)
-    return sorted(first.values(), key=lambda reference: order.index(reference.kind))
+        doc_id = kb.resolve(reference)
+        if doc_id != document.source.doc_id:
+            first.setdefault((reference.kind, doc_id or reference.number or reference.title), (reference, doc_id))
+    return sorted(first.values(), key=lambda named: list(KINDS).index(named[0].kind))
 
 
-def _mention(document: Document, reference: Reference, held: Mapping[str, str], number: int) -> None:
+def _mention(document: Document, reference: Reference, doc_id: str | None, number: int) -> None:
     """Show one document that is named: what is done to it, its name, where it is named."""
-    doc_id = held.get(_key(reference.number)) or held.get(_key(reference.title))
     name = literal((f"《{reference.title}》" if reference.title else "") + reference.number)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
         st.badge(KINDS[reference.kind], color="gray")
@@ -67,22 +63,9 @@ def show_in_outline(place: Place) -> None:
     look_at(place)
 
 
-def _kinds(other: DocumentCard, card: DocumentCard) -> str:
+def _kinds(kb: KnowledgeBase, other: DocumentCard, card: DocumentCard) -> str:
     """Say how ``other`` names the document of ``card``; empty where it does not."""
-    keys = set(_keys(card))
-    by_kind = {"implements": other.implements, "amends": other.amends, "cites": other.cites}
-    said = [kind for kind, names in by_kind.items() if any(_key(name) in keys for name in names)]
-    return "；".join("修改或废止" if kind == "amends" else KINDS[kind] for kind in said)
-
-
-def _keys(card: DocumentCard) -> Iterator[str]:
-    yield from filter(None, (_key(card.doc_number), _key(card.title)))
-
-
-def _key(name: str) -> str:
-    """Return a 文号 or title without blanks and brackets, full- and half-width alike.
-
-    >>> _key("晋政发〔２０２２〕25 号"), _key("《某市“十四五”方案（试行）》")
-    ('晋政发202225号', '某市十四五方案试行')
-    """
-    return MARKS.sub("", unicodedata.normalize("NFKC", name))
+    changed = tuple(name for name in other.amends if name not in other.repeals)
+    said = {"依据、贯彻": other.implements, "修改": changed, "废止或代替": other.repeals, "提及": other.cites}
+    references = {kind: [Reference("", Span(0, 0), "", name, name) for name in names] for kind, names in said.items()}
+    return "；".join(kind for kind, named in references.items() if card.doc_id in map(kb.resolve, named))

@@ -146,6 +146,17 @@ def standing_badge(card: DocumentCard) -> None:
         st.badge("非原文", color="orange", help=form)
 
 
+def say(what: str) -> None:
+    """Have a message shown after the next run of the page: what was done is no longer to be seen."""
+    st.session_state["said"] = what
+
+
+def show_said() -> None:
+    """Show the message that the last action left, once."""
+    if said := st.session_state.pop("said", ""):
+        st.success(literal(said), icon=":material/check:")
+
+
 def problem(error: Exception) -> None:
     """Show a problem that the user can mend, in place."""
     st.warning(literal(str(error)), icon=":material/error:")

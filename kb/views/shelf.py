@@ -25,6 +25,9 @@ ORDERS: dict[str, tuple[Callable[[DocumentCard], str | int], bool]] = {
 
 def show_shelf(cards: Sequence[DocumentCard]) -> None:
     """Show the documents that the words and filters keep, and how many they are."""
+    if not cards:
+        st.info("库中还没有文件。点上面的“导入”，把文件拖进去。", icon=":material/upload_file:")
+        return
     kept = _sorted(_filtered(cards))
     counted = f"共{len(cards)}份文件，{clause_count(cards)}条"
     st.caption(counted if len(kept) == len(cards) else f"{counted}；符合条件的{len(kept)}份")

@@ -7,6 +7,7 @@ stored document, never from the answer, so that what is highlighted is what the 
 from __future__ import annotations
 
 from collections.abc import Callable
+from pathlib import Path
 
 import streamlit as st
 
@@ -19,6 +20,7 @@ from kb.views.grid import laid_out
 from kb.views.literal import literal, show_marked
 from kb.views.session import Place, address_name, look_at, look_away
 
+LIBRARY = Path(__file__).with_name("library.py")
 Go = Callable[[Place], None]
 Close = Callable[[], None]
 
@@ -33,6 +35,8 @@ def source_panel(kb: KnowledgeBase, place: Place) -> None:
     with st.container(border=True, key="source", gap="xsmall"):
         try:
             show_clause(kb, place, go=look_at, close=look_away)
+            address = dict(st.query_params)
+            st.page_link(LIBRARY, label="在文件库中打开", icon=":material/library_books:", query_params=address)
         except (UnknownDocument, UnknownClause):
             missing = f"库中没有链接所指的条款：{place.doc_id} {place.path}。请在“文件库”中查找。"
             st.warning(literal(missing), icon=":material/link_off:")

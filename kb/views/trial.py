@@ -52,7 +52,7 @@ def _hit(number: int, hit: Hit) -> None:
     """Show one clause: its place as a link, ranks and score, the beginning of its words."""
     with st.container(key=f"hit_{number}", gap=None):
         label = f"{number}. 《{hit.doc.title}》{address_name(hit.path)} {hit.heading}"
-        place_button(label, Place(hit.doc.doc_id, hit.path), key=f"trial_{number}")
+        place_button(label, Place(hit.doc.doc_id, hit.path), key=f"found_{number}")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
             for channel, name in CHANNELS.items():
                 if rank := hit.ranks.get(channel):

@@ -139,7 +139,6 @@ def test_a_long_outline_is_turned_over_and_searched(page, tmp_path):
     checked(app.pagination[0].set_value(1).run())
     assert app.radio[0].value is None
     checked(app.text_input(key="outline_words").set_value("第33条").run())
-    assert app.radio[0].options == ["第33条 · 第1页"] or len(app.radio[0].options) >= 1
     checked(app.radio[0].set_value("第33条").run())
     assert "第33次" in shown(app, "clause_text")
 
@@ -234,9 +233,9 @@ def test_a_trial_ranks_clauses_with_their_channels_and_leads_to_them(page, home,
     app = view(library(page, home), "trial")
     checked(app.text_input(key="trial_query").set_value("挥发性有机物").run())
     hits = kb.search("挥发性有机物", 10)
-    assert len([b for b in app.main.button if (b.key or "").startswith("trial_")]) == len(hits)
+    assert len([b for b in app.main.button if (b.key or "").startswith("found_")]) == len(hits)
     assert any(f"词语 {hits[0].ranks['lexical']}" in line for line in texts(app.main.markdown))
-    click(app, "trial_1")
+    click(app, "found_1")
     assert app.query_params == {"doc": hits[0].doc.doc_id, "clause": hits[0].path}
     assert shown(app, "clause_text")
 
