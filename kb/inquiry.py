@@ -90,7 +90,7 @@ class Inquiry:
         hits = self.searcher.search(question, limit=EVIDENCE, docs=chosen, named=named, semantic=semantic)
         cards = self.registry.cards()
         documents = _Lazy(self._document, dict.fromkeys(card.doc_id for card in cards))
-        similarity = _Similarity(self.encoder) if semantic else _unlike
+        similarity = Similarity(self.encoder) if semantic else _unlike
         shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
         others = tuple(card for card in cards if card not in scope.cards)
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
@@ -170,7 +170,7 @@ def _unlike(query: str, texts: Sequence[str]) -> list[float]:
     return [0.0] * len(texts)
 
 
-class _Similarity:
+class Similarity:
     """Cosines between texts for one question; a text is embedded once."""
 
     def __init__(self, encoder: Encoder) -> None:
@@ -178,6 +178,7 @@ class _Similarity:
         self._vectors: dict[str, NDArray[np.float32]] = {}
 
     def __call__(self, query: str, texts: Sequence[str]) -> list[float]:
+        """Return the cosine of ``query`` with each text."""
         new = [text for text in dict.fromkeys([query, *texts]) if text not in self._vectors]
         self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
         rows = np.stack([self._vectors[text] for text in [query, *texts]])

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Document, Duty, Reference, Target, Unread
 from kb.errors import UnknownClause
-from kb.inquiry import Inquiry
+from kb.inquiry import Inquiry, Similarity
+from kb.ledger import Record
 from kb.library import Library
 from kb.results import Answer, Hit
 from kb.settings import Settings
@@ -108,6 +109,30 @@ class KnowledgeBase(Library):
             UnknownDocument: there is none.
         """
         return self._ledgers().current(self.registry.find(name))
+
+    def align(self, names: Sequence[str]) -> list[Record]:
+        """Return the same indicators and tasks of several documents side by side, as they stand.
+
+        Raises:
+            UnknownDocument: one of them is not in the library.
+        """
+        from kb.study.alignment import align
+
+        return align([self.current(name).document for name in names], Similarity(self._open_parts()[0]))
+
+    def findings(self, name: str, parent: str | None = None) -> list[Record]:
+        """Return what stands out in a document against its parent (none given: the first one held that it implements).
+
+        Raises:
+            UnknownDocument: one of them is not in the library.
+        """
+        from kb.study.findings import findings
+
+        document = self.current(name).document
+        implemented = (self.resolve(ref) for ref in document.references if ref.kind == "implements")
+        upper = self.registry.find(parent) if parent else next((doc_id for doc_id in implemented if doc_id), None)
+        above = self.current(upper).document if upper else None
+        return findings(document, above, Similarity(self._open_parts()[0]))
 
     def resolve(self, reference: Reference) -> str | None:
         """Return the id of the document that a reference means; None where the library does not hold it."""

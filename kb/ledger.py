@@ -1,4 +1,4 @@
-"""Ledger rows as plain records: the JSON of ``kb duties``, ``kb targets`` and ``kb align``, and the rows of exports.
+"""Ledger rows as plain records: the JSON of ``kb duties`` and ``kb targets``, and the rows of exports.
 
 Names and figures are as printed; canonical names stand beside them, never in their place.
 """
@@ -11,7 +11,6 @@ from typing import Any
 from ingest.changes import Change
 from ingest.document import FRONT, Document, Duty, Span, Target, Unread
 from ingest.sentences import sentence_spans
-from ingest.targets import indicator_key
 from kb.errors import UnknownClause
 
 Record = dict[str, Any]
@@ -181,23 +180,6 @@ def amending_record(change: Change) -> Record:
         "old": change.old,
         "new": change.new,
     }
-
-
-def align(documents: Sequence[Document]) -> list[Record]:
-    """Return the same indicators side by side across documents, those in most documents first.
-
-    Indicators are paired by their normalised name alone; each record lists one target per document that has it.
-    """
-    groups: dict[str, dict[str, Record]] = {}
-    for document in documents:
-        for target in document.targets:
-            key = indicator_key(target.indicator)
-            groups.setdefault(key, {}).setdefault(document.source.doc_id, target_record(document, target))
-    paired = [(key, records) for key, records in groups.items() if len(records) > 1]
-    paired.sort(key=lambda item: -len(item[1]))
-    return [
-        {"indicator": next(iter(r.values()))["indicator"], "key": key, "targets": list(r.values())} for key, r in paired
-    ]
 
 
 def document_record(document: Document) -> Record:

@@ -9,6 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name
+from kb.study.sheets import RELATIONS, said
 
 FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
 UNCERTAIN = "此处由文字识别得到，把握不大，请核对原件"
@@ -91,7 +92,7 @@ def outline_text(record: Mapping[str, Any]) -> str:
     return "\n".join([head, *lineage_lines(record["lineage"]), *lines])
 
 
-RELATIONS = {"implements": "贯彻", "amends": "修改", "repeals": "废止", "replaces": "替代", "cites": "引用"}
+REFERENCES = {"implements": "贯彻", "amends": "修改", "repeals": "废止", "replaces": "替代", "cites": "引用"}
 
 
 def lineage_lines(record: Mapping[str, Any]) -> list[str]:
@@ -101,7 +102,7 @@ def lineage_lines(record: Mapping[str, Any]) -> list[str]:
     )
     lines += [f"施行：{record['effective']}"] if record["effective"] else []
     lines += [f"有效期至：{record['expires']}"] if record["expires"] else []
-    for kind, label in RELATIONS.items():
+    for kind, label in REFERENCES.items():
         named: dict[str, None] = {}
         for row in record["references"]:
             title = f"《{row['title']}》" if row["title"] else ""
@@ -179,17 +180,41 @@ def targets_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def align_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return indicators side by side."""
-    if not rows:
-        return "这些文件没有相同的量化指标。"
+    """Return indicators and tasks side by side, each with how the documents relate to the first; then the counts."""
+    if not any(sum(cell is not None for cell in row["cells"]) > 1 for row in rows):
+        return "这些文件没有相同的指标或任务。"
     blocks = []
     for row in rows:
-        lines = [
-            f"  {t['doc_number'] or t['doc_id']} {t['path']}：{t['relation']} {t['value']}{t['unit']}"
-            for t in row["targets"]
-        ]
-        blocks.append("\n".join([row["indicator"], *lines]))
+        paired = [cell for cell in row["cells"] if cell]
+        if len(paired) > 1:
+            relation = (
+                "有对应任务" if (row["kind"], row["relation"]) == ("task", "same") else RELATIONS[row["relation"]]
+            )
+            head = f"{row['indicator']}：{relation}（{row['confidence']}，{row['reason']}）"
+            blocks += [head, *(f"  {cell['doc_number'] or cell['doc_id']} {said(cell)}" for cell in paired)]
+    alone = [row for row in rows if row["relation"] == "absent"]
+    blocks += [f"没有对应：{len(alone)}项（用 --json 或 -o 查看）。"] * bool(alone)
     return "\n".join(blocks)
+
+
+def findings_text(rows: Sequence[Mapping[str, Any]]) -> str:
+    """Return findings by kind, each with its evidence."""
+    if not rows:
+        return "没有发现。"
+    lines: list[str] = []
+    for label in dict.fromkeys(row["label"] for row in rows):
+        own = [row for row in rows if row["label"] == label]
+        lines.append(f"{label}（{len(own)}）")
+        for row in own:
+            lines.append(f"  {row['text']}")
+            lines += [f"    {findings_place(e)}：“{_clip(e['quote'], 60)}”" for e in row["evidence"]]
+    return "\n".join(lines)
+
+
+def findings_place(evidence: Mapping[str, Any]) -> str:
+    """Return 文号 (else title), clause and page of a piece of evidence."""
+    name = evidence["doc_number"] or f"《{evidence['title']}》"
+    return f"{name}{'文首' if evidence['path'] == '0' else evidence['path']}，第{evidence['page']}页"
 
 
 def report_text(report: IngestReport) -> str:

@@ -33,7 +33,7 @@ STAIRCASE = {
     ),
     "kb.knowledge_base": (
         "ingest", "kb.library", "kb.inquiry", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.search",
-        "kb.langchain", "kb.study",
+        "kb.langchain", "kb.study", "kb.ledger",
     ),
     "kb.library": (
         "ingest", "kb.intake", "kb.fetch", "kb.originals", "kb.errors", "kb.results", "kb.settings", "kb.store",
@@ -41,7 +41,7 @@ STAIRCASE = {
     ),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
-    "kb.render": ("kb.results",),
+    "kb.render": ("kb.results", "kb.study"),
     "kb.export": ("kb.errors",),
     "kb.batch": ("ingest", "kb.errors"),
     "kb.server": ("kb.errors", "kb.settings"),

@@ -44,16 +44,43 @@ def targets(doc: str | None, output: Path | None, as_json: bool) -> None:
 
 @main.command()
 @click.argument("docs", nargs=-1, required=True)
+@click.option("-o", "--output", type=FILE, help="导出为 .xlsx、.docx、.csv、.json 或 .md。")
 @common
-def align(docs: Texts, as_json: bool) -> None:
-    """并列显示几份文件中的同一指标。"""
-    from kb.ledger import align as aligned
+def align(docs: Texts, output: Path | None, as_json: bool) -> None:
+    """并列几份文件中的同一指标、同一任务，说明与第一份相比更严、更宽、相同、没有还是无法比较。"""
+    from kb.study.sheets import alignment_sheet
 
     if len(docs) < 2:
         raise click.UsageError("请给出至少两份文件（编号、文号或标题）。")
     with open_library() as kb:
-        rows = aligned([kb.document(doc) for doc in docs])
-    emit(rows, lambda: render.align_text(rows), as_json)
+        rows = kb.align(docs)
+    if output and output.suffix.lower() != ".json":
+        export(alignment_sheet(rows), output)
+        click.echo(f"已导出{len(rows)}项到 {output}", err=True)
+        output = None
+        if not as_json:
+            return
+    _ledger(rows, output, as_json, render.align_text)
+
+
+@main.command()
+@click.argument("doc")
+@click.option("--parent", help="上级文件（编号、文号或标题）；不写则取库中它所贯彻的第一份。")
+@click.option("-o", "--output", type=FILE, help="导出为 .xlsx、.docx、.csv、.json 或 .md。")
+@common
+def findings(doc: str, parent: str | None, output: Path | None, as_json: bool) -> None:
+    """一份文件与上级文件对照的发现：缺少的任务和指标、宽严变化、没有对应的单位、没有写明责任单位的条款。"""
+    from kb.study.sheets import findings_sheet
+
+    with open_library() as kb:
+        rows = kb.findings(doc, parent)
+    if output and output.suffix.lower() != ".json":
+        export(findings_sheet(rows), output)
+        click.echo(f"已导出{len(rows)}项到 {output}", err=True)
+        output = None
+        if not as_json:
+            return
+    _ledger(rows, output, as_json, render.findings_text)
 
 
 def _ledger(rows: Rows, output: Path | None, as_json: bool, text: Callable[[Rows], str]) -> None:

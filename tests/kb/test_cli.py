@@ -282,9 +282,11 @@ def test_the_same_indicator_stands_side_by_side(home: Path) -> None:
     assert isinstance(rows, list)
     assert rows
     for row in rows:
-        assert [t["doc_id"] for t in row["targets"]] == ["guofa-2021-33", "jinzhengfa-2022-25"]
-        assert row["indicator"] in [t["indicator"] for t in row["targets"]]
-    assert json_of(home, "align", "国发〔2021〕33号", "guofa-2021-33") == []
+        assert len(row["cells"]) == 2
+        assert [c and c["doc_id"] for c in row["cells"]] != [None, None]
+        assert {c["doc_id"] for c in row["cells"] if c} <= {"guofa-2021-33", "jinzhengfa-2022-25"}
+        assert (None in row["cells"]) == (row["relation"] == "absent")
+    assert {row["relation"] for row in json_of(home, "align", "国发〔2021〕33号", "guofa-2021-33")} == {"same"}
 
 
 def test_removing_leaves_nothing_of_a_document(own: Path) -> None:
