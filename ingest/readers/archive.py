@@ -43,6 +43,8 @@ LEAST_RATED = 8 * 1024 * 1024
 """From this size on, an entry may not unpack to more than ``MAX_RATIO`` times its packed size."""
 MAX_MARKS = 3_000_000
 """Tags and attributes of one part: each costs some 100 bytes of memory, however short it is written."""
+MAX_NAME = 60
+"""Characters of the name of a part that a message shows."""
 ENCRYPTED = 0x1
 METHODS = (zipfile.ZIP_STORED, zipfile.ZIP_DEFLATED)
 END, END_SIZE, MAX_COMMENT = b"PK\x05\x06", 22, 65535
@@ -104,15 +106,15 @@ class Archive:
         """
         info = self.entries.get(_key(part))
         if info is None:
-            raise UnreadableFile(f"{self.file}：缺少部件 {part}，文件不完整；请重新下载或另存一份")
+            raise UnreadableFile(f"{self.file}：缺少部件 {_shown(part)}，文件不完整；请重新下载或另存一份")
         self.spent += info.file_size
         if info.file_size > MAX_PART or self.spent > MAX_READ:
             limits = f"单个部件 {MAX_PART // 2**20} MB、合计 {MAX_READ // 2**20} MB"
-            raise UnreadableFile(f"{self.file}：部件 {part} 使解开的内容超过上限（{limits}）；请拆分后再导入")
+            raise UnreadableFile(f"{self.file}：部件 {_shown(part)} 使解开的内容超过上限（{limits}）；请拆分后再导入")
         try:
             return self.zip.read(info)
         except (zipfile.BadZipFile, zlib.error, EOFError, OSError, NotImplementedError) as error:
-            raise UnreadableFile(f"{self.file}：部件 {part} 已损坏，读不出来；请重新下载或另存一份") from error
+            raise UnreadableFile(f"{self.file}：部件 {_shown(part)} 已损坏，读不出来；请重新下载或另存一份") from error
 
     def xml(self, part: str) -> Element:
         """Parse a part: no entities, no network, no DOCTYPE, at most 256 levels of tags.
@@ -120,7 +122,7 @@ class Archive:
         Raises:
             UnreadableFile: missing, too large, too deep, not well-formed, or with a DOCTYPE.
         """
-        return _parsed(self.read(part), part, self.file)
+        return _parsed(self.read(part), _shown(part), self.file)
 
 
 @contextmanager
@@ -174,6 +176,16 @@ def _refusal(info: zipfile.ZipInfo) -> str:
 def _key(name: str) -> str:
     """Return the name under which an entry is looked up: some writers use backslashes, or another case."""
     return name.replace("\\", "/").strip("/").lower()
+
+
+def _shown(part: str) -> str:
+    r"""Return the name of a part for a message: it comes out of the file, so it may hold anything.
+
+    >>> _shown("Doc_0/Document.xml"), _shown("a\n\u202eb" + "c" * 100)
+    ('Doc_0/Document.xml', 'a??bcccccccccccccccccccccccccccccccccccccccccccccccccccccccc…')
+    """
+    text = "".join(character if character.isprintable() else "?" for character in part)
+    return text if len(text) <= MAX_NAME else text[:MAX_NAME] + "…"
 
 
 def _parsed(data: bytes, part: str, name: str) -> Element:
