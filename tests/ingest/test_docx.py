@@ -9,8 +9,8 @@ from pathlib import Path
 import pytest
 
 from ingest.cleaning import clean
-from ingest.errors import EmptyFile, NoTextLayer
-from ingest.readers import read
+from ingest.errors import EmptyFile, NoTextLayer, UnreadableFile
+from ingest.readers import ocr, read
 from ingest.readers.docx.ordinals import printed
 from tests.packages import (
     NUMBERED,
@@ -452,10 +452,34 @@ def test_parts_outside_the_package_are_not_followed(tmp_path: Path) -> None:
 
 
 def test_without_text(tmp_path: Path) -> None:
-    with pytest.raises(NoTextLayer, match="扫描件"):
-        text_of(tmp_path, "<w:p><w:r><w:drawing/></w:r></w:p>")
-    with pytest.raises(EmptyFile):
-        text_of(tmp_path, "<w:p/>")
+    for body in ("<w:p/>", "<w:p><w:r><w:drawing/></w:r></w:p>"):
+        with pytest.raises(EmptyFile):
+            text_of(tmp_path, body)
+
+
+PICTURED = '<w:p><w:r><w:drawing><a:blip r:embed="p1"/></w:drawing></w:r></w:p>'
+
+
+def with_picture(tmp_path: Path, content: bytes) -> Path:
+    entries: dict[str, str | bytes] = dict(docx_entries(PICTURED))
+    name = "word/_rels/document.xml.rels"
+    image = '<Relationship Id="p1" Type="x/image" Target="media/image1.png"/></Relationships>'
+    entries[name] = str(entries[name]).replace("</Relationships>", image)
+    return write_zip(tmp_path / "扫描.docx", entries | {"word/media/image1.png": content})
+
+
+@pytest.mark.skipif(not ocr.available(), reason="没有安装文字识别组件")
+def test_a_document_of_pictures_is_a_scan(tmp_path: Path) -> None:
+    import io
+
+    from PIL import Image
+
+    buffer = io.BytesIO()
+    Image.new("RGB", (300, 400), "white").save(buffer, "PNG")
+    with pytest.raises(NoTextLayer, match="没有认出文字"):
+        read(with_picture(tmp_path, buffer.getvalue()))
+    with pytest.raises(UnreadableFile, match=r"^扫描\.docx 第 1 幅图片：.*损坏"):
+        read(with_picture(tmp_path, b"damaged"))
 
 
 def test_deep_nesting_is_read(tmp_path: Path) -> None:

@@ -258,3 +258,15 @@ def test_a_page_that_is_a_picture(tmp_path: Path) -> None:
     entries["Doc_0/Res/a.png"] = b"damaged"
     with pytest.raises(UnreadableFile, match="第 1 页.*损坏"):
         read(write_zip(tmp_path / "扫描.ofd", entries))
+
+
+@pytest.mark.skipif(not ocr.available(), reason="没有安装文字识别组件")
+def test_a_page_put_together_of_pictures(tmp_path: Path) -> None:
+    strips = "".join(f'<ofd:ImageObject Boundary="0 {50 * at} 210 50" ResourceID="8"/>' for at in range(5))
+    with pytest.raises(NoTextLayer, match=r"第 2 页由多幅图像拼成.*另存为 PDF"):
+        read(write_ofd_pages(tmp_path / "拼.ofd", [text_object("第一页有文字", 30, 40, 5), strips]))
+
+
+def test_a_small_picture_is_a_logo(tmp_path: Path) -> None:
+    logo = '<ofd:ImageObject Boundary="10 10 20 20" ResourceID="8"/>'
+    assert of_page(tmp_path, logo, text_object("正文", 30, 40, 5)) == ["正文"]

@@ -7,15 +7,17 @@ from when it was last printed, or those begun by hand; a file that says neither 
 
 from __future__ import annotations
 
+import io
 import posixpath
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from ingest.document import Line, Page
 from ingest.errors import NoTextLayer, UnreadableFile
-from ingest.readers import archive
+from ingest.progress import RECOGNISING, tell
+from ingest.readers import archive, images, ocr
 from ingest.readers.archive import Archive, attribute, child, children
 from ingest.readers.docx.body import Body
 from ingest.readers.docx.lists import lists_of
@@ -39,11 +41,11 @@ def recognises(head: bytes) -> bool:
 
 
 def read(path: Path) -> tuple[Page, ...]:
-    """Read a Word document into pages of paragraphs and rows of tables.
+    """Read a Word document into pages of paragraphs and rows of tables; one that holds only pictures by OCR.
 
     Raises:
         EncryptedFile: the archive is encrypted.
-        NoTextLayer: it holds pictures only.
+        NoTextLayer: it holds pictures only, and the recogniser is not installed or makes out nothing.
         UnreadableFile: damaged, or not safe to open.
     """
     with archive.opened(path) as package:
@@ -56,9 +58,31 @@ def read(path: Path) -> tuple[Page, ...]:
         body.sections = _sections(text)
         body.read(text)
         body.lines += _notes(package, main, body)
-    if not body.lines and text is not None and next(text.iter("{*}drawing", "{*}pict"), None) is not None:
-        raise NoTextLayer(f"{path.name}：文档里只有图片，没有文字（扫描件）；请先做文字识别（OCR）再导入")
+        if not body.lines and text is not None and (pictures := _pictures(package, main, text)):
+            return _recognised(package, pictures)
     return _pages(body, path.name)
+
+
+def _pictures(package: Archive, main: str, text: Element) -> list[str]:
+    """Return the parts of the pictures that a document shows, in order."""
+    ids = [attribute(blip, "embed") or attribute(blip, "id") for blip in text.iter("{*}blip", "{*}imagedata")]
+    named = {attribute(one, "Id"): target for one, target in _relations(package, main)}
+    return [named[name] for name in dict.fromkeys(ids) if name in named]
+
+
+def _recognised(package: Archive, pictures: Sequence[str]) -> tuple[Page, ...]:
+    """Read pictures, each a page, that somebody pasted into a document without a word of text."""
+    ocr.require(package.file, "文档里只有图片，")
+    if len(pictures) > MAX_PAGES:
+        raise UnreadableFile(f"{package.file}：有 {len(pictures)} 幅图片，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
+    pages = []
+    for number, part in enumerate(pictures, start=1):
+        name = f"{package.file} 第 {number} 幅图片"
+        pages.append(images.recognised(io.BytesIO(package.read(part)), name, number))
+        tell(RECOGNISING, number, len(pictures))
+    if not any(page.lines for page in pages):
+        raise NoTextLayer(f"{package.file}：文档里只有图片，图片里没有认出文字；请换一份清晰的扫描件")
+    return tuple(pages)
 
 
 def _story(root: Element) -> Story:
@@ -74,19 +98,21 @@ def _sections(text: Element | None) -> tuple[str, ...]:
     return tuple(attribute(child(mark, "type"), "val") for mark in own)
 
 
-def _target(package: Archive, part: str, kind: str) -> str:
-    """Return the name of the part to which ``part`` (empty: the whole) is related by ``kind``; empty for none."""
+def _relations(package: Archive, part: str) -> Iterator[tuple[Element, str]]:
+    """Yield what a part (empty: the whole) is related to inside the package, each with the name of that part."""
     folder, name = posixpath.split(part)
     relations = posixpath.join(folder, "_rels", f"{name}.rels")
-    if not package.holds(relations):
-        return ""
-    for relation in children(package.xml(relations), "Relationship"):
-        inner = attribute(relation, "TargetMode") != "External"
-        if inner and attribute(relation, "Type").rsplit("/", 1)[-1] == kind:
+    for relation in children(package.xml(relations), "Relationship") if package.holds(relations) else ():
+        if attribute(relation, "TargetMode") != "External":
             target = attribute(relation, "Target")
-            name = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
-            return posixpath.normpath(name)
-    return ""
+            place = target.lstrip("/") if target.startswith("/") else posixpath.join(folder, target)
+            yield relation, posixpath.normpath(place)
+
+
+def _target(package: Archive, part: str, kind: str) -> str:
+    """Return the name of the part to which another is related by ``kind``; empty for none."""
+    found = ((attribute(one, "Type").rsplit("/", 1)[-1], target) for one, target in _relations(package, part))
+    return next((target for name, target in found if name == kind), "")
 
 
 def _part(package: Archive, main: str, kind: str) -> Element | None:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING
 
 from ingest.document import Page
+from ingest.errors import NoTextLayer
 from ingest.readers import images, ocr
 from ingest.readers.archive import Archive, attribute, child
 from ingest.readers.ofd.objects import POINTS, Sheet
@@ -24,7 +25,9 @@ A4 = (210.0, 297.0)
 SPARSE = 10
 """A page of a scan carries at most this many characters."""
 COVERED = 0.25
-"""A picture that covers this share of a page may be the page."""
+"""Pictures that cover this share of a page may be the page."""
+WHOLE = 0.8
+"""One of them makes up this share of all at least."""
 MAX_SIDE = 5000.0
 """A page is no longer than this, in millimetres."""
 
@@ -53,8 +56,9 @@ class Document:
         sheet.read(root)
         width, height = self._size(root)
         glyphs, rules = sheet.upright()
-        if len(glyphs) < SPARSE and (picture := self._scan(sheet, width * height)):
-            return self._recognised(picture, number)
+        covered = sum(area for _, area in sheet.pictures)
+        if len(glyphs) < SPARSE and covered > COVERED * width * height:
+            return self._recognised(sheet, covered, number)
         return Page(number, width * POINTS, gather_ruled(glyphs, rules, number))
 
     def _size(self, page: Element) -> tuple[float, float]:
@@ -70,15 +74,19 @@ class Document:
                 return width, height
         return A4
 
-    def _scan(self, sheet: Sheet, area: float) -> str:
-        """Return the part that holds the largest picture of a page, if it may be the page itself."""
-        name, covered = max(sheet.pictures, key=lambda picture: picture[1], default=("", 0.0))
-        return self._media.get(name, "") if covered > COVERED * area else ""
+    def _recognised(self, sheet: Sheet, covered: float, number: int) -> Page:
+        """Read a page from the picture that it is.
 
-    def _recognised(self, part: str, number: int) -> Page:
-        name = self.package.file
-        ocr.require(name, f"第 {number} 页")
-        return images.recognised(io.BytesIO(self.package.read(part)), f"{name} 第 {number} 页", number)
+        Raises:
+            NoTextLayer: the recogniser is not installed, or the page is put together of several pictures.
+        """
+        file = self.package.file
+        ocr.require(file, f"第 {number} 页")
+        name, area = max(sheet.pictures, key=lambda picture: picture[1])
+        part = self._media.get(name, "")
+        if area < WHOLE * covered or not part:
+            raise NoTextLayer(f"{file}：第 {number} 页由多幅图像拼成，没有文字；请另存为 PDF 后再导入")
+        return images.recognised(io.BytesIO(self.package.read(part)), f"{file} 第 {number} 页", number)
 
     @cached_property
     def _templates(self) -> dict[str, str]:
