@@ -9,8 +9,10 @@ Each change is a ``Repair``; together they account for every character that the 
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
+from itertools import zip_longest
 
 from ingest.characters import FIXERS, repair_of
 from ingest.document import Line, Page, Repair, Span, Table
@@ -23,6 +25,8 @@ from ingest.tables import tables_of
 
 UNCERTAIN = 0.9
 """A recognised line of less confidence is pointed out wherever it is quoted."""
+# 表1-2 主要指标: directly above a table, its caption, even where a sentence before it fills the line
+NUMBERED = re.compile(r"[附续]?[图表]\s?\d")
 
 
 @dataclass(frozen=True, slots=True)
@@ -115,13 +119,14 @@ def _layouts(pages: Sequence[Page], lines: Iterable[Line]) -> dict[tuple[int, in
     return layouts
 
 
-def _assembled(lines: Iterable[Line], layouts: dict[tuple[int, int], Layout], repairs: list[Repair]) -> _Draft:
+def _assembled(lines: Sequence[Line], layouts: dict[tuple[int, int], Layout], repairs: list[Repair]) -> _Draft:
     """Join lines into paragraphs; a row is one by itself."""
     parts: list[str] = []
     draft = _Draft()
     offset, paragraph = 0, None
-    for line in lines:
-        if paragraph and _continues(paragraph, line, layouts):
+    for line, following in zip_longest(lines, lines[1:]):
+        named = following and following.cells and NUMBERED.match(line.text)
+        if paragraph and not named and _continues(paragraph, line, layouts):
             glue = joint(paragraph.last.text, line.text)
             repairs.append(Repair("joined_line", line.page, "\n", glue))
         else:

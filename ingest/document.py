@@ -85,12 +85,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What every reader yields. ``hard_wrapped`` tells that line ends are layout, not paragraph ends."""
+    """What every reader yields. ``hard_wrapped``: line ends are layout; ``broken_tables``: ruled ones not made out."""
 
     number: int
     width: float
     lines: tuple[Line, ...]
     hard_wrapped: bool = True
+    broken_tables: int = 0
 
 
 @dataclass(frozen=True, slots=True)

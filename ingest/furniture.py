@@ -102,8 +102,11 @@ def _chrome(pages: Sequence[Page]) -> Iterator[Place]:
 
 
 def _page_numbers(pages: Sequence[Page]) -> Iterator[Place]:
-    """Find printed numbers at the edge of a page; a bare number must run along with the pages."""
-    bare: dict[Place, int] = {}
+    """Find printed numbers at the edge of a page; a bare number must run along with the pages, or stand where those do.
+
+    Some files print the same number on several pages: a broken field.
+    """
+    bare: dict[Place, tuple[int, float]] = {}
     for page in pages:
         for edge in _edges(page, 2):
             for index, line in edge:
@@ -111,11 +114,13 @@ def _page_numbers(pages: Sequence[Page]) -> Iterator[Place]:
                 if PRINTED_NUMBER.fullmatch(text):
                     yield page.number, index
                 elif BARE_NUMBER.fullmatch(text):
-                    bare[page.number, index] = int(text) - page.number
+                    bare[page.number, index] = int(text) - page.number, round(line.top)
                 else:
                     break
-    shifts = Counter(bare.values())
-    yield from (place for place, shift in bare.items() if shifts[shift] > 1 or (shift == 0 and len(pages) > 1))
+    shifts = Counter(shift for shift, _ in bare.values())
+    running = {place for place, (shift, _) in bare.items() if shifts[shift] > 1 or (shift == 0 and len(pages) > 1)}
+    tops = {top for place, (_, top) in bare.items() if place in running and top}
+    yield from (place for place, (_, top) in bare.items() if place in running or top in tops)
 
 
 def _running_heads(pages: Sequence[Page], known: dict[Place, str]) -> Iterator[Place]:

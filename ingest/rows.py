@@ -32,6 +32,7 @@ SAME_WIDTH = 0.05
 
 def prepared(page: Page, repairs: list[Repair]) -> Page:
     """Tidy the rows of a page, cell by cell, and turn boxes into the lines they hold."""
+    repairs += [Repair("broken_table", page.number, "", "")] * page.broken_tables
     lines: list[Line] = []
     for block in _blocks(page.lines):
         if not block[0].cells:
@@ -121,15 +122,13 @@ def _one_line(text: str, wrapped: bool) -> str:
     ('市发展改革委 市财政局', '推进污水处理厂提标改造。')
     """
     joined, ended = "", not wrapped
-    for line in text.replace("\t", " ").split("\n"):
-        tidy = tidy_spaces(line)
-        if not tidy:
-            ended = True
-            continue
-        if joined:
-            parted = ended and joined[-1] not in MARKS and tidy[0] not in MARKS
-            joined += " " if parted else joint(joined, tidy)
-        joined, ended = joined + tidy, not wrapped
+    for line in text.split("\n"):
+        for tidy in tidy_spaces(line).split("\t"):
+            if joined and tidy:
+                parted = ended and joined[-1] not in MARKS and tidy[0] not in MARKS
+                joined += " " if parted else joint(joined, tidy)
+            joined, ended = joined + tidy, True
+        ended = not (wrapped and line.strip())
     return joined
 
 

@@ -17,13 +17,8 @@ from ingest.document import Clause, Line, Span, Table, TableCell
 
 # 单位：万吨 · （单位：%）
 UNITS = re.compile(r"[（(]?(?:计量)?单位[:：].{1,20}")
-# 表1 主要指标 · 附件2 · 专栏3 重点工程 · 重点任务分工表
-CAPTION = re.compile(
-    r"(?:续?表\s?[\d一二三四五六七八九十]|附\s?[件表录]|专栏|图表)[^。；]*"
-    r"|[^。；，：]*(?:表|清单|目录|名单|一览|任务|指标|分工|项目|工程|标准|方案|台账|情况)(?:[（(][^（）()]{1,30}[）)])?"
-)
-MAX_CAPTION = 60
-"""A caption has no more characters."""
+# 表1 主要指标 · 附件2 · 重点任务分工表 · 基准水平和标杆水平: a name, no sentence
+CAPTION = re.compile(r"[^。；！？：:\t]{2,60}")
 MAX_HEADERS = 120
 """So many characters of caption and header are indexed with a row."""
 CHARACTER = re.compile(r"[^\n]")
@@ -81,8 +76,7 @@ def _caption(text: str, table: Table) -> Span | None:
         if not UNITS.fullmatch(above):
             break
         end = start - 1
-    named = len(above) <= MAX_CAPTION and "\t" not in above and CAPTION.fullmatch(above)
-    return Span(start, end) if named else None
+    return Span(start, end) if CAPTION.fullmatch(above) else None
 
 
 def header_end(table: Table) -> int:

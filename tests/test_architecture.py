@@ -58,7 +58,7 @@ STAIRCASE = {
 }  # fmt: skip
 # One foreign library, one room.
 ROOMS = {
-    "pypdfium2": ("ingest.readers.pdf",),
+    "pypdfium2": ("ingest.readers.pdf", "ingest.readers.strokes"),
     "rapidocr": ("ingest.readers.ocr",),
     "PIL": ("ingest.readers.images",),
     "cv2": ("ingest.readers.ocr", "ingest.readers.grid"),

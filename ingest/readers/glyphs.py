@@ -6,7 +6,7 @@ signature share one line, with a tab at each wide gap. The order in which a file
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
 from statistics import median
@@ -18,6 +18,10 @@ COLUMN_GAP, SENTENCE_GAP = 1.4, 3.0
 that holds a whole sentence and between Latin letters, where justified gaps are wide."""
 NEAR = 0.4
 """Glyphs whose middles are this many heights apart stand on one line: raised ones do, the cells of a table do not."""
+SMALL, HANGING = 0.75, 0.25
+"""A raised or lowered glyph is at most this part as high as its neighbours, and this part of it lies beside them."""
+PRINTED = 0.1
+"""A blank takes up more room than this, in heights of a character; files print others on top of the next character."""
 OPENING = frozenset("（〔《“〈([")
 
 
@@ -45,7 +49,7 @@ class Glyph:
 
 def gather(glyphs: Sequence[Glyph], page: int) -> Iterator[Line]:
     """Gather the glyphs of a page into visual lines, top to bottom."""
-    for row in _rows(glyphs):
+    for row in _hung(_rows(glyphs)):
         row.sort(key=lambda glyph: glyph.left + glyph.right)
         limit = SENTENCE_GAP if any(glyph.text in "。；" for glyph in row[:-1]) else COLUMN_GAP
         text = "".join(_blank(before, glyph, limit) + glyph.text for before, glyph in pairwise([row[0], *row]))
@@ -63,7 +67,56 @@ def _blank(before: Glyph, glyph: Glyph, limit: float) -> str:
         limit = SENTENCE_GAP
     if gap > limit and before.text not in OPENING:
         return "\t"
-    return " " if glyph.spaced else ""
+    return " " if glyph.spaced and gap > PRINTED else ""
+
+
+def _hung(rows: Iterable[list[Glyph]]) -> list[list[Glyph]]:
+    """Join rows that hold nothing but raised or lowered glyphs with the row they hang on.
+
+    The two figures of a fraction, one above the other, stay on lines of their own.
+    """
+    kept: list[tuple[list[Glyph], list[Glyph]]] = []
+    for row in rows:
+        base, hung = kept[-1] if kept else ([], [])
+        if base and _hangs(row, base):
+            if any(_over(glyph, other) for glyph in row for other in hung):
+                kept[-1:] = [(hung, []), (base, []), (row, [])]
+            else:
+                hung += row
+        elif base and not hung and _hangs(base, row):
+            kept[-1] = row, base
+        else:
+            kept.append((row, []))
+    return [base + hung for base, hung in kept]
+
+
+def _hangs(small: Sequence[Glyph], row: Sequence[Glyph]) -> bool:
+    """Tell whether each glyph of ``small`` stands beside higher ones, a little above or below them."""
+    height = max(glyph.height for glyph in row)
+    if max(glyph.height for glyph in small) > SMALL * height:
+        return False
+    held = list(row)
+    for glyph in sorted(small, key=lambda glyph: glyph.left):
+        near = [other for other in held if _apart(glyph, other) < NEAR * height]
+        beside = any(_overlap(glyph, other) >= HANGING * glyph.height for other in near)
+        if not beside or any(_over(glyph, other) for other in near):
+            return False
+        held.append(glyph)
+    return True
+
+
+def _apart(glyph: Glyph, other: Glyph) -> float:
+    """Return the distance between two glyphs from side to side; negative where one stands over the other."""
+    return max(glyph.left, other.left) - min(glyph.right, other.right)
+
+
+def _over(glyph: Glyph, other: Glyph) -> bool:
+    return _apart(glyph, other) < -glyph.height / 4
+
+
+def _overlap(glyph: Glyph, other: Glyph) -> float:
+    """Return by how many points the heights at which two glyphs stand overlap."""
+    return min(glyph.bottom, other.bottom) - max(glyph.top, other.top)
 
 
 def _rows(glyphs: Sequence[Glyph]) -> Iterator[list[Glyph]]:

@@ -1,10 +1,10 @@
 """PDF files with a text layer: the only room in which pdfium lives.
 
 A PDF knows glyphs and places, not lines: ``glyphs`` gathers them. A page whose glyphs run sideways is turned first,
-whether the page or the text was rotated; slanted glyphs are watermarks and left out. A table gives one line per visual
-row. A page that is a picture is rendered and goes to the character recogniser (``ocr``), while the other pages of the
-file keep their text layer; without the recogniser such a file is refused. A page set in newspaper columns is not taken
-apart.
+whether the page or the text was rotated; slanted glyphs are watermarks and left out. The lines that a page draws
+(``strokes``) give its ruled tables; a table without rules gives one line per visual row. A page that is a picture is
+rendered and goes to the character recogniser (``ocr``), while the other pages of the file keep their text layer;
+without the recogniser such a file is refused. A page set in newspaper columns is not taken apart.
 """
 
 from __future__ import annotations
@@ -13,7 +13,7 @@ import ctypes
 import math
 import mmap
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 from statistics import median
@@ -23,10 +23,15 @@ from ingest.document import Page
 from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
 from ingest.progress import READING, RECOGNISING, tell
 from ingest.readers import ocr
-from ingest.readers.glyphs import Glyph, gather
+from ingest.readers.glyphs import Glyph
+from ingest.readers.leaves import Leaf, leaf_of, pages_of
+from ingest.readers.rulings import Rule, find
+from ingest.readers.strokes import rules_of
 
 if TYPE_CHECKING:
     from pypdfium2 import PdfDocument, PdfPage, PdfTextPage
+
+Box = tuple[float, float, float, float]
 
 MAX_PAGES = 5000
 SIGNATURE = b"%PDF-"
@@ -67,16 +72,17 @@ def read(path: Path) -> tuple[Page, ...]:
     """
     if not _complete(path):
         raise UnreadableFile(f"{path.name}：PDF 不完整（缺少结尾），可能没有下载完；请重新下载")
-    pages = []
+    leaves = []
     with closing(_open(path)) as document:
         total = len(document)
         if total > MAX_PAGES:
             raise UnreadableFile(f"{path.name}：有 {total} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
         for number in range(1, total + 1):
-            pages.append(_read_page(document, number, path.name))
+            leaves.append(_read_page(document, number, path.name))
+    pages = pages_of(leaves)
     if not any(line.text.strip() for page in pages for line in page.lines):
         raise NoTextLayer(f"{path.name}：PDF 没有文字层，图像里也没有认出文字；请换一份清晰的扫描件（150 dpi 以上）")
-    return tuple(pages)
+    return pages
 
 
 def _complete(path: Path) -> bool:
@@ -96,21 +102,24 @@ def _open(path: Path) -> PdfDocument:
         raise UnreadableFile(f"{path.name}：PDF 已损坏或不完整，打不开；请重新下载或另存一份") from error
 
 
-def _read_page(document: PdfDocument, number: int, name: str) -> Page:
+def _read_page(document: PdfDocument, number: int, name: str) -> Leaf | Page:
     import pypdfium2
 
     try:
         with closing(document[number - 1]) as page, closing(page.get_textpage()) as text_page:
             width, _ = page.get_size()
-            lines = tuple(gather(list(_glyphs(text_page)), number))
-            if sum(not c.isspace() for line in lines for c in line.text) < SPARSE and _pictured(page):
+            angles = _angles(text_page)
+            quarter = _quarter(angles)
+            glyphs = list(_glyphs(text_page, angles, quarter))
+            if len(glyphs) < SPARSE and _pictured(page):
                 recognised = _recognised(page, number, name)
                 tell(RECOGNISING, number, len(document))
                 return recognised
+            grids = find(_turned(rule, quarter) for rule in rules_of(page))
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error
     tell(READING, number, len(document))
-    return Page(number, width, lines)
+    return leaf_of(glyphs, grids, number, width)
 
 
 def _pictured(page: PdfPage) -> bool:
@@ -140,14 +149,23 @@ def _recognised(page: PdfPage, number: int, name: str) -> Page:
     return ocr.recognised(picture, number, scale)
 
 
-def _glyphs(page: PdfTextPage) -> Iterator[Glyph]:
+def _angles(page: PdfTextPage) -> list[float]:
+    """Return how far each character is turned clockwise; negative where it cannot be told."""
+    from pypdfium2 import raw
+
+    return [raw.FPDFText_GetCharAngle(page.raw, index) for index in range(raw.FPDFText_CountChars(page.raw))]
+
+
+def _quarter(angles: Sequence[float]) -> int:
+    """Return by how many right angles most of the text is turned."""
+    turns = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0).most_common(1)
+    return turns[0][0] if turns else 0
+
+
+def _glyphs(page: PdfTextPage, angles: Sequence[float], quarter: int) -> Iterator[Glyph]:
     """Yield the visible glyphs of a page, turned upright."""
     from pypdfium2 import raw
 
-    count = raw.FPDFText_CountChars(page.raw)
-    angles = [raw.FPDFText_GetCharAngle(page.raw, index) for index in range(count)]
-    turn = Counter(round(angle / (math.pi / 2)) % 4 for angle in angles if angle >= 0).most_common(1)
-    quarter = turn[0][0] if turn else 0
     found, spaced = [], False
     for index, angle in enumerate(angles):
         text = _character(raw.FPDFText_GetUnicode(page.raw, index))
@@ -163,7 +181,7 @@ def _glyphs(page: PdfTextPage) -> Iterator[Glyph]:
     for index, text, box, spaced in found:
         if flat and text > HAN:
             _heighten(box, page, index)
-        yield Glyph(text, *_upright(box, quarter), spaced)
+        yield Glyph(text, *_upright((box.left, -box.top, box.right, -box.bottom), quarter), spaced)
 
 
 def _heighten(box: ctypes.Structure, page: PdfTextPage, index: int) -> None:
@@ -181,13 +199,19 @@ def _character(code: int) -> str:
     return "\ufffd" if 0xD800 <= code <= 0xDFFF else chr(code)
 
 
-def _upright(box: ctypes.Structure, quarter: int) -> tuple[float, float, float, float]:
+def _upright(box: Box, quarter: int) -> Box:
     """Return left, right, top, bottom of a box whose text is turned clockwise by ``quarter`` times 90 degrees."""
-    x0, x1, y0, y1 = box.left, box.right, box.bottom, box.top
+    left, top, right, bottom = box
     if quarter == 0:
-        return x0, x1, -y1, -y0
+        return left, right, top, bottom
     if quarter == 1:
-        return -y1, -y0, -x1, -x0
+        return top, bottom, -right, -left
     if quarter == 2:
-        return -x1, -x0, y0, y1
-    return y0, y1, x0, x1
+        return -right, -left, -bottom, -top
+    return -bottom, -top, left, right
+
+
+def _turned(rule: Rule, quarter: int) -> Rule:
+    """Return a line as it stands once the text is upright."""
+    left, right, top, bottom = _upright((rule.left, rule.top, rule.right, rule.bottom), quarter)
+    return Rule(left, top, right, bottom)

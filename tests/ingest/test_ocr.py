@@ -16,7 +16,7 @@ from ingest.errors import NoTextLayer, UnreadableFile
 from ingest.progress import listening
 from ingest.readers import boxes, images, read
 from ingest.readers.boxes import Box, gather
-from tests.ingest.test_readers import show, write_pdf
+from tests.pdf_samples import show, write_pdf
 
 needs_ocr = pytest.mark.skipif(find_spec("rapidocr") is None, reason="rapidocr 未安装（extra ocr）")
 FONTS = (

@@ -87,7 +87,8 @@ def test_a_cell_over_several_columns_keeps_their_fields() -> None:
         ("市水务局\n\n市财政局", True, "市水务局 市财政局"),
         ("zero\ncarbon", True, "zero carbon"),
         ("\n甲\n\n", True, "甲"),
-        ("甲\t乙", False, "甲乙"),
+        ("序\t号", False, "序号"),
+        ("市水务局\t市财政局", True, "市水务局 市财政局"),
     ],
 )
 def test_a_cell_is_cleaned_like_text(cell: str, wrapped: bool, expected: str) -> None:

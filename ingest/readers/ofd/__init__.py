@@ -17,6 +17,7 @@ from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
 from ingest.progress import READING, RECOGNISING, tell
 from ingest.readers import archive
 from ingest.readers.archive import Archive
+from ingest.readers.leaves import pages_of
 from ingest.readers.ofd.document import Document
 
 MAX_PAGES = 5000
@@ -46,14 +47,15 @@ def read(path: Path) -> tuple[Page, ...]:
         leaves = [(document, leaf) for document in _documents(package) for leaf in document.leaves()]
         if len(leaves) > MAX_PAGES:
             raise UnreadableFile(f"{path.name}：有 {len(leaves)} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
-        pages = []
+        read = []
         for number, (document, part) in enumerate(leaves, start=1):
-            pages.append(document.page(part, number))
-            unsure = any(line.confidence < 1 for line in pages[-1].lines)
+            read.append(document.page(part, number))
+            unsure = any(line.confidence < 1 for line in read[-1].lines)
             tell(RECOGNISING if unsure else READING, number, len(leaves))
+    pages = pages_of(read)
     if not any(line.text.strip() for page in pages for line in page.lines):
         raise NoTextLayer(f"{path.name}：OFD 没有文字，图像里也没有认出文字；请换一份清晰的文件，或另存为 PDF 再导入")
-    return tuple(pages)
+    return pages
 
 
 def _documents(package: Archive) -> Iterator[Document]:

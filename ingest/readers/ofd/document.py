@@ -15,8 +15,9 @@ from ingest.document import Page
 from ingest.errors import NoTextLayer
 from ingest.readers import images, ocr
 from ingest.readers.archive import Archive, attribute, child
+from ingest.readers.leaves import Leaf, leaf_of
 from ingest.readers.ofd.objects import POINTS, Sheet
-from ingest.readers.rulings import gather_ruled
+from ingest.readers.rulings import find
 
 if TYPE_CHECKING:
     from ingest.readers.archive import Element
@@ -46,7 +47,7 @@ class Document:
         found = pages.iterchildren("{*}Page") if pages is not None else ()
         return [self._part(attribute(page, "BaseLoc"), self.folder) for page in found]
 
-    def page(self, part: str, number: int) -> Page:
+    def page(self, part: str, number: int) -> Leaf | Page:
         """Read a page and the templates behind it."""
         root = self.package.xml(part)
         sheet = Sheet(lambda name: self._composites.get(name))
@@ -59,7 +60,7 @@ class Document:
         covered = sum(area for _, area in sheet.pictures)
         if len(glyphs) < SPARSE and covered > COVERED * width * height:
             return self._recognised(sheet, covered, number)
-        return Page(number, width * POINTS, gather_ruled(glyphs, rules, number))
+        return leaf_of(glyphs, find(rules), number, width * POINTS)
 
     def _size(self, page: Element) -> tuple[float, float]:
         """Return width and height of a page: its own, else those of the document."""
