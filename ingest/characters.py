@@ -17,7 +17,7 @@ from ingest.lines import LABEL, is_latin
 
 # Control and invisible characters, the byte order mark among them; line ends and blanks are not touched here.
 INVISIBLE = re.compile(
-    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u2064\ufeff\ufffe]+"
+    r"[\x00-\x08\x0e-\x1b\x7f-\x84\x86-\x9f\u00ad\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ufffe]+"
 )
 BLANKS = re.compile(r"\s+")
 # Radicals that fonts put in place of characters (⼀ for 一), compatibility characters, full-width digits and letters.

@@ -14,12 +14,14 @@ import os
 from dataclasses import dataclass, field
 from pathlib import Path
 
-from ingest.progress import PARSING, READING, RECOGNISING
+from ingest.progress import CONVERTING, PARSING, READING, RECOGNISING
 
 WALL_SECONDS = 30.0
 """Granted to every file."""
 PAGE_SECONDS = {READING: 0.1, RECOGNISING: 30.0}
 """Granted more for each page read from a text layer, and for each page recognised (OCR)."""
+CONVERSION_SECONDS = 120.0
+"""Granted more where an office program has to convert the file first."""
 CHARACTER_SECONDS = 20e-6
 """Granted more for each character to be parsed: 20 s for a million."""
 LONGEST_SECONDS = 4 * 3600.0
@@ -41,7 +43,7 @@ class Allowance:
     _seen: dict[str, int] = field(default_factory=dict)
 
     def grant(self, stage: str, done: int, total: int) -> None:
-        """Grant more for pages that are done, and for text that has been read.
+        """Grant more for pages that are done, for text that has been read, and for a conversion that begins.
 
         >>> allowance = Allowance()
         >>> for page in (1, 2, 2, 1):
@@ -49,7 +51,8 @@ class Allowance:
         >>> allowance.seconds
         90.0
         """
-        count, each = (total, CHARACTER_SECONDS) if stage == PARSING else (done, PAGE_SECONDS.get(stage, 0.0))
+        ahead = {PARSING: CHARACTER_SECONDS, CONVERTING: CONVERSION_SECONDS}
+        count, each = (total, ahead[stage]) if stage in ahead else (done, PAGE_SECONDS.get(stage, 0.0))
         more = max(0, count - self._seen.get(stage, 0))
         self._seen[stage] = self._seen.get(stage, 0) + more
         self.seconds = min(LONGEST_SECONDS, self.seconds + more * each)

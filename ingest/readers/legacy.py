@@ -20,6 +20,7 @@ from pathlib import Path
 
 from ingest.document import Page
 from ingest.errors import EncryptedFile, UnknownFormat, UnreadableFile
+from ingest.progress import CONVERTING, tell
 from ingest.readers import docx
 
 OLE = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
@@ -126,6 +127,7 @@ def _converted(path: Path, suffix: str, program: str) -> Iterator[Path]:
         (profile / "registrymodifications.xcu").write_text(f"<oor:items {namespace}>{SETTINGS}</oor:items>", "utf-8")
         options = ("--headless", "--norestore", "--nolockcheck", "--nodefault", "--convert-to", "docx", "--outdir")
         command = [program, f"-env:UserInstallation={profile.parent.as_uri()}", *options, str(result.parent)]
+        tell(CONVERTING, 0, 1)
         _run([*command, str(source)], folder, path.name)
         if not result.is_file():
             raise UnreadableFile(f"{path.name}：LibreOffice 打不开，文件可能已损坏或加了密码；请另存为 docx 后再导入")

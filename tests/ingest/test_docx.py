@@ -300,6 +300,11 @@ def test_titles_over_two_paragraphs(body: str, paragraphs: list[str], tmp_path: 
     assert clean(read(write_docx(tmp_path / "题.docx", body, styles=CENTRED))).text.split("\n") == paragraphs
 
 
+def test_marks_that_turn_text_around_are_dropped(tmp_path: Path) -> None:
+    body = docx_paragraph("关于\u202e水节\u202c的\u2067通知\u2069&lt;script&gt;", CENTRE)
+    assert clean(read(write_docx(tmp_path / "题.docx", body))).text == "关于水节的通知<script>"
+
+
 def test_contents_are_left_out(tmp_path: Path) -> None:
     field = paragraph(instruction("TOC \\o"), mark("separate"), run("一、总则 1"))
     field += docx_paragraph("二、附则 2") + paragraph(mark("end"))

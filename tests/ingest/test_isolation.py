@@ -238,6 +238,7 @@ def test_a_document_that_is_not_sound_is_not_taken(greenway, change):
         ([("入库", 1, 1), ("别的", 9, 9)], 30.0),
         ([("识别", 10**9, 10**9)], limits.LONGEST_SECONDS),
         ([("识别", -5, -5)], 30.0),
+        ([("转换", 0, 1), ("转换", 0, 1)], 150.0),
     ],
 )
 def test_time_is_granted_for_work_done(steps, seconds):
