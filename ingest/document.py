@@ -67,9 +67,9 @@ class Line:
     """One visual line. ``left``, ``right``, ``top``, ``size`` in points (PDF) or character cells (text files).
 
     A line with ``cells`` is one row of a table (row 0 begins the next table): the cells that begin in this row, with
-    ``text`` their texts joined by tabs, one field per grid column. ``confidence`` is below 1 where a character
-    recogniser was unsure. ``after`` tells what parts the line from the one before, where a file that keeps paragraphs
-    says so: ``paragraph``, a ``break`` by hand inside a paragraph, or the end of a ``page`` in mid-sentence.
+    ``text`` their texts joined by tabs, one field per grid column. ``confidence``: how likely a recogniser
+    got every character right. ``after`` tells what parts the line from the one before, where a file that keeps
+    paragraphs says so: ``paragraph``, a ``break`` by hand inside one, or the end of a ``page`` in mid-sentence.
     """
 
     text: str

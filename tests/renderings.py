@@ -9,11 +9,12 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
 
+from tests.ingest.test_readers import show, write_pdf
 from tests.packages import NUMBERED, docx_paragraph, write_docx, write_ofd_pages
 
 
@@ -252,9 +253,11 @@ CLOSING = "，。、；：）〕》”%"
 
 @dataclass
 class _Sheet:
-    """Pages being laid out: the objects of each."""
+    """Pages being laid out: the objects of each. ``text`` and ``box`` write one, at places in millimetres."""
 
     pages: list[list[str]]
+    text: Callable[[str, float, float, float], str]
+    box: Callable[[float, float, float, float], str]
     line: int = 0
 
     def turn(self) -> None:
@@ -264,12 +267,7 @@ class _Sheet:
 
 def render_ofd(blocks: Sequence[Block], path: Path, *, seed: int = 7) -> Path:
     """Write an OFD whose text objects stand in shuffled order, with printed page numbers and a template page."""
-    sheet = _Sheet([[]])
-    for block in blocks:
-        if isinstance(block, Grid):
-            _ofd_grid(sheet, block)
-        else:
-            _ofd_text(sheet, block)
+    sheet = _laid_out(blocks, _Sheet([[]], text_object, _ofd_box))
     shuffled = random.Random(seed)
     for number, objects in enumerate(sheet.pages, start=1):
         objects.append(text_object(f"— {number} —", 98, 275, 4.9))
@@ -278,7 +276,20 @@ def render_ofd(blocks: Sequence[Block], path: Path, *, seed: int = 7) -> Path:
     return write_ofd_pages(path, ["".join(objects) for objects in sheet.pages], template=template)
 
 
-def _ofd_text(sheet: _Sheet, block: Text) -> None:
+def _ofd_box(left: float, top: float, wide: float, tall: float) -> str:
+    return path_object(left, top, wide, tall, f"M 0 0 L {wide} 0 L {wide} {tall} L 0 {tall} C")
+
+
+def _laid_out(blocks: Sequence[Block], sheet: _Sheet) -> _Sheet:
+    for block in blocks:
+        if isinstance(block, Grid):
+            _lay_out_grid(sheet, block)
+        else:
+            _lay_out_text(sheet, block)
+    return sheet
+
+
+def _lay_out_text(sheet: _Sheet, block: Text) -> None:
     if block.page and (sheet.line or sheet.pages[-1]):
         sheet.turn()
     indent = 2 if block.place == "body" else 0
@@ -287,11 +298,11 @@ def _ofd_text(sheet: _Sheet, block: Text) -> None:
             sheet.turn()
         free = CHARACTERS - width(line)
         shift = {"centre": free / 2, "right": free - 2}.get(block.place, indent if index == 0 else 0)
-        sheet.pages[-1].append(text_object(line, LEFT + shift * SIZE, TOP + sheet.line * PITCH, SIZE))
+        sheet.pages[-1].append(sheet.text(line, LEFT + shift * SIZE, TOP + sheet.line * PITCH, SIZE))
         sheet.line += 1
 
 
-def _ofd_grid(sheet: _Sheet, block: Grid) -> None:
+def _lay_out_grid(sheet: _Sheet, block: Grid) -> None:
     """Lay out a table: ruling lines as paths, the text of each cell wrapped inside."""
     step = CHARACTERS * SIZE / block.columns
     fits = int((step - 2) / CELL_SIZE)
@@ -312,10 +323,10 @@ def _ofd_grid(sheet: _Sheet, block: Grid) -> None:
     for entry, at, column, lines in placed:
         top, left = start + sum(heights[:at]), LEFT + column * step
         tall, wide = sum(heights[at : at + entry.rows]), entry.columns * step
-        sheet.pages[-1].append(path_object(left, top, wide, tall, f"M 0 0 L {wide} 0 L {wide} {tall} L 0 {tall} C"))
+        sheet.pages[-1].append(sheet.box(left, top, wide, tall))
         above = (tall - len(lines) * CELL_PITCH) / 2
         for index, line in enumerate(lines):
-            sheet.pages[-1].append(text_object(line, left + 1, top + above + index * CELL_PITCH, CELL_SIZE))
+            sheet.pages[-1].append(sheet.text(line, left + 1, top + above + index * CELL_PITCH, CELL_SIZE))
     sheet.line += int(sum(heights) / PITCH) + 1
 
 
@@ -353,3 +364,81 @@ def path_object(x: float, y: float, wide: float, tall: float, data: str) -> str:
         f'<ofd:PathObject Boundary="{x:.2f} {y:.2f} {wide:.2f} {tall:.2f}" LineWidth="0.25" Stroke="true" Fill="false">'
         f"<ofd:AbbreviatedData>{data}</ofd:AbbreviatedData></ofd:PathObject>"
     )
+
+
+# ---- PDF: the same layout, with a text layer or as a scan
+
+POINT = 72 / 25.4
+
+
+def render_drawn(blocks: Sequence[Block], path: Path) -> Path:
+    """Write a PDF with a text layer: wrapped lines, ruled tables, printed page numbers."""
+    sheet = _laid_out(blocks, _Sheet([[]], _pdf_text, _pdf_box))
+    for number, objects in enumerate(sheet.pages, start=1):
+        objects.append(_pdf_text(f"— {number} —", 98, 275, 4.9))
+    return write_pdf(path.parent, *("".join(objects) for objects in sheet.pages)).rename(path)
+
+
+def _pdf_text(text: str, x: float, y: float, size: float) -> str:
+    return show(text, x * POINT, 842 - (y + 0.86 * size) * POINT, size=size * POINT)
+
+
+def _pdf_box(left: float, top: float, wide: float, tall: float) -> str:
+    corner = f"{left * POINT:.2f} {842 - (top + tall) * POINT:.2f}"
+    return f"0.7 w {corner} {wide * POINT:.2f} {tall * POINT:.2f} re S\n"
+
+
+def render_scan(blocks: Sequence[Block], path: Path, *, dpi: int = 150, turn: float = 0.5, noise: float = 10.0) -> Path:
+    """Write a PDF whose pages are pictures: a little askew, blurred and grainy, as from an office scanner."""
+    import numpy as np
+    import pypdfium2
+    from PIL import Image, ImageFilter
+
+    grain = np.random.default_rng(7)
+    pages = []
+    with pypdfium2.PdfDocument(render_drawn(blocks, path.with_suffix(".text.pdf"))) as printed:
+        for page in printed:
+            image = page.render(scale=dpi / 72).to_pil().convert("RGB")
+            image = image.rotate(turn, resample=Image.Resampling.BICUBIC, fillcolor="white")
+            image = image.filter(ImageFilter.GaussianBlur(0.5))
+            pixels = np.asarray(image, dtype=float) + grain.normal(0, noise, (image.height, image.width, 1))
+            pages.append(Image.fromarray(np.clip(pixels, 0, 255).astype("uint8")))
+            page.close()
+    pages[0].save(path, save_all=True, append_images=pages[1:], resolution=dpi)
+    return path
+
+
+# ---- HTML
+
+
+def render_html(blocks: Sequence[Block], path: Path) -> Path:
+    """Write the page of a portal, in GB18030 but declared as gb2312, the document among its menus."""
+    body = "".join(_html_text(block) if isinstance(block, Text) else _html_grid(block) for block in blocks)
+    menu = "".join(f"<li><a href='/{name}'>{name}，指南</a></li>" for name in ("要闻", "公开", "服务", "互动"))
+    page = (
+        "<!DOCTYPE html><html><head><meta charset='gb2312'><title>青汀市人民政府门户网站</title>"
+        f"<script>var menu = '首页，公开';</script></head><body><div class='top'><ul>{menu}</ul></div>"
+        f"<div class='wrap'><div class='crumbs'>您当前的位置：<a>首页</a></div><div class='w1'>{body}</div>"
+        "<div class='share'><a>分享到微信</a></div></div><div class='foot'>主办单位：青汀市政府办公室，版权所有</div>"
+    )
+    path.write_bytes(page.encode("gb18030"))
+    return path
+
+
+def _html_text(block: Text) -> str:
+    if block.place == "body":
+        return (
+            f"<p>&nbsp;&nbsp;&nbsp; <span>{escape(block.label)}</span><span\nlang=ZH>{escape(block.text)}</span></p>\n"
+        )
+    align = {"centre": "center", "left": "left", "right": "right"}[block.place]
+    return f"<p align='{align}'><b>{escape(block.printed)}</b></p>\n"
+
+
+def _html_grid(block: Grid) -> str:
+    rows = "".join(
+        "<tr>"
+        + "".join(f"<td rowspan={e.rows} colspan={e.columns}><p>{escape(e.text)}</p></td>" for e in row)
+        + "</tr>"
+        for row in block.rows
+    )
+    return f"<table border=1><tbody>{rows}</tbody></table>"

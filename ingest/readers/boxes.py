@@ -12,11 +12,11 @@ import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import pairwise
+from math import prod
 from statistics import median
 from typing import Any, Protocol
 
 from ingest.document import Cell, Line
-from ingest.lines import joint
 
 COLUMN_GAP = 1.4
 """Gap between neighbours, in characters, from which they stand in different columns."""
@@ -41,7 +41,10 @@ HAN = re.compile("[一-鿿]")
 
 @dataclass(frozen=True, slots=True)
 class Box:
-    """A stretch of text on a page and its place in pixels; ``top`` grows downwards."""
+    """A stretch of text on a page and its place in pixels; ``top`` grows downwards.
+
+    ``confidence``: the recogniser's, the mean over the characters.
+    """
 
     text: str
     left: float
@@ -62,6 +65,11 @@ class Box:
         return self.bottom - self.top
 
     @property
+    def sure(self) -> float:
+        """How likely all its characters are right: a mean of 0.97 hides one wrong figure in a long line."""
+        return self.confidence ** len(self.text)
+
+    @property
     def middle(self) -> tuple[float, float]:
         """The point in the middle."""
         return (self.left + self.right) / 2, (self.top + self.bottom) / 2
@@ -69,6 +77,14 @@ class Box:
 
 class Ruled(Protocol):
     """A ruled table: where it stands, and its cells with their places in pixels."""
+
+    @property
+    def left(self) -> float:
+        """Its left edge, in pixels."""
+
+    @property
+    def right(self) -> float:
+        """Its right edge, in pixels."""
 
     @property
     def top(self) -> float:
@@ -117,29 +133,32 @@ def _table(table: Ruled, held: dict[int, list[Box]], page: int, scale: float, em
     places = list(table.cells())
     width = max(cell.column + cell.columns for cell in places)
     for number in range(max(cell.row + cell.rows for cell in places)):
-        cells, fields, sure, boxes = [], [""] * width, [1.0], []
+        cells, fields, boxes = [], [""] * width, list[Box]()
         for index, cell in enumerate(places):
             if cell.row != number:
                 continue
             found = held.get(index, [])
-            text = _running([box for row in rows(found) for box in row])
+            text = _running(found)
             cells.append(Cell(text, cell.row, cell.column, cell.rows, cell.columns))
             fields[cell.column] = text
-            sure += [box.confidence for box in found]
             boxes += found
-        left = min((box.left for box in boxes), default=0.0) / scale
-        right = max((box.right for box in boxes), default=0.0) / scale
+        left, right = table.left / scale, table.right / scale
         top = min((box.top for box in boxes), default=table.top) / scale
-        yield Line("\t".join(fields), page, left, right, top, round(em / scale, 1), tuple(cells), min(sure))
+        yield Line(
+            "\t".join(fields),
+            page,
+            left,
+            right,
+            top,
+            round(em / scale, 1),
+            tuple(cells),
+            prod(box.sure for box in boxes),
+        )
 
 
 def _running(boxes: Sequence[Box]) -> str:
-    """Join the lines of a cell."""
-    text = ""
-    for box in boxes:
-        piece = widened(box.text.strip())
-        text += (joint(text, piece) if text and piece else "") + piece
-    return text
+    """Return the lines of a cell; cleaning joins them."""
+    return "\n".join(text for row in rows(boxes) if (text := " ".join(widened(box.text.strip()) for box in row)))
 
 
 def _line(row: Sequence[Box], page: int, scale: float, em: float) -> Line:
@@ -156,7 +175,7 @@ def _line(row: Sequence[Box], page: int, scale: float, em: float) -> Line:
         right=max(box.right for box in row) / scale,
         top=min(box.top for box in row) / scale,
         size=round(size / scale, 1),
-        confidence=min(box.confidence for box in row),
+        confidence=prod(box.sure for box in row),
     )
 
 

@@ -45,6 +45,8 @@ class Grid:
     """A ruled table on a page."""
 
     fields: tuple[Field, ...]
+    left: float
+    right: float
     top: float
 
     def cell_at(self, x: float, y: float) -> int | None:
@@ -86,7 +88,7 @@ def find(picture: np.ndarray[Any, Any]) -> list[Grid]:
         if width > 2 * length and height > long_side * 2 * SMALLEST:
             fields = _fields(rules[y : y + height, x : x + width], x, y, long_side)
             if len(fields) > 3 and max(field.cell.column for field in fields):
-                tables.append(Grid(tuple(fields), float(y)))
+                tables.append(Grid(tuple(fields), float(x), float(x + width), float(y)))
     return sorted(tables, key=lambda table: table.top)
 
 

@@ -265,7 +265,7 @@ def test_lines_that_were_not_read_with_confidence() -> None:
         "第二条要配合。",
         "第三条",
     ]
-    page = Page(1, 0.0, tuple(Line(t, 1, confidence=c) for t, c in zip(texts, (1.0, 0.4, 0.95, 0.89), strict=True)))
+    page = Page(1, 0.0, tuple(Line(t, 1, confidence=c) for t, c in zip(texts, (1.0, 0.4, 0.95, 0.7), strict=True)))
     result = clean([page])
     assert [result.text[s.start : s.end] for s in result.uncertain] == ["清洁取暖比例和占比提升。", "第三条"]
 

@@ -64,7 +64,7 @@ def test_scanned_page_however_it_lies(turn: float, tmp_path: Path) -> None:
     page_picture(turn).save(path)
     (page,) = read(path)
     check(page.lines)
-    assert all(0.8 < line.confidence <= 1 for line in page.lines)
+    assert all(0.5 < line.confidence <= 1 for line in page.lines)
     first, second, _ = page.lines[:3]
     assert abs(first.left - second.left) < 5 and first.size == second.size
     assert 14 < first.size < 18 and second.right > first.right
@@ -168,7 +168,7 @@ def test_boxes_side_by_side_are_one_line() -> None:
         2.0,
     )
     assert [line.text for line in found] == ["北河市水务局\t北河市财政局", "为了节约用水，保护水资 源"]
-    assert found[0].confidence == 0.7 and found[0].page == 3 and found[0].left == 50.0
+    assert found[0].confidence == pytest.approx(0.7**6) and found[0].page == 3 and found[0].left == 50.0
 
 
 def test_sizes_are_evened_out_but_a_title_stays_large() -> None:

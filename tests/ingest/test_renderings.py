@@ -4,17 +4,21 @@ from __future__ import annotations
 
 import shutil
 from collections.abc import Callable, Sequence
+from difflib import SequenceMatcher
+from importlib.util import find_spec
 from pathlib import Path
 
 import pytest
 
 from ingest.document import Document, Source
 from ingest.pipeline import parse
-from tests.renderings import PLAN, render_docx, render_ofd, render_pdf, render_text
+from tests.renderings import PLAN, render_docx, render_html, render_ofd, render_pdf, render_scan, render_text
 
 SOFFICE = pytest.mark.skipif(not shutil.which("soffice"), reason="没有安装 LibreOffice，无法生成 PDF")
+CHINESE_FONTS = [*Path("/usr/share/fonts").rglob("NotoS*CJK*"), *Path("/usr/share/fonts").rglob("wqy*")]
 FORMATS = [
     pytest.param((render_ofd, "方案.ofd"), id="OFD"),
+    pytest.param((render_html, "方案.html"), id="HTML"),
     pytest.param((render_text, "方案.txt"), id="GB18030"),
     pytest.param((render_pdf, "方案.pdf"), id="PDF", marks=SOFFICE),
 ]
@@ -83,6 +87,28 @@ def test_the_text_is_the_same(other: Document, part: Part, word: Document) -> No
 @pytest.mark.parametrize("part", (clauses, duties, targets, tables), ids=lambda part: part.__name__)
 def test_tables_of_an_ofd_are_the_same(part: Part, word: Document, tmp_path: Path) -> None:
     assert part(parsed(render_ofd(PLAN, tmp_path / "方案.ofd"))) == part(word)
+
+
+@pytest.mark.parametrize("part", (masthead, clauses, duties, targets, tables), ids=lambda part: part.__name__)
+def test_a_web_page_is_the_same_with_its_tables(part: Part, word: Document, tmp_path: Path) -> None:
+    assert part(parsed(render_html(PLAN, tmp_path / "方案.html"))) == part(word)
+
+
+@pytest.mark.skipif(find_spec("rapidocr") is None, reason="rapidocr 未安装（extra ocr）")
+@pytest.mark.skipif(not CHINESE_FONTS, reason="没有中文字体，画不出扫描页")
+def test_a_scan_is_nearly_the_same(word: Document, tmp_path: Path) -> None:
+    scan = parsed(render_scan(PLAN, tmp_path / "扫描.pdf"))
+    assert [clause[:2] for clause in clauses(scan)] == [clause[:2] for clause in clauses(word)]
+    blocks = SequenceMatcher(None, word.text, scan.text, autojunk=False).get_matching_blocks()
+    assert sum(block.size for block in blocks) >= 0.97 * len(word.text)
+    rows = [(bare(duties(scan)), bare(duties(word))), (targets(scan), targets(word))]
+    same = sum(row in found for found, expected in rows for row in expected)
+    assert same >= 0.9 * sum(len(expected) for _, expected in rows)
+
+
+def bare(found: list[tuple[object, ...]]) -> list[tuple[object, ...]]:
+    """Return duties without their brackets' wording."""
+    return [(path, bodies, deadline, inherited) for path, bodies, _, deadline, inherited in found]
 
 
 @pytest.mark.parametrize("seed", range(3))
