@@ -23,15 +23,10 @@ from ingest.paragraphs import Paragraph, continues
 from ingest.rows import prepared, run_on
 from ingest.tables import tables_of
 
-<<<<<<< HEAD
-UNCERTAIN = 0.9
-"""A recognised line of less confidence is pointed out wherever it is quoted."""
-# 表1-2 主要指标: directly above a table, its caption, even where a sentence before it fills the line
-NUMBERED = re.compile(r"[附续]?[图表]\s?\d")
-=======
 UNCERTAIN = 0.75
 """A recognised line that is less likely to be right in every character is pointed out wherever it is quoted."""
->>>>>>> f4034b8 (Hold web pages and scans to the Word document; confidence is of the whole line)
+# 表1-2 主要指标: directly above a table, its caption, even where a sentence before it fills the line
+NUMBERED = re.compile(r"[附续]?[图表]\s?\d")
 
 
 @dataclass(frozen=True, slots=True)
