@@ -1,7 +1,7 @@
 """What one file may cost: time, memory, size of the answer.
 
 A time limit that suits a notice kills the reading of a long scan, and one that suits a scan lets a hostile file hang
-for an hour. So time is granted as work is seen to be done: 30 s for every file, more for each page behind it. Memory is
+for an hour. So time is granted as work is seen to be done: 30 s for every file, more for each page. Memory is
 held twice: the kernel refuses what goes over (``RLIMIT_DATA`` on Linux; macOS has no limit of that kind that holds,
 Windows none at all), and the parent looks at what is resident where ``/proc`` shows it. Where neither is to be had,
 only time is limited.
@@ -19,7 +19,7 @@ from ingest.progress import CONVERTING, PARSING, READING, RECOGNISING
 WALL_SECONDS = 30.0
 """Granted to every file."""
 PAGE_SECONDS = {READING: 0.1, RECOGNISING: 30.0}
-"""Granted more for each page read from a text layer, and for each page recognised (OCR)."""
+"""Granted more for each page read from a text layer, and for each page that is recognised (OCR), as it begins."""
 CONVERSION_SECONDS = 120.0
 """Granted more where an office program has to convert the file first."""
 CHARACTER_SECONDS = 20e-6
@@ -68,6 +68,17 @@ def impose() -> None:
     for name, value in wanted.items():
         with contextlib.suppress(AttributeError, ValueError, OSError):  # not known here, or already lower
             resource.setrlimit(getattr(resource, name), (value, value))
+
+
+def queued(pid: int) -> float:
+    """Return the seconds that a process was ready to run and had no processor, 0 where the platform does not show it.
+
+    On a busy machine that is most of the time, and no fault of the file (``/proc/<pid>/schedstat``, second figure).
+    """
+    try:
+        return int(Path(f"/proc/{pid}/schedstat").read_text("ascii").split()[1]) / 1e9
+    except (OSError, ValueError, IndexError):
+        return 0.0
 
 
 def resident(pid: int) -> int:

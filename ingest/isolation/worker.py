@@ -139,7 +139,8 @@ class Worker:
     def _answers(self, process: subprocess.Popen[bytes], name: str, allowance: limits.Allowance) -> Iterator[list[Any]]:
         """Yield the child's answers until it ends; look at time and memory in between."""
         assert process.stdout is not None
-        descriptor, started, gathered = process.stdout.fileno(), time.monotonic(), bytearray()
+        descriptor, gathered = process.stdout.fileno(), bytearray()
+        started = time.monotonic() - limits.queued(process.pid)  # the wait before this file is not its own
         with selectors.DefaultSelector() as selector:
             selector.register(descriptor, selectors.EVENT_READ)
             looked = started
@@ -147,7 +148,7 @@ class Worker:
                 ready = selector.select(LOOK_SECONDS)
                 if (now := time.monotonic()) - looked >= LOOK_SECONDS or not ready:
                     looked = now
-                    self._look(process, name, now - started, allowance)
+                    self._look(process, name, now - started - limits.queued(process.pid), allowance)
                 if not ready:
                     continue
                 chunk = os.read(descriptor, CHUNK)

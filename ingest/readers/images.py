@@ -51,8 +51,8 @@ def read(path: Path) -> tuple[Page, ...]:
     ocr.require(path.name, "文件")
     pages = []
     for number, (image, total) in enumerate(_frames(path, path.name), start=1):
-        pages.append(_page(image, number))
         tell(RECOGNISING, number, total)
+        pages.append(_page(image, number))
     if not any(page.lines for page in pages):
         raise NoTextLayer(f"{path.name}：图像里没有认出文字；请换一份清晰的扫描件（{ocr.DPI} dpi 以上）")
     return tuple(pages)

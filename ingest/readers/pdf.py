@@ -112,9 +112,8 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Leaf | Page:
             quarter = _quarter(angles)
             glyphs = list(_glyphs(text_page, angles, quarter))
             if len(glyphs) < SPARSE and _pictured(page):
-                recognised = _recognised(page, number, name)
                 tell(RECOGNISING, number, len(document))
-                return recognised
+                return _recognised(page, number, name)
             grids = find(_turned(rule, quarter) for rule in rules_of(page))
     except pypdfium2.PdfiumError as error:
         raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error

@@ -246,3 +246,8 @@ def test_time_is_granted_for_work_done(steps, seconds):
     for step in steps:
         allowance.grant(*step)
     assert allowance.seconds == pytest.approx(seconds)
+
+
+def test_waiting_for_a_processor_is_not_the_file_s_time():
+    queued = limits.queued(os.getpid())
+    assert 0 <= queued < 3600 and limits.queued(2**22 + 1) == 0.0
