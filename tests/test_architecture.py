@@ -21,7 +21,7 @@ STAIRCASE = {
     "kb.embedding": ("ingest", "kb.errors"),
     "kb.store": ("ingest", "kb.errors", "kb.results"),
     "kb.search": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
-    "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings"),
+    "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings", "kb.ledger", "kb.study"),
     "kb.ledger": ("ingest", "kb.errors"),
     "kb.fetch": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.intake"),
     "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store"),

@@ -10,12 +10,14 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
+from ingest.document import Document
 from ingest.organs import body_key
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched
 from kb.answer.fitting import Row, fitting, rank_targets
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row as DutyRow
 from kb.answer.rows import duties_at, quote_of, rows_of
+from kb.answer.stricter import compose_stricter
 from kb.answer.target import compose_target, say
 from kb.results import Draft, Question, Statement
 
@@ -23,6 +25,7 @@ DIFFERENCE = re.compile(
     r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I
 )
 ACROSS = re.compile(r"三级|各级|两级|国省市|国家|国务院|全国|省|上级|national|provinc|level", re.I)
+EVERY = re.compile(r"三级|各级|国省市")
 MORE = re.compile(r"多|少|more|fewer|most", re.I)
 DUTY = re.compile(r"责任|负责|牵头|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I)
 TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
@@ -33,12 +36,14 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     across = len(evidence.cards) > 1 and (
         len(question.levels) + len(question.places) > 1 or ACROSS.search(question.standalone)
     )
+    if said := compose_stricter(question, evidence):
+        return said
     if len(question.organs) > 1 and MORE.search(question.standalone):
         return _busier(question, evidence)
     if DUTY.search(question.standalone):
         if len(question.clause_refs) > 1 and (tasks := _named_tasks(question, evidence)):
             return _two_duties(question, *tasks)
-        if across and (found := _duties_across(question, evidence, clauses)):
+        if across and (found := _duties_across(question, clauses)):
             return found
     rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
     if len(rows) >= 2:
@@ -70,19 +75,34 @@ def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]
         rows = [
             row for row in rows if row.target.span != best.target.span or row.target.indicator != best.target.indicator
         ]
-    return chosen if len(chosen) == 2 or len(chosen) == 3 else []
+    return chosen if len(chosen) > 1 else []
 
 
 def _per_document(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
     """Return the best fitting target of each document, one a level, from the highest level down."""
     named = len(question.places) > 1 and len(evidence.cards) > 1
-    documents = evidence.scope() if named else evidence.documents.values()
+    documents = evidence.scope() if named else _sides(question, evidence)
     targets = [(document, target) for document in documents for target in document.targets]
     best: dict[str, Row] = {}
     question = replace(question, unit="")  # 高几个百分点 asks for the difference, not for targets in points
     for row in fitting(question, measure, rank_targets(question, evidence, measure, targets)):
         best.setdefault(row.document.source.doc_id, row)
     return sorted(best.values(), key=lambda row: "国省市县".find(row.document.source.level or "县"))
+
+
+def _sides(question: Question, evidence: Evidence) -> list[Document]:
+    """Return the documents of the levels and places named, where at least two are; else all.
+
+    国家和晋城市 asks for the state's and the city's document, not for the province's between them.
+    """
+    cards = [card for card in (*evidence.cards, *evidence.others) if card.doc_id in evidence.documents]
+    levels = [level for level in question.levels if level != "市" or not question.places]
+    chosen = [
+        card for card in cards
+        if card.level in levels or any(card.region.startswith(p) or p in card.title for p in question.places)
+    ]  # fmt: skip
+    several = len(levels) + len(question.places) > 1 and len(chosen) > 1 and not EVERY.search(question.standalone)
+    return [evidence.documents[card.doc_id] for card in (chosen if several else cards)]
 
 
 def _side_by_side(question: Question, rows: Sequence[Row]) -> Draft:
@@ -136,7 +156,7 @@ def _named_tasks(question: Question, evidence: Evidence) -> tuple[DutyRow, DutyR
     return (rows[0], rows[1]) if len(rows) > 1 else None
 
 
-def _duties_across(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft | None:
+def _duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None:
     """Return the bodies of the best clause of each document, from the highest level down."""
     rows: dict[str, DutyRow] = {}
     for found in clauses:
@@ -180,7 +200,9 @@ def _two_tasks(measure: Measure, clauses: Sequence[Found]) -> tuple[DutyRow, Dut
         if covered and duties:
             chosen.append((found.document, duties[0]))
             left = [c for c in left if c not in covered]
-    return (chosen[0], chosen[1]) if len(chosen) >= 2 else None
+            if len(chosen) == 2:
+                return chosen[0], chosen[1]
+    return None
 
 
 def _two_duties(question: Question, first: DutyRow, second: DutyRow) -> Draft:

@@ -23,6 +23,7 @@ GENERIC = re.compile(
 HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
+EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
 
 
@@ -50,7 +51,7 @@ def choose_scope(
     missing += tuple(f"《{title}》" for title in question.titles if not prints(_longest(title)))
     if missing:
         return _scope(_full(cards), cards, missing)
-    if question.intent == "compare" and question.levels:
+    if question.intent == "compare" and (question.levels or EVERY_LEVEL.search(question.standalone)):
         return _scope(cards, cards)
     by_place = [card for card in cards if _local(card, question)]
     if question.intent == "compare" and len(question.places) > 1:
