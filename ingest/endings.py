@@ -37,6 +37,8 @@ CLOSING = re.compile(
 )
 # （新华社北京4月26日电）
 PRESS_LINE = re.compile(r"[（(]新华社.{2,24}电[）)]")
+# ［注1］按公共管网计算。 as readers mark the notes that follow a text
+NOTE = re.compile(r"［注\d+］")
 PRINTED = re.compile(r".{2,60}日印发。?$")
 CONTENTS_HEAD = re.compile("目[录次]")
 # 总体目标............ 12
@@ -70,7 +72,7 @@ def paragraph_roles(paragraphs: Sequence[str]) -> list[Role]:
             continue
         elif _is_signed(bare, at):
             _mark(roles, (_ending_start(bare, at), _ending_end(bare, at)), Role.ENDING)
-        elif PRESS_LINE.fullmatch(bare[at]):
+        elif PRESS_LINE.fullmatch(bare[at]) or NOTE.match(bare[at]):
             roles[at] = Role.ENDING
         elif bare[at].startswith("抄送"):
             _mark(roles, (at, _sent_to_end(bare, at)), Role.ENDING)

@@ -10,6 +10,7 @@ import pytest
 
 from ingest.cleaning import clean
 from ingest.errors import EmptyFile, NoTextLayer, UnreadableFile
+from ingest.outline import build_outline
 from ingest.readers import ocr, read
 from ingest.readers.docx.ordinals import printed
 from tests.packages import (
@@ -320,6 +321,14 @@ def test_notes_follow_the_text(tmp_path: Path) -> None:
     notes = f'<w:footnote w:id="0" w:type="separator">{docx_paragraph("—")}</w:footnote>'
     notes += f'<w:footnote w:id="2">{docx_paragraph("按公共管网计算。")}</w:footnote>'
     assert text_of(tmp_path, body, footnotes=notes) == ["漏损率下降。", "附则", "［注1］按公共管网计算。"]
+
+
+def test_notes_are_no_part_of_the_last_clause(tmp_path: Path) -> None:
+    body = docx_paragraph("一、节水。") + paragraph(run("二、节电。"), '<w:r><w:footnoteReference w:id="2"/></w:r>')
+    notes = f'<w:footnote w:id="2">{docx_paragraph("甲注。")}{docx_paragraph("乙注。")}</w:footnote>'
+    text = clean(read(write_docx(tmp_path / "注.docx", body, footnotes=notes))).text
+    clauses = [(clause.path, text[clause.span.start : clause.span.end].strip()) for clause in build_outline(text)]
+    assert clauses[1:] == [("一", "一、节水。"), ("二", "二、节电。"), ("落款", "［注1］甲注。乙注。")]
 
 
 def box(text: str, position: str = "") -> str:

@@ -10,7 +10,6 @@ from __future__ import annotations
 import io
 import posixpath
 from collections.abc import Iterator, Sequence
-from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -128,9 +127,9 @@ def _notes(package: Archive, main: str, body: Body) -> Iterator[Line]:
     last = body.story.page
     found = (by_id[reference] for reference in references if reference in by_id)
     for number, note in enumerate(found, start=1):
-        for index, line in enumerate(body.inside(note)):
-            body.story.page = last
-            yield replace(line, text=f"［注{number}］{line.text}" if index == 0 else line.text, page=last)
+        text = " ".join(line.text.strip() for line in body.inside(note))
+        body.story.page = last
+        yield Line(f"［注{number}］{text}", last)
 
 
 def _pages(body: Body, name: str) -> tuple[Page, ...]:
