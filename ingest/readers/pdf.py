@@ -23,6 +23,7 @@ from ingest.document import Page
 from ingest.errors import EncryptedFile, NoTextLayer, UnreadableFile
 from ingest.progress import READING, RECOGNISING, tell
 from ingest.readers import ocr
+from ingest.readers.garbage import garbled
 from ingest.readers.glyphs import Glyph
 from ingest.readers.leaves import Leaf, leaf_of, pages_of
 from ingest.readers.rulings import Rule, find
@@ -111,7 +112,8 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Leaf | Page:
             angles = _angles(text_page)
             quarter = _quarter(angles)
             glyphs = list(_glyphs(text_page, angles, quarter))
-            if len(glyphs) < SPARSE and _pictured(page):
+            unread = _garbled(text_page, glyphs, len(angles), f"{name}：第 {number} 页")
+            if unread or (len(glyphs) < SPARSE and _pictured(page)):
                 tell(RECOGNISING, number, len(document))
                 return _recognised(page, number, name)
             grids = find(_turned(rule, quarter) for rule in rules_of(page))
@@ -119,6 +121,25 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Leaf | Page:
         raise UnreadableFile(f"{name}：第 {number} 页已损坏，读不出来；请重新下载或另存一份") from error
     tell(READING, number, len(document))
     return leaf_of(glyphs, grids, number, width)
+
+
+def _garbled(page: PdfTextPage, glyphs: Sequence[Glyph], count: int, where: str) -> bool:
+    """Tell whether the text layer of a page is garbage, so that it must be recognised.
+
+    Raises:
+        NoTextLayer: it is, and the recogniser is not installed.
+    """
+    from pypdfium2 import raw
+
+    missing = count > 2 * len(glyphs)
+    unmapped = sum(raw.FPDFText_GetUnicode(page.raw, index) == 0 for index in range(count)) if missing else 0
+    if not garbled("".join(glyph.text for glyph in glyphs), unmapped):
+        return False
+    if not ocr.available():
+        raise NoTextLayer(
+            f"{where}的文字层是乱码（字体缺少字符对照表），需要文字识别；请安装识别组件后重新导入（{ocr.INSTALL}）"
+        )
+    return True
 
 
 def _pictured(page: PdfPage) -> bool:

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest import readers
 from ingest.document import Page
-from ingest.errors import EmptyFile, EncryptedFile, UnknownFormat, UnreadableFile
+from ingest.errors import EmptyFile, EncryptedFile, NoTextLayer, UnknownFormat, UnreadableFile
 from ingest.readers import SUFFIXES, markdown, pdf, read, text
 from tests.pdf_samples import show, write_pdf
 
@@ -252,6 +252,19 @@ def test_pdf_keeps_pages_without_text(tmp_path: Path) -> None:
         [],
         ["正文从第二页开始，第一页空白。"],
     ]
+
+
+@pytest.mark.parametrize("words", ["\ue0a1\ue0b2" * 20, "ÖÐ¹úÈËÃñ" * 5])
+def test_pdf_whose_text_layer_is_garbage(words: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(pdf.ocr, "available", lambda: False)
+    pages = show("正文第一页，可以读。", 90, 700), show(words, 90, 700)
+    with pytest.raises(NoTextLayer, match=r"^文件\.pdf：第 2 页的文字层是乱码.*policy-kb\[ocr\]"):
+        read(write_pdf(tmp_path, *pages))
+
+
+def test_pdf_with_some_unreadable_signs_is_read(tmp_path: Path) -> None:
+    words = "温度控制在5°C±2以内，浓度下降15%，\ue0a1见附图所示内容。"
+    assert texts(read(write_pdf(tmp_path, show(words, 20, 700)))) == [[words]]
 
 
 def test_pdf_with_password(tmp_path: Path) -> None:
