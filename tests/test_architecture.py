@@ -39,6 +39,7 @@ STAIRCASE = {
         "ingest", "kb.intake", "kb.fetch", "kb.originals", "kb.errors", "kb.results", "kb.settings", "kb.store",
         "kb.embedding", "kb.search",
     ),
+    "kb.watch": ("ingest", "kb.errors", "kb.library", "kb.results"),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
     "kb.render": ("kb.results", "kb.study"),
@@ -47,7 +48,7 @@ STAIRCASE = {
     "kb.server": ("kb.errors", "kb.settings"),
     "kb.cli": (
         "ingest", "eval", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
-        "kb.server", "kb.study",
+        "kb.server", "kb.study", "kb.watch",
     ),
     "kb.views": (
         "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
@@ -89,6 +90,7 @@ ROOMS = {
     "openpyxl": ("kb.export.workbook",),
     "docx": ("kb.export.paper",),
     "click": ("kb.cli",),
+    "watchdog": ("kb.watch",),
 }
 FORBIDDEN = ("pickle", "marshal", "shelve", "requests", "urllib3")
 MAX_LINES = 300

@@ -2,26 +2,45 @@
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
+from threading import Event
 
 import click
 
+from ingest.names import visible
 from kb import render
-from kb.cli.frame import common, emit, main, open_library, show_progress
-from kb.errors import BadInput
+from kb.cli.frame import FOLDER, common, emit, main, open_library, show_progress
+from kb.errors import BadInput, Interrupted
 
 
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
+@click.option("--watch", "watched", type=FOLDER, help="守着这个文件夹：新到和变动的文件随到随入库，按 Ctrl-C 结束。")
 @common
-def ingest(paths: tuple[Path, ...], as_json: bool) -> None:
+def ingest(paths: tuple[Path, ...], watched: Path | None, as_json: bool) -> None:
     """导入文件或文件夹（不写则导入随附的文件），只处理新增和变动的。"""
+    if watched:
+        _watch(watched, as_json)
+        return
     with open_library() as kb:
         report = kb.ingest(paths, show_progress)
     emit(report.to_dict(), lambda: render.report_text(report), as_json)
     if report.failed:
         where = f"{report.failed[0].path}{'等' if len(report.failed) > 1 else ''}"
         raise BadInput(f"有{len(report.failed)}个文件没有导入：{where}；其余不受影响。请按报告中的原因处理后重新导入。")
+
+
+def _watch(folder: Path, as_json: bool) -> None:
+    from kb.watch import watch
+
+    stop, counts = Event(), {"added": 0, "replaced": 0, "failed": 0}
+    with open_library() as kb:
+        click.echo(f"正在守着 {visible(str(folder))}，按 Ctrl-C 结束。", err=True)
+        with suppress(KeyboardInterrupt, Interrupted):
+            watch(kb, folder, lambda line: click.echo(line, err=True), stop, counts)
+    said = f"已结束：入库{counts['added']}个，更新{counts['replaced']}个，未入库{counts['failed']}个。"
+    emit(counts, lambda: said, as_json)
 
 
 @main.command()
