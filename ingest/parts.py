@@ -27,6 +27,8 @@ _LABEL = re.compile(
 _LIST_LINK = re.compile(r"、|以及|和|与|及|或")
 # 新建管线7条300公里: two measures of one thing
 _LINKED = re.compile(rf"(?:{_LIST_LINK.pattern})?")
+# 东线4回通道、西线2回通道
+_SAME_NOUN = re.compile(r"([一-鿿]{1,8})、")
 _LINK_AT_END = re.compile(r"(?:、|以及|和|与|及|或)$")
 _STARTS_CHANGE = re.compile(r"(?:由|从)(?:目前|当前|现在|原来|上年)?的?$")
 _NESTED_GOAL = re.compile(r"^(?:力争|其中|争取|确保|必达|约束性)|达到|不[低高少]于|控制在|下降|提高|新增|超过")
@@ -120,6 +122,10 @@ def slots_of(text: str, part: Part) -> tuple[Slot, ...]:
             cuts.append((start - (len(change[0]) if change else 0), end))
             continue
         link, trailing = _LIST_LINK.match(between), _LINK_AT_END.search(between)
+        if following and (noun := _SAME_NOUN.match(between)) and text.startswith(noun[1], following[-1].end):
+            found.append(Slot(group, left, noun[1]))
+            left_start = end + noun.end()
+            continue
         if following and not link and not trailing and group[0].is_count and _governs(left):
             cut = _next_deed(between)
             right = between[: cut[0]] if cut else text[end : part.end]

@@ -246,9 +246,10 @@ def _as_bare(slot: Slot, around: Around) -> Reading | None:
         return None
     if _NO_GOODS.search(slot.right) or slot.right.startswith("为"):
         return None
-    if last and last.verb and not figure.is_share and bool(name) != bool(slot.right):
+    again = last.noun if last and name and last.noun and slot.right.startswith(last.noun) else ""
+    if last and last.verb and not figure.is_share and (again or bool(name) != bool(slot.right)):
         new = "新增" if last.verb.endswith("新增") else ""
-        whole = last.subject + new + (name or slot.right[:_MAX_NOUN])
+        whole = last.subject + new + (name + again or slot.right[:_MAX_NOUN])
         return replace(last, indicator=whole, before=last.verb, after="", noun=slot.right[:_MAX_NOUN], elided=True)
     if figure.value == 100 and figure.is_share and name and _WHOLLY.fullmatch(slot.right):
         return Reading(_MUST.sub("", name) + slot.right, "")
