@@ -14,7 +14,8 @@ from typing import Any
 
 from ingest.document import Clause, Document, Duty, Target
 from ingest.organs import is_known
-from ingest.words import bigrams
+from ingest.sentences import sentence_spans
+from ingest.words import bigrams, domain_segmenter, part_of_speech
 
 LIMIT = 40
 """Questions of one kind and document at most."""
@@ -39,7 +40,14 @@ def make_gold(documents: Sequence[Document], *, seed: int = 1, limit: int = LIMI
         if document.source.form != "fulltext":
             continue
         about = f"《{document.source.title}》里，" if named else ""
-        made = [*_duties(document), *_bodies(document), *_figures(document), *_facts(document), *_addresses(document)]
+        made = [
+            *_duties(document),
+            *_keywords(document),
+            *_bodies(document),
+            *_figures(document),
+            *_facts(document),
+            *_addresses(document),
+        ]
         kinds = dict.fromkeys(row["type"] for row in made)
         for kind in kinds:
             of_kind = [row for row in made if row["type"] == kind]
@@ -75,6 +83,25 @@ def _duties(document: Document) -> Iterator[Row]:
             yield row
             if _only_in(document, clause.heading, clause):
                 yield _hidden(document, row, [clause.path])
+
+
+def _keywords(document: Document) -> Iterator[Row]:
+    """Yield who is responsible by three words of one sentence of the task, where no other clause prints all three."""
+    texts = {clause.path: document.slice(clause.span) for clause in document.clauses}
+    for duty in document.duties:
+        sentences = [document.slice(span) for span in sentence_spans(document.text, duty.task_span)]
+        words = _telling(max(sentences, key=len, default=""))[:3]
+        alone = all(path == duty.path for path, text in texts.items() if all(word in text for word in words))
+        if len(words) == 3 and alone and duty.named():
+            row = _row("keywords", f"{''.join(words)}由谁负责？", gold_clauses=[duty.path])
+            yield row
+            yield _hidden(document, row, [duty.path])
+
+
+def _telling(sentence: str) -> list[str]:
+    """Return the distinct nouns and verbs of a sentence, two characters or longer, in order."""
+    words = [word for word in domain_segmenter().words(sentence) if len(word) > 1 and part_of_speech(word)[:1] in "nv"]
+    return [word for word in dict.fromkeys(words) if part_of_speech(word)]
 
 
 def _single_duties(document: Document) -> Iterator[tuple[Clause, Duty]]:

@@ -138,6 +138,10 @@ class Measure:
         """Return the covered share of the question's weight, 0 to 1 (to ``HEADING`` where the heading covers it)."""
         return sum(self.weights[c.term] * self._best(c, text, heading) for c in self.concepts) / self.total
 
+    def printed(self, text: str) -> float:
+        """Return the share of the question's weight whose names ``text`` prints whole, 0 to 1."""
+        return sum(self.weights[c.term] for c in self.concepts if self.found(c, text) >= NEAR) / self.total
+
     @property
     def core(self) -> Concept | None:
         """What the question is chiefly about: its heaviest concept."""

@@ -11,12 +11,17 @@ import re
 from collections.abc import Sequence
 
 from ingest.document import FRONT
+from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.results import Draft, Question, Statement
 
 ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
 LEAD, FAIR = 0.1, 0.3  # How far the best clause must stand ahead, and the score it needs, to answer with less.
 TELLING, SURELY, CORE = 0.6, 0.75, 0.5
+# Separates questions asked with and without their clause, on questions written from the ledgers of 70 other documents
+# (logistic regression on both shares; see eval/README.md, "Near misses"). Set where two questions in three without
+# their clause are refused.
+TOGETHER, PRINTED = 0.7, 0.35
 NEAREST = 3
 # What is asked for, by kind: in Chinese and in English.
 VALUES = {
@@ -82,6 +87,17 @@ def thin(measure: Measure, clauses: Sequence[Found]) -> bool:
     core = measure.core
     told = core is not None and measure.found(core, text) >= CORE
     return not (lead >= LEAD and (len(covered) > 1 or (told and best.score >= FAIR)))
+
+
+def scattered(measure: Measure, found: Found) -> bool:
+    """Tell whether a clause has the question's words in pieces only: none of its sentences has enough of them together.
+
+    What the clause prints in all counts ``PRINTED`` as much as what its best sentence covers.
+    """
+    document, clause = found.document, found.document.clause(found.path)
+    sentences = [document.slice(span) for span in sentence_spans(document.text, clause.span)]
+    best = max(map(measure.coverage, sentences), default=0.0)
+    return best + PRINTED * measure.printed(f"{clause.heading}\n{document.slice(clause.span)}") < TOGETHER
 
 
 def _searched(evidence: Evidence, english: bool) -> str:

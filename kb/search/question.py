@@ -13,7 +13,7 @@ from dataclasses import dataclass, field, replace
 from ingest.levels import places_in, provinces
 from ingest.numerals import parse_year, to_chinese
 from ingest.organs import find_bodies
-from ingest.words import NUMBER, domain_segmenter
+from ingest.words import NUMBER, domain_segmenter, part_of_speech
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
@@ -80,6 +80,7 @@ LEVELS = {
     "市": r"全市|市(?:级|里|方案|层面)|本市|我市|\bmunicipal|\bcity\b",
 }
 # What is left out before the remaining words are taken for concepts.
+FUNCTION = frozenset("来去给这那搞管卡压换到把被让在归抓些么个")
 STOP = frozenset(lexicon.tables()["stop"]["zh"].split())
 # 控制目标, 治理工作: what is asked of a thing is not part of its name
 ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")
@@ -280,13 +281,22 @@ def content_words(text: str) -> list[str]:
                 joined = joined if lexicon.fold(joined) in phrases else ATTRIBUTE.sub("", joined)
                 if (
                     joined not in STOP
-                    and (len(joined) > 1 or lexicon.fold(joined) in phrases)
+                    and (len(joined) > 1 and not _scrap(joined) or lexicon.fold(joined) in phrases)
                     and not joined[0].isdigit()
                 ):
                     found.append(joined)
                 at = end
                 break
     return found
+
+
+def _scrap(word: str) -> bool:
+    """Tell whether a word is none, but a function word with what stood beside it (来管, 压给, 局管).
+
+    >>> _scrap("来管"), _scrap("来源"), _scrap("散煤")
+    (True, False, False)
+    """
+    return len(word) == 2 and bool(FUNCTION & {*word}) and not part_of_speech(word)
 
 
 def _subject(text: str) -> list[str]:
