@@ -16,9 +16,10 @@ from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
 from kb.results import Answer, DocumentCard, Hit, Question
+from kb.search.addresses import addressed
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
-from kb.search.question import Vocabulary, addressed, understand
+from kb.search.question import Vocabulary, understand
 from kb.search.scope import Scope, choose_scope, narrowed
 from kb.settings import Settings
 from kb.store.registry import Registry

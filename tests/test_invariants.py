@@ -24,7 +24,7 @@ from ingest.readers import read
 from ingest.splitting import MAX_CHARS
 from ingest.words import domain_segmenter
 from kb import KnowledgeBase
-from kb.search.question import clause_refs
+from kb.search.addresses import clause_refs
 from kb.settings import CORPUS
 from kb.store.registry import Registry
 from tests.table_samples import pages, prose

@@ -8,15 +8,16 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 
 from ingest.levels import places_in, provinces
-from ingest.numerals import parse_year, to_chinese
+from ingest.numerals import parse_year
 from ingest.organs import find_bodies
 from ingest.words import NUMBER, domain_segmenter, part_of_speech
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
+from kb.search.addresses import ADDRESS, TITLE, clause_refs, untitled
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.intents import ASSERTED_DUTY, CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
@@ -25,24 +26,11 @@ from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
 
 MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characters.
 
-# 三（九） · 第三部分第（九）项 · 三(九) · 第二十三条 · 第四条第（二）项 · 附件1
-CN = r"[一二三四五六七八九十百]+"
-ITEM = rf"(?:[（(]{CN}[）)])?(?:\d{{1,2}})?"
-# 第六章第二节 · 附件7二（二）2 · 专栏3; 一讲的是什么: a lone numeral only where something is said of it
-LONG = rf"附件\s*\d+\s*{CN}{ITEM}|第{CN}[章编](?:第{CN}节)?{ITEM}|专栏\s*\d+"
-LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])"
-ADDRESS = re.compile(
-    rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
-    rf"(?:第\s*)?(?P<part>{CN})\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
-    rf"第\s*(?P<only>{CN})\s*部分"
-)
 # 劳动合同法第十条: a law named before its article
 LAW = re.compile(
     r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"
 )
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
-# 《关于发布〈…〉的通知》: a title may hold another, in either kind of bracket
-TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》")
 YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
 # 2024年6月底前 · 2025年内: a time of a question is no subject of it
 TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
@@ -137,8 +125,8 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     """Read a whole question: its subject from all of it, what it wants from the part newly ``asked``."""
     english = is_english(whole)
     plain = ORDER.sub("", whole) or whole
-    wanted = _untitled(ORDER.sub("", asked) or asked)
-    said = _untitled(plain)
+    wanted = untitled(ORDER.sub("", asked) or asked)
+    said = untitled(plain)
     named = (name for name, start, _ in find_bodies(said) if said[max(0, start - 1) : start] not in OBJECT)
     organs = tuple(dict.fromkeys(named)) or (english_bodies(said) if english else ())
     refs = clause_refs(said)
@@ -175,62 +163,9 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     )
 
 
-def _untitled(text: str) -> str:
-    """Return a question without the titles in it, whose words are no words of the question: 《…名单的通知》的文号.
-
-    A question that is nothing but a title stays.
-    """
-    left = TITLE.sub("", text)
-    return left if re.search(r"\w", left) else text
-
-
 def is_english(text: str) -> bool:
     """Tell whether a question is English; one typed in pinyin is Chinese."""
     return language_of(text) == "en" and not is_pinyin(text)
-
-
-def clause_refs(text: str) -> tuple[str, ...]:
-    """Return the clause addresses named, in canonical form.
-
-    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第23条呢")
-    ('三（九）', '三（十）', '第二十三条')
-    """
-    found: dict[str, None] = {}
-    for m in ADDRESS.finditer(text):
-        if m["annex"] or m["long"]:
-            found["".join(m.group().split()).replace("(", "（").replace(")", "）")] = None
-        elif m["article"]:
-            found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
-        elif m["part"]:
-            found[f"{m['part']}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
-        else:
-            found[m["only"]] = None
-    return tuple(found)
-
-
-def addressed(question: Question, paths: Sequence[str]) -> Question:
-    """Return the question with the address it prints of ``paths``, where that says more than the usual forms of one.
-
-    Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
-    """
-    said = _untitled(question.standalone).replace("(", "（").replace(")", "）")
-    printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
-    best = max(printed, key=len, default="")
-    if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
-        return question
-    intent = "address" if question.intent == "measure" else question.intent
-    return replace(question, clause_refs=(best,), intent=intent)
-
-
-def _stands_alone(path: str, text: str) -> bool:
-    """Tell whether an address is printed with no figure, letter or numeral running on at either end."""
-    return bool(
-        re.search(rf"(?<![\dA-Za-z.一二三四五六七八九十]){re.escape(path)}(?![\dA-Za-z.一二三四五六七八九十（])", text)
-    )
-
-
-def _numeral(printed: str) -> str:
-    return to_chinese(int(printed)) if printed.isdigit() and 0 < int(printed) < 10_000 else printed
 
 
 def _years(text: str) -> tuple[int, ...]:

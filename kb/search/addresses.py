@@ -1,0 +1,77 @@
+"""Clause addresses in a question, as people write them, and the titles that stand beside them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+
+from ingest.numerals import to_chinese
+from kb.results import Question
+
+# 三（九） · 第三部分第（九）项 · 三(九) · 第二十三条 · 第四条第（二）项 · 附件1
+CN = r"[一二三四五六七八九十百]+"
+ITEM = rf"(?:[（(]{CN}[）)])?(?:\d{{1,2}})?"
+# 第六章第二节 · 附件7二（二）2 · 专栏3; 一讲的是什么: a lone numeral only where something is said of it
+LONG = rf"附件\s*\d+\s*{CN}{ITEM}|第{CN}[章编](?:第{CN}节)?{ITEM}|专栏\s*\d+"
+LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])"
+ADDRESS = re.compile(
+    rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
+    rf"(?:第\s*)?(?P<part>{CN})\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
+    rf"第\s*(?P<only>{CN})\s*部分"
+)
+# 《关于发布〈…〉的通知》: a title may hold another, in either kind of bracket
+TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》")
+
+
+def clause_refs(text: str) -> tuple[str, ...]:
+    """Return the clause addresses named, in canonical form.
+
+    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第23条呢")
+    ('三（九）', '三（十）', '第二十三条')
+    """
+    found: dict[str, None] = {}
+    for m in ADDRESS.finditer(text):
+        if m["annex"] or m["long"]:
+            found["".join(m.group().split()).replace("(", "（").replace(")", "）")] = None
+        elif m["article"]:
+            found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
+        elif m["part"]:
+            found[f"{m['part']}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
+        else:
+            found[m["only"]] = None
+    return tuple(found)
+
+
+def addressed(question: Question, paths: Sequence[str]) -> Question:
+    """Return the question with the address it prints of ``paths``, where that says more than the usual forms of one.
+
+    Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
+    """
+    said = untitled(question.standalone).replace("(", "（").replace(")", "）")
+    printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
+    best = max(printed, key=len, default="")
+    if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
+        return question
+    intent = "address" if question.intent == "measure" else question.intent
+    return replace(question, clause_refs=(best,), intent=intent)
+
+
+def _stands_alone(path: str, text: str) -> bool:
+    """Tell whether an address is printed with no figure, letter or numeral running on at either end."""
+    return bool(
+        re.search(rf"(?<![\dA-Za-z.一二三四五六七八九十]){re.escape(path)}(?![\dA-Za-z.一二三四五六七八九十（])", text)
+    )
+
+
+def _numeral(printed: str) -> str:
+    return to_chinese(int(printed)) if printed.isdigit() and 0 < int(printed) < 10_000 else printed
+
+
+def untitled(text: str) -> str:
+    """Return a question without the titles in it, whose words are no words of the question: 《…名单的通知》的文号.
+
+    A question that is nothing but a title stays.
+    """
+    left = TITLE.sub("", text)
+    return left if re.search(r"\w", left) else text
