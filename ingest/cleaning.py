@@ -21,7 +21,7 @@ from ingest.layout import UNWRAPPED, Layout, measure, refine
 from ingest.lines import joint
 from ingest.paragraphs import Paragraph, continues
 from ingest.rows import prepared, run_on
-from ingest.tables import tables_of
+from ingest.tables import BROKEN, tables_of
 
 UNCERTAIN = 0.75
 """A recognised line that is less likely to be right in every character is pointed out wherever it is quoted."""
@@ -75,7 +75,11 @@ def clean(pages: Sequence[Page]) -> Cleaned:
 
 def _tidied(page: Page, repairs: list[Repair]) -> Page:
     page = prepared(page, repairs)
-    return replace(page, lines=tuple(line if line.cells else _fixed(line, repairs) for line in page.lines))
+    page = replace(page, lines=tuple(line if line.cells else _fixed(line, repairs) for line in page.lines))
+    for top in page.broken_tables:
+        first = next((line.text for line in page.lines if not line.cells and top < line.top + line.size / 2), "")
+        repairs.append(Repair(BROKEN, page.number, first, first))
+    return page
 
 
 def _fixed(line: Line, repairs: list[Repair]) -> Line:

@@ -85,13 +85,13 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What every reader yields. ``hard_wrapped``: line ends are layout; ``broken_tables``: ruled ones not made out."""
+    """What every reader yields. ``hard_wrapped``: line ends are layout; ``broken_tables``: tops of unread ones."""
 
     number: int
     width: float
     lines: tuple[Line, ...]
     hard_wrapped: bool = True
-    broken_tables: int = 0
+    broken_tables: tuple[float, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,10 +14,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
+from ingest.cell_values import Value, read_values
 from ingest.document import Span, Table, Target, Unread
-from ingest.figures import flatten, is_unit, unit_at
+from ingest.figures import flatten, is_unit
 from ingest.indicators import METRIC_END
-from ingest.numerals import parse_decimal
 from ingest.periods import BASELINE, DEADLINE, find_periods
 from ingest.sheets import Field, Heads, Row, Sheet, read_sheets
 
@@ -36,24 +36,12 @@ BASE = re.compile("现状|基期|基准|基数|基础值|实际|完成(?:值|情
 GOAL = re.compile("目标|规划|预期|计划|要求|期末|终期|指标值|任务")
 VALUED = re.compile("目标值?$|规划值|现状值?$|基期|基准值?|期末|指标值")
 CHANGE = re.compile("年均(?:增长|增速|下降|变化)?(?:率|速度)?|增速|累计|增长率?|增幅|降幅|下降率?|降低率?|变化")
-CUMULATIVE = re.compile("[〔\\[（【](?P<inside>.+)[〕\\]）】]")
 # 单位GDP能耗降低 · 森林蓄积量增长: the verb is the relation
 CHANGING = re.compile("(?P<name>.{2,}?)(?P<verb>(?:累计|年均)?(?:降低|下降|减少|削减|增长|提高|提升|增加|上升|新增))")
-SAID = (
-    "力争|争取|约|达到|达|完成|累计|年均|下降|降低|减少|削减|提高|提升|增长|增加|上升|新增|控制在|保持在|稳定在|不低于|不高于|"
-    "不超过|不少于|不大于|不小于|大于|小于|高于|低于|超过|优于|至少|[≥≤><≧≦〉〈＜＞﹤﹥]|[增升降减压](?=[至到])|到|至|为|在|[:：]"
-)
-VALUE = re.compile(rf"(?P<said>(?:{SAID})*)(?P<number>[0-9]+(?:,[0-9]{{3}})*(?:\.[0-9]+)?)")
-# 比2020年下降18%
-COMPARED = re.compile("(?:比|较)(?P<year>20[0-9]{2})年(?:底|末)?")
-LINK = re.compile("[—–~～-]{1,2}|至|到")
-SUFFIX = re.compile("(?:及|或)?(?:以上|以下|以内|之内|左右|上下)?(?:（[^（）]*）)?")
 ENUMERATED = re.compile("^(?:[0-9]{1,2}[.、．]|（[0-9一二三四五六七八九十]{1,3}）|[①-⑳]|其中[:：]?)+")
 UNIT_TAIL = re.compile("(?P<name>.+?)（(?P<unit>[^（）]+)）")
 # the first head may be left blank where a column of units tells what the table is
 NAMES = ("项目", "名称", "目标", "内容", "")
-# 95（力争97）
-TWO_VALUES = re.compile("(?P<first>[^（）]+)（(?P<second>(?:力争|争取)[^（）]+)）")
 SCALE = re.compile("[十百千万亿]+")
 BASE_COLUMN, GOAL_COLUMN, CHANGE_COLUMN = "base", "goal", "change"
 
@@ -69,20 +57,12 @@ class _Column:
     relation: str
 
 
-@dataclass(frozen=True, slots=True)
-class _Value:
-    value: Decimal
-    value_max: Decimal | None
-    unit: str
-    relation: str
-    cumulative: bool
-    base: int | None
-
-
-def table_targets(text: str, table: Table, *, written: int | None) -> tuple[tuple[Target, ...], tuple[Unread, ...]]:
+def table_targets(
+    text: str, table: Table, *, written: int | None, dated: int | None
+) -> tuple[tuple[Target, ...], tuple[Unread, ...]]:
     """Return the targets of an indicator table in printed order, and the values that could not be read.
 
-    Both are empty for other tables. ``written`` is the year of the document, by which 2020年 is the past or a goal.
+    Both are empty for other tables. ``written``: the document's year as far as known; ``dated``: that of its own date.
     """
     targets: list[Target] = []
     unread: list[Unread] = []
@@ -90,7 +70,7 @@ def table_targets(text: str, table: Table, *, written: int | None) -> tuple[tupl
     named = {period.year for period in find_periods(caption, written=written) if period.kind == DEADLINE}
     due = named.pop() if len(named) == 1 else None
     for sheet in read_sheets(text, table, is_indicator_header):
-        columns = _columns(sheet.heads, written=written, due=due)
+        columns = _columns(sheet.heads, written=written, dated=dated, due=due)
         for row in sheet.rows:
             found, left = _read_row(row, sheet, columns, table)
             targets += found
@@ -124,11 +104,11 @@ def _is_value(words: str) -> bool:
     return bool(YEAR.search(words) or CHANGE.search(words) or VALUED.search(words))
 
 
-def _columns(heads: Heads, *, written: int | None, due: int | None) -> list[_Column | None]:
+def _columns(heads: Heads, *, written: int | None, dated: int | None, due: int | None) -> list[_Column | None]:
     """Return what each column of values holds, None for the others."""
     words = ["".join(head).replace("(", "（").replace(")", "）") for head in heads]
-    years = sorted({int(year) for each in words if _is_value(each) for year in YEAR.findall(each)})
-    columns = [_column(each, years, written) if _is_value(each) else None for each in words]
+    past = _latest_past([each for each in words if _is_value(each) and not CHANGE.search(each)], written, dated)
+    columns = [_column(each, past, written) if _is_value(each) else None for each in words]
     bases = {column.year for column in columns if column and column.kind == BASE_COLUMN and column.year}
     base = bases.pop() if len(bases) == 1 else None
     goals = [column.year for column in columns if column and column.kind == GOAL_COLUMN and column.year]
@@ -136,7 +116,16 @@ def _columns(heads: Heads, *, written: int | None, due: int | None) -> list[_Col
     return [column and replace(column, year=column.year or last, base=column.base or base) for column in columns]
 
 
-def _column(words: str, years: Sequence[int], written: int | None) -> _Column:
+def _latest_past(heads: Sequence[str], written: int | None, dated: int | None) -> int:
+    """Return the latest year that is no goal unless its head says so: a base's, or else the earliest of several."""
+    years = {int(year) for head in heads for year in YEAR.findall(head)}
+    bases = [int(y) for head in heads if BASE.search(head) and not GOAL.search(head) for y in YEAR.findall(head)]
+    if not bases and len(years) > 1 and (dated is None or min(years) <= dated):
+        bases = [min(years)]
+    return max([*bases, written - 1 if written else 0])
+
+
+def _column(words: str, past: int, written: int | None) -> _Column:
     flat = flatten(words, Span(0, len(words))).text
     periods = find_periods(flat, written=written)
     base = next((p.year for p in periods if p.kind == BASELINE), None)
@@ -147,8 +136,7 @@ def _column(words: str, years: Sequence[int], written: int | None) -> _Column:
     if change and not (BASE.search(words) and not GOAL.search(words)):
         return _Column(CHANGE_COLUMN, reached[-1] if reached else None, base, unit, change[0])
     year = printed[-1] if printed else (reached[-1] if reached else None)
-    past = year is not None and (year < written if written else len(years) > 1 and year == years[0])
-    is_base = BASE.search(words) or (past and not GOAL.search(words))
+    is_base = BASE.search(words) or (year is not None and year <= past and not GOAL.search(words))
     return _Column(BASE_COLUMN if is_base else GOAL_COLUMN, year, base, unit, "")
 
 
@@ -180,7 +168,7 @@ def _read_row(
     return targets, left
 
 
-def _target(blank: Target, value: _Value, column: _Column, units: tuple[str, str, str]) -> Target:
+def _target(blank: Target, value: Value, column: _Column, units: tuple[str, str, str]) -> Target:
     """Return the row's target with one value of one column."""
     name, relation = _relation(blank.indicator, value, column)
     changes = column.kind == CHANGE_COLUMN or relation != value.relation
@@ -229,7 +217,7 @@ def _name(fields: Sequence[Field]) -> tuple[str, str]:
     return names[-1] if whole else f"{names[-2]}：{names[-1]}", unit
 
 
-def _relation(name: str, value: _Value, column: _Column) -> tuple[str, str]:
+def _relation(name: str, value: Value, column: _Column) -> tuple[str, str]:
     """Return the indicator without the verb that ends it, and the relation: as the cell, the head or the name says."""
     changing = CHANGING.fullmatch(name)
     plain, verb = (changing["name"], changing["verb"]) if changing else (name, "")
@@ -249,50 +237,3 @@ def _unit(printed: str, column: str, behind_name: str, head: str) -> str:
     if printed and SCALE.fullmatch(printed) and usual and not usual.startswith(printed):
         return printed + usual
     return printed or usual
-
-
-def read_values(words: str) -> tuple[_Value, ...]:
-    """Read a cell of a table: one value, or two where a bracket states the second; none where it says anything else.
-
-    >>> [str(read_values(cell)[0].value) for cell in ("≥95", "〔13.5〕", "下降18%左右", "1,930", "0.5~0.6")]
-    ['95', '13.5', '18', '1930', '0.5']
-    >>> [(str(value.value), value.relation) for value in read_values("95（力争97）")]
-    [('95', ''), ('97', '力争')]
-    >>> read_values("完成国家下达任务"), read_values("2025年底前完成")
-    ((), ())
-    """
-    flat = flatten(words, Span(0, len(words))).text
-    if (two := TWO_VALUES.fullmatch(flat)) and (second := _read_value(two["second"])):
-        first = _read_value(two["first"])
-        return (first, replace(second, unit=second.unit or first.unit)) if first else ()
-    value = _read_value(flat)
-    return (value,) if value else ()
-
-
-def _read_value(flat: str) -> _Value | None:
-    inside = CUMULATIVE.fullmatch(flat)
-    body = inside["inside"] if inside else flat
-    compared = COMPARED.match(body)
-    body = body[compared.end() :] if compared else body
-    found = VALUE.match(body)
-    if found is None:
-        return None
-    unit, at = unit_at(body, found.end())
-    upper = None
-    if (link := LINK.match(body, at)) and (second := VALUE.match(body, link.end())) and not second["said"]:
-        upper = second["number"]
-        later, at = unit_at(body, second.end())
-        unit = later or unit
-    suffix = SUFFIX.match(body, at)
-    end = suffix.end() if suffix else at
-    if end < len(body) or (suffix and DIGIT.search(suffix[0])):
-        return None
-    relation = found["said"].strip(":：") + (
-        "…" + suffix[0].split("（")[0] if suffix and suffix[0].split("（")[0] else ""
-    )
-    try:
-        value, value_max = parse_decimal(found["number"]), parse_decimal(upper) if upper else None
-    except ValueError:
-        return None
-    base = int(compared["year"]) if compared else None
-    return _Value(value, value_max, unit, relation, inside is not None, base)

@@ -73,6 +73,12 @@ def find_periods(text: str, *, written: int | None) -> tuple[Period, ...]:
     return tuple(sorted(found, key=lambda period: period.start))
 
 
+def year_dated(text: str) -> int | None:
+    """Return the year of the first date that stands on a line of its own."""
+    dated = _DATE_LINE.search(text)
+    return parse_year(dated[1]) if dated else None
+
+
 def year_written(text: str) -> int | None:
     r"""Return the year in which the document was written, as far as its text tells.
 
@@ -81,9 +87,8 @@ def year_written(text: str) -> int | None:
     >>> year_written("通知\n2021年3月2日\n附件"), year_written("根据国发〔2022〕7号"), year_written("到2030年")
     (2021, 2022, None)
     """
-    dated = _DATE_LINE.search(text)
-    if dated:
-        return parse_year(dated[1])
+    if dated := year_dated(text):
+        return dated
     cited = [int(year) for year in _NUMBERED.findall(text)]
     return max(cited, default=None)
 

@@ -18,12 +18,12 @@ from ingest.progress import PARSING, READING, tell
 from ingest.readers import read
 from ingest.references import extract_references
 from ingest.splitting import MAX_CHARS, split_passages
-from ingest.tables import masked, placed
+from ingest.tables import broken_tables, masked, placed
 from ingest.targets import extract_targets
 from ingest.validity import read_validity
 from ingest.words import domain_segmenter
 
-VERSION = 4  # Raised when parsing changes what is stored; an older library is then read again.
+VERSION = 5  # Raised when parsing changes what is stored; an older library is then read again.
 
 
 def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
@@ -80,7 +80,7 @@ def revise(document: Document, source: Source, *, max_chars: int = MAX_CHARS) ->
         ),
         duties=duties,
         targets=targets,
-        unread=(*unread, *unread_figures),
+        unread=(*unread, *unread_figures, *broken_tables(document)),
         references=mark_amended(references, amendments),
         amendments=amendments,
         validity=read_validity(text, dated=source.dated),

@@ -1,10 +1,11 @@
 """Duties in running prose: 县节能主管部门负责…, 由市水务局牵头…, 市财政局会同…制定…, 由市水务局组织评审.
 
-Only a sentence whose subject is a body, or a list of bodies, directly before 负责, 牵头, 会同, 主管 or 组织实施 is a
-duty, with no more between than 按照各自职责 or 作为主管部门; or before 配合 where the body it helps is named; or one
-that gives a deed of office to a body by 由. What bodies should do otherwise, what was done in the past (会同…制定了),
-what is quoted, and what companies or persons answer for (负责人) is not: a false duty is worse than a missed one.
-Bodies after 会同 are taken as far as they read as names.
+Only a sentence whose subject is a body, or a list of bodies, directly before 负责, 牵头, 会同, 主管, 组织实施 or
+按程序落实 (a plain 落实 mostly exhorts: 要落实责任) is a duty, with no more between than 按照各自职责 or
+作为主管部门; or before 配合 where the body it helps is named; or one that gives a deed of office to a body by 由.
+What bodies should do otherwise, what was done in the past (会同…制定了), what is quoted, and what companies or
+persons answer for (负责人) is not: a false duty is worse than a missed one. Bodies after 会同 are taken as far as they
+read as names.
 """
 
 from __future__ import annotations
@@ -21,7 +22,7 @@ SENTENCE = re.compile("[^。；\n]+[。；]?")
 # 市水务局要按照职责分工负责 · 应当会同 · 共同牵头
 TRIGGER = re.compile(
     "(?:要|应当|应|须|将|依法|按照?(?:各自)?(?:职责|职能)(?:分工|范围)?|共同|统一|统筹|具体|组织|分别)*"
-    "(?:(?P<lead>牵头)|(?P<joint>会同)|(?P<support>配合|协助)|分工负责|(?P<charge>负责|主管)|组织实施)"
+    "(?:(?P<lead>牵头)|(?P<joint>会同)|(?P<support>配合|协助)|分工负责|(?P<charge>负责|主管)|组织实施|按照?(?:规定)?程序落实(?!.{0,8}(?:责任|要求|精神|政策|部署)))"
 )
 # 由市水务局组织评审 · 由县财政局依法收回
 OFFICE_DEED = re.compile(

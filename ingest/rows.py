@@ -32,7 +32,6 @@ SAME_WIDTH = 0.05
 
 def prepared(page: Page, repairs: list[Repair]) -> Page:
     """Tidy the rows of a page, cell by cell, and turn boxes into the lines they hold."""
-    repairs += [Repair("broken_table", page.number, "", "")] * page.broken_tables
     lines: list[Line] = []
     for block in _blocks(page.lines):
         if not block[0].cells:

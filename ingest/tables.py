@@ -13,7 +13,7 @@ from bisect import bisect_right
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import replace
 
-from ingest.document import Clause, Line, Span, Table, TableCell
+from ingest.document import Clause, Document, Line, Span, Table, TableCell, Unread
 
 # 单位：万吨 · （单位：%）
 UNITS = re.compile(r"[（(]?(?:计量)?单位[:：].{1,20}")
@@ -22,6 +22,9 @@ CAPTION = re.compile(r"[^。；！？：:\t]{2,60}")
 MAX_HEADERS = 120
 """So many characters of caption and header are indexed with a row."""
 CHARACTER = re.compile(r"[^\n]")
+BROKEN = "broken_table"
+"""The repair that tells of a table whose lines part no cells; ``before`` is its first line of text."""
+BROKEN_REASON = "这一页有表格线条不完整，没有读成行和列，文字按正文读入；请对照原件"
 
 
 def tables_of(rows: Iterable[tuple[int, Line]]) -> tuple[Table, ...]:
@@ -65,6 +68,21 @@ def placed(text: str, tables: Sequence[Table], clauses: Sequence[Clause]) -> tup
         replace(table, path=clauses[bisect_right(starts, table.span.start) - 1].path, caption=_caption(text, table))
         for table in tables
     )
+
+
+def broken_tables(document: Document) -> tuple[Unread, ...]:
+    """Return the first line of each table of the document that could not be made out, with its clause."""
+    starts = [clause.span.start for clause in document.clauses]
+    found: list[Unread] = []
+    for repair in (repair for repair in document.repairs if repair.kind == BROKEN):
+        begin, *after = document.page_starts[repair.page - 1 : repair.page + 1]
+        end = after[0] if after else len(document.text)
+        at = document.text.find(repair.before, begin, end)
+        start = at if at >= 0 else begin
+        stop = start + len(repair.before) if at >= 0 else end
+        clause = document.clauses[bisect_right(starts, start) - 1]
+        found.append(Unread(clause.path, Span(start, stop), BROKEN_REASON))
+    return tuple(found)
 
 
 def _caption(text: str, table: Table) -> Span | None:

@@ -19,7 +19,7 @@ from ingest.figures import Flat, flatten
 from ingest.goals import Goal, Scope, read_goals, scope_after
 from ingest.indicator_tables import table_targets
 from ingest.indicators import indicator_key
-from ingest.periods import DEADLINE, find_periods, year_written
+from ingest.periods import DEADLINE, find_periods, year_dated, year_written
 from ingest.sentences import sentence_spans
 
 __all__ = ["extract_targets", "indicator_key"]
@@ -56,7 +56,7 @@ def extract_targets(
     >>> [(t.indicator, t.relation, str(t.value), t.unit, t.baseline_year, t.deadline_year) for t in found]
     [('用水量', '下降', '10', '%', 2020, 2025), ('新增林地', '新增', '2000', '亩', None, 2025)]
     """
-    written = year_written(text)
+    written, dated = year_written(text), year_dated(text)
     begin = _first_aims(clauses)
     scopes: dict[str | None, Scope] = {None: Scope()}
     background: dict[str | None, bool] = {None: False}
@@ -70,7 +70,7 @@ def extract_targets(
         scope = _scope_of_heading(clause, scopes.get(clause.parent, Scope()), written=written)
         targets, scopes[clause.path] = _read_clause(text, clause, above=scope, written=written)
         for table in (table for table in tables if clause.span.holds(table.span)):
-            rows, left = table_targets(text, table, written=written)
+            rows, left = table_targets(text, table, written=written, dated=dated)
             targets, unread = [*targets, *rows], [*unread, *left]
         found.extend(sorted(targets, key=lambda target: target.span.start))
     return tuple(found), tuple(unread)

@@ -1,8 +1,10 @@
-"""Tables built by hand: rows of cells as a reader yields them."""
+"""Tables written as rows of strings: as a reader yields them, and as they stand in the canonical text."""
 
 from __future__ import annotations
 
-from ingest.document import Cell, Line, Page
+from collections.abc import Sequence
+
+from ingest.document import Cell, Line, Page, Span, Table, TableCell
 
 ABOVE, BEFORE = "^", "<"
 """A place covered by the merged cell above it, or by the one before it."""
@@ -23,14 +25,28 @@ def rows(*texts: str, page: int = 1, left: float = 90.0, right: float = 500.0) -
     return tuple(lines)
 
 
-def _down(grid: list[list[str]], row: int, column: int) -> int:
+def lay_out(grid: Sequence[Sequence[str]], path: str = "附件1") -> tuple[str, Table]:
+    """Return the canonical text of a table, one paragraph a row and a tab between the columns, and the table."""
+    text, cells = "", []
+    for row, fields in enumerate(grid):
+        for column, words in enumerate(fields):
+            text += "\t" if column else ""
+            if words not in (ABOVE, BEFORE):
+                span = Span(len(text), len(text) + len(words))
+                cells.append(TableCell(span, row, column, _down(grid, row, column), _across(fields, column)))
+                text += words
+        text += "\n"
+    return text, Table(path, Span(0, len(text)), None, tuple(cells))
+
+
+def _down(grid: Sequence[Sequence[str]], row: int, column: int) -> int:
     end = row + 1
     while end < len(grid) and grid[end][column] == ABOVE:
         end += 1
     return end - row
 
 
-def _across(fields: list[str], column: int) -> int:
+def _across(fields: Sequence[str], column: int) -> int:
     end = column + 1
     while end < len(fields) and fields[end] == BEFORE:
         end += 1

@@ -46,18 +46,18 @@ class Ruled:
 
 @dataclass(frozen=True, slots=True)
 class Leaf:
-    """A page that has been read: its lines outside tables, its tables, and how many could not be made out."""
+    """A page that has been read: its lines outside tables, its tables, and the tops of those not made out."""
 
     number: int
     width: float
     lines: tuple[Line, ...]
     tables: tuple[Ruled, ...] = ()
-    broken: int = 0
+    broken: tuple[float, ...] = ()
 
 
 def leaf_of(glyphs: Sequence[Glyph], grids: Sequence[Grid], number: int, width: float) -> Leaf:
     """Put the glyphs of a page into its tables, and the rest into lines."""
-    tables, broken = [], 0
+    tables, broken = [], []
     for grid in grids:
         held, free = _parted(glyphs, grid)
         if not held:
@@ -66,8 +66,8 @@ def leaf_of(glyphs: Sequence[Glyph], grids: Sequence[Grid], number: int, width: 
             tables.append(_filled(held, grid, number))
             glyphs = free
         else:
-            broken += 1
-    return Leaf(number, width, tuple(gather(glyphs, number)), tuple(tables), broken)
+            broken.append(grid.ys[0])
+    return Leaf(number, width, tuple(gather(glyphs, number)), tuple(tables), tuple(broken))
 
 
 def pages_of(leaves: Sequence[Leaf | Page]) -> tuple[Page, ...]:

@@ -10,7 +10,7 @@ import pytest
 
 from ingest.document import Clause, Span, Table, Target
 from ingest.targets import extract_targets
-from tests.grids import lay_out
+from tests.table_samples import lay_out
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "indicator_tables.json").read_text(encoding="utf-8"))
 EMPTY = {"relation": "", "max": None, "unit": "", "baseline": None, "deadline": None, "nature": None}

@@ -8,6 +8,8 @@ import pytest
 
 from ingest.cleaning import clean
 from ingest.document import Line, Page
+from ingest.manifest import source_of
+from ingest.pipeline import parse_pages
 from ingest.readers import read
 from ingest.readers.glyphs import Glyph, gather
 from ingest.readers.leaves import Leaf, leaf_of, pages_of
@@ -106,19 +108,25 @@ def test_rules_of_a_turned_page(tmp_path: Path) -> None:
 def test_lines_that_are_no_table(rules: str, tmp_path: Path) -> None:
     (page,) = read(write_pdf(tmp_path, rules + "0 g " + TEXT))
     assert not any(line.cells for line in page.lines)
-    assert page.broken_tables == 0
+    assert page.broken_tables == ()
 
 
 def test_text_across_the_lines_is_reported_and_kept(tmp_path: Path) -> None:
     sentence = word("为了加强节约用水管理保护水资源根据有关规定制定", 0, 1)
-    pages = read(write_pdf(tmp_path, sentence + BARS))
-    assert texts(pages[0]) == ["为了加强节约用水管理保护水资源根据有关规定制定"]
-    assert [repair.kind for repair in clean(pages).repairs] == ["broken_table"]
+    path = write_pdf(tmp_path, show("一、节约用水", LEFT, TOP + 20) + sentence + BARS)
+    pages = read(path)
+    words = "为了加强节约用水管理保护水资源根据有关规定制定"
+    assert texts(pages[0]) == ["一、节约用水", words]
+    assert [(repair.kind, repair.before) for repair in clean(pages).repairs] == [("broken_table", words)]
+    document = parse_pages(source_of(path), pages)
+    (left,) = document.unread
+    assert (left.path, document.slice(left.span)) == ("一", words)
+    assert "表格线条不完整" in left.reason
 
 
 def test_a_cell_that_is_no_rectangle_is_reported(tmp_path: Path) -> None:
     rules = across(0) + across(3) + down(0) + down(3) + across(1, 1) + down(1, 0, 1) + down(2, 1)
-    assert read(write_pdf(tmp_path, TEXT + rules))[0].broken_tables == 1
+    assert len(read(write_pdf(tmp_path, TEXT + rules))[0].broken_tables) == 1
 
 
 def test_lines_of_a_cell(tmp_path: Path) -> None:

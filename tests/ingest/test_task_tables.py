@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 
 from ingest.document import Clause, Duty, Span
 from ingest.duties import extract_duties
-from tests.grids import lay_out
+from tests.table_samples import lay_out
 
 CASES = json.loads((Path(__file__).parent.parent / "cases" / "task_tables.json").read_text(encoding="utf-8"))
 ROLES = {"leads": "lead", "supports": "support", "responsible": "responsible"}

@@ -12,6 +12,7 @@ from click.testing import CliRunner, Result
 
 from ingest.errors import PolicyError
 from kb.cli import main
+from tests.pdf_samples import show, write_pdf
 
 GREENWAY = Path(__file__).parents[1] / "files" / "greenway.txt"
 NUMBER, TITLE = "云政发〔2024〕7号", "云河市绿道建设行动方案"
@@ -316,6 +317,20 @@ def test_doctor_tells_what_is_wrong_and_repairs_it(own: Path) -> None:
     assert re.search("异常 .*kb doctor --repair", sick.stdout)
     assert "异常" not in text_of(own, "doctor", "--repair")
     assert "异常" not in text_of(own, "doctor")
+
+
+def test_doctor_lists_a_table_with_broken_lines(own: Path, tmp_path: Path) -> None:
+    words = "为了加强节约用水管理保护水资源根据有关规定制定"
+    bars = "".join(f"90 {700 - 30 * y} 300 0.5 re f\n" for y in range(4))
+    strokes = "".join(f"{x} 700 m {x} 610 l S\n" for x in (90, 190, 290, 390))
+    heading = show("一、节约用水", 90, 720)
+    path = write_pdf(tmp_path, heading + show(words, 96, 650, size=12) + bars + strokes)
+    text_of(own, "ingest", str(path))
+    report = json_of(own, "doctor")
+    assert isinstance(report, dict)
+    (left,) = (row for row in report["unread"] if "表格" in row["reason"])
+    assert (left["path"], left["page"], left["quote"]) == ("一", 1, words)
+    assert re.search("未读入 .+一（第1页）：.*表格线条不完整", text_of(own, "doctor"))
 
 
 def test_eval_scores_a_gold_set_and_lists_the_failures(library: Path, tmp_path: Path) -> None:
