@@ -52,7 +52,7 @@ CHROME = re.compile(
     re.VERBOSE,
 )
 # 0412 ……实施方案（办公室）: the number under which an editor filed the document
-FILED = re.compile(r"(?<=[一-鿿])(\d{3,8})(?=[^\d\s，。；：、（）《》])")
+FILED = re.compile(r"(?<=[一-鿿])(\d{3,8})(?=[^\d\s，。；：、（）《》年])")
 EDITOR = re.compile(r"[（(][^（）()，。；]{1,12}[）)]")
 TITLE_LENGTH = range(8, 81)
 """A line of this many characters without a full stop may be the title that a file name repeats."""

@@ -16,9 +16,13 @@ from pathlib import Path
 STATE = re.compile(r"国务院|中共中央|中央|国家|全国|最高人民|中国|[一-鿿]{2,10}部(?:办公厅|等|$)|[一-鿿]{2,8}总局")
 # 徐汇区 · 陵川县 · 准格尔旗; not 自治区, 开发区, 各区, 工业园区, 城市市区, 大兴安岭地区
 COUNTY = re.compile(
-    r"(?!关于)(?:[一-鿿]{2,4}市)?([一-鿿]{1,6}?(?<!自治)(?<!开发)(?<!示范)(?<!城市)(?<![各园市地景社小片战步])(?:县|区|旗))(?!域|块|间)"
+    r"(?!关于)(?:[一-鿿]{2,4}市)?([一-鿿]{1,6}?(?<!自治)(?<!开发)(?<!示范)(?<!城市)(?<![各园市地景社小片战步管])(?:县|区|旗))(?!域|块|间)"
 )
 CITY = re.compile(r"(?!关于)([一-鿿]{2,8}?(?:自治州|地区|盟|市|州))")
+# 省生态环境厅 · 省委办公厅 · 自治区人民政府: a province that is not named; a 市 may be a 直辖市
+UNNAMED = re.compile(r"(?:省|自治区)(?:人民政府|政府|党?委|[一-鿿]{2,12}?[厅局])")
+# 2022年 · 2021-2023年度: before the place
+YEARS = re.compile(r"20\d\d(?:[-—－~～至]20\d\d)?年度?")
 # 吉林市, 海南藏族自治州: bear the short name of a province and are none
 NAMESAKE = re.compile(r"市|[一-鿿]{0,8}自治州")
 ENDING = re.compile(r"(?<=..)[省市]$|(?:壮族|回族|维吾尔)?自治区$")
@@ -71,8 +75,12 @@ def _locate(issuers: Sequence[str], title: str) -> tuple[str, str]:
     for printed in (*issuers, title):
         lead = LEAD.match(printed)
         name = printed[lead.end() :] if lead else printed
+        years = YEARS.match(name)
+        name = name[years.end() :] if years else name
         if STATE.match(name):
             return "国", ""
+        if UNNAMED.match(name):
+            return "省", ""
         if province := _province_of(name):
             rest = name.removeprefix(province)
             below = COUNTY.match(rest) or CITY.match(rest)

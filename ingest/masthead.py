@@ -15,8 +15,8 @@ from difflib import SequenceMatcher
 from itertools import accumulate, takewhile
 
 from ingest.document import Masthead
+from ingest.imprint import DATE, DAY, YEAR, announced, day_of, labelled, labelled_day, printed_on
 from ingest.lines import BODY
-from ingest.numerals import parse_integer
 
 LONGEST_NAME = 80
 """A line of a signature has no more characters than this."""
@@ -42,8 +42,6 @@ NUMBER = re.compile(
 )
 # 某省人民政府令第345号
 ORDER = re.compile(r"[（(]?(?P<order>[一-鿿]{2,20}令第\d{1,5}号)[）)]?")
-YEAR, DAY = r"(?:\d{4}|[〇○零一二三四五六七八九]{4})", r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
-DATE = re.compile(rf"(?P<year>{YEAR})年(?P<month>{DAY})月(?P<day>{DAY})日")
 DATED = re.compile(rf"[（(]?{DATE.pattern}[）)]?")
 MONTH = re.compile(rf"{YEAR}年{DAY}月")
 # 某市生态环境局2023年8月5日, set on one line
@@ -60,9 +58,9 @@ DISCLOSED = re.compile(r"[（(][^（）()]{2,40}[）)]")
 ATTACHED = re.compile(r"附\s?[件表]")
 # the first label of an outline
 OUTLINE = re.compile(r"第[一1][编章节条]|一、|[（(]一[）)]|1[.．、]")
-# 国家发展改革委等部门关于 · 某市委某市人民政府印发
+# 国家发展改革委等部门关于 · 某市委某市人民政府印发 · 某省林业局2022年
 BEFORE_TITLE = re.compile(
-    r"(?P<names>[一-鿿、，（）()]{2,80}?)(?:等(?:[一二三四五六七八九十]*部门|单位))?(?=关于|印发|转发|贯彻)"
+    r"(?!关于|印发|转发|贯彻|落实)(?P<names>[一-鿿、，（）()]{2,80}?)(?:等(?:[一二三四五六七八九十]*部门|单位))?(?=关于|印发|转发|贯彻|20\d\d年)"
 )
 # 某市委|某市人民政府, printed side by side
 SEAM = re.compile(r"(?<=[局厅部委院署会府])(?=国家|中国|中共|中央|[一-鿿]{2,3}[省市县区](?!委))")
@@ -83,16 +81,20 @@ def read_masthead(text: str) -> Masthead:
     head = _head(lines)
     above = list(takewhile(lambda line: "。" not in line, head))
     at = next((index for index, line in enumerate(above) if _is_title(line, index)), None)
+    facts = labelled(above)
+    number = _number(head) or _labelled_number(facts)
+    names, dated = _signature(lines)
     if at is None:
-        return Masthead(number=_number(head))
+        title, makers = announced(lines[0])
+        return Masthead(title, number, names or makers, dated)
     printed, tail = _split_number(head[at])
     title, last = _own_title(printed, head, at)
-    names, dated = _signature(lines)
     return Masthead(
         title=title,
-        number=tail or _number(head),
-        issuers=_longest(names, _before_title(printed), _header(head), _title_page(head), _adopter(head)),
-        dated=dated or _date_in(head),
+        number=tail or number,
+        issuers=_longest(names, _before_title(printed), _header(head), _title_page(head), _adopter(head))
+        or _names(facts.get("issuers", "")),
+        dated=dated or _date_in(head) or labelled_day(facts.get("dated", "")) or printed_on(lines),
         body_start=_body_start(lines, last),
     )
 
@@ -139,6 +141,12 @@ def _number(head: Sequence[str]) -> str:
     return ""
 
 
+def _labelled_number(facts: dict[str, str]) -> str:
+    """Return the document number in a portal's table of facts."""
+    match = NUMBER.fullmatch(facts.get("number", ""))
+    return _normal(match) if match else ""
+
+
 def _own_title(printed: str, head: Sequence[str], at: int) -> tuple[str, int]:
     """Return the title of what is issued, and the line on which the title block ends.
 
@@ -179,7 +187,7 @@ def _signature(lines: Sequence[str]) -> tuple[tuple[str, ...], date | None]:
         elif match := SIGNED.fullmatch(line):
             names = (*_above(lines, index), *_names(match["name"]))
         if match and names:
-            return names, _date(match)
+            return names, day_of(match)
     return (), None
 
 
@@ -255,23 +263,15 @@ def _date_in(head: Sequence[str]) -> date | None:
     """Return the date that stands alone above the outline, or the last one of a law's adoption and amendment."""
     for line in head:
         if match := DATED.fullmatch(line):
-            return _date(match)
+            return day_of(match)
     adopted = [
         found
         for line in head
         if ADOPTED.fullmatch(line)
         for match in DATE.finditer(IN_FORCE.sub("", line))
-        if (found := _date(match))
+        if (found := day_of(match))
     ]
     return max(adopted, default=None)
-
-
-def _date(match: re.Match[str]) -> date | None:
-    """Return the date of a match, or None for a day that does not exist."""
-    try:
-        return date(*(parse_integer(match[part]) for part in ("year", "month", "day")))
-    except ValueError:
-        return None
 
 
 def _body_start(lines: Sequence[str], title: int) -> int:

@@ -23,7 +23,7 @@ from ingest.targets import extract_targets
 from ingest.validity import read_validity
 from ingest.words import domain_segmenter
 
-VERSION = 5  # Raised when parsing changes what is stored; an older library is then read again.
+VERSION = 6  # Raised when parsing changes what is stored; an older library is then read again.
 
 
 def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
