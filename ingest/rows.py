@@ -41,7 +41,7 @@ def prepared(page: Page, repairs: list[Repair]) -> Page:
         else:
             rows = [_tidied(row, _columns(block), page.hard_wrapped, repairs) for row in block]
             repairs += (Repair("dropped_blank_line", r.page, r.text + "\n", "") for r in rows if not r.text.strip())
-            lines += _numbered([row for row in rows if row.text.strip()], 0)
+            lines += _numbered(_clipped([row for row in rows if row.text.strip()]), 0)
     return replace(page, lines=tuple(lines))
 
 
@@ -146,6 +146,17 @@ def _numbered(rows: Sequence[Line], first: int) -> list[Line]:
     shift = first - rows[0].cells[0].row
     return [
         replace(row, cells=tuple(replace(cell, row=cell.row + shift) for cell in row.cells)) if shift else row
+        for row in rows
+    ]
+
+
+def _clipped(rows: Sequence[Line]) -> list[Line]:
+    """Return the rows with no cell reaching past the last of them: blank rows below it were dropped."""
+    if not rows:
+        return []
+    end = rows[-1].cells[0].row + 1
+    return [
+        replace(row, cells=tuple(replace(cell, rows=min(cell.rows, end - cell.row)) for cell in row.cells))
         for row in rows
     ]
 

@@ -9,7 +9,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name
-from kb.study.sheets import RELATIONS, said
+from kb.study.sheets import relations, said
 
 FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
 UNCERTAIN = "此处由文字识别得到，把握不大，请核对原件"
@@ -180,18 +180,18 @@ def targets_text(rows: Sequence[Mapping[str, Any]]) -> str:
 
 
 def align_text(rows: Sequence[Mapping[str, Any]]) -> str:
-    """Return indicators and tasks side by side, each with how the documents relate to the first; then the counts."""
+    """Return indicators and tasks side by side, each document after the first with how it stands to the first."""
     if not any(sum(cell is not None for cell in row["cells"]) > 1 for row in rows):
         return "这些文件没有相同的指标或任务。"
     blocks = []
     for row in rows:
-        paired = [cell for cell in row["cells"] if cell]
-        if len(paired) > 1:
-            relation = (
-                "有对应任务" if (row["kind"], row["relation"]) == ("task", "same") else RELATIONS[row["relation"]]
-            )
-            head = f"{row['indicator']}：{relation}（{row['confidence']}，{row['reason']}）"
-            blocks += [head, *(f"  {cell['doc_number'] or cell['doc_id']} {said(cell)}" for cell in paired)]
+        if sum(cell is not None for cell in row["cells"]) > 1:
+            stands = ["", *(f"；与第一份相比：{word}" for word in relations(row))]
+            blocks.append(f"{row['indicator']}（把握{row['confidence']}；{row['reason']}）")
+            blocks += [
+                f"  {cell['doc_number'] or cell['doc_id']} {said(cell)}{word}"
+                for cell, word in zip(row["cells"], stands, strict=True) if cell
+            ]  # fmt: skip
     alone = [row for row in rows if row["relation"] == "absent"]
     blocks += [f"没有对应：{len(alone)}项（用 --json 或 -o 查看）。"] * bool(alone)
     return "\n".join(blocks)

@@ -163,7 +163,8 @@ def _judged(documents: Sequence[Document], row: _Row, at: int) -> Judgement:
 
 
 def _one(relations: Sequence[str]) -> str:
-    return relations[0] if len(set(relations)) == 1 else MIXED
+    present = {relation for relation in relations if relation != ABSENT} or {ABSENT}
+    return present.pop() if len(present) == 1 else MIXED
 
 
 # tasks

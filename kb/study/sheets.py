@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from ingest.document import FRONT
 from kb.ledger import Record
@@ -23,13 +24,18 @@ def alignment_sheet(rows: Sequence[Record]) -> list[Record]:
         {
             "类别": KINDS[row["kind"]],
             "指标或任务": row["indicator"],
-            "与第一份相比": RELATIONS[row["relation"]],
+            "与第一份相比": "；".join(relations(row)),
             "把握": str(row["confidence"]),
             "理由": row["reason"],
             **{name: said(cell) for name, cell in zip(names, row["cells"], strict=True)},
         }
         for row in rows
     ]
+
+
+def relations(row: Mapping[str, Any]) -> list[str]:
+    """Return in words how each later document stands to the first."""
+    return ["对应" if (row["kind"], word) == ("task", "same") else RELATIONS[word] for word in row["relations"]]
 
 
 def findings_sheet(rows: Sequence[Record]) -> list[Record]:

@@ -177,6 +177,16 @@ def test_a_merged_cell_goes_on_over_the_page() -> None:
     assert sum(text == "" for text, *_ in cells(result)[0]) == 0
 
 
+def test_a_merged_cell_ends_where_the_blank_rows_below_it_were_dropped() -> None:
+    result = cleaned(rows("类别|指标|值", "水|用水量|12", "^||"), rows("气|优良天数|300"))
+    assert [(text, row) for text, row, column, *_ in cells(result)[0] if column == 0] == [
+        ("类别", 0),
+        ("水", 1),
+        ("气", 2),
+    ]
+    assert ("水", 1, 0, 1, 1) in cells(result)[0]
+
+
 def test_other_tables_on_the_next_page_stay_their_own() -> None:
     assert len(cleaned(rows("指标|值", "用水量|12"), rows("任务|单位|时限", "节水|市水务局|2025年")).tables) == 2
     assert len(cleaned(rows("指标|值"), (*prose("表2 任务"), *rows("任务|单位"))).tables) == 2
