@@ -57,12 +57,16 @@ MAKING = re.compile(
     r"(?:编制|制定|制订|编订)了?本|特[制编]|提出[如以]下|现(?:就|提出|将)|(?:制定|提出)[^，]{0,8}(?:方案|意见|办法|规定|计划)$"
 )
 # between a mention and its verb stand only other mentions and adverbs
-LINK = r"(?:[、和及与，]|以及|其?(?:实施细则|配套文件)|《[^》]*》|[（(][^）)]*[）)]|同时|即行|一并|相应|予以|自[^，。]{2,20}起|均|已)*"
+LINK = (
+    r"(?:[、和及与，]|以及|其?(?:实施细则|配套文件)|《[^》]*》|[（(][^）)]*[）)]"
+    r"|同时|即行|一并|相应|予以|自[^，。]{2,20}起|均|已)*"
+)
 REPEALED = re.compile(LINK + "(?:废止|作废|停止执行|停止施行|失效|不再执行)")
 GOVERNED = re.compile(f"(?:{BASIS.pattern})[^，]*$")
 # 本办法同时废止… · 由本方案替代: this document takes the place of the one named
 REPLACED = re.compile(
-    LINK + "(?:同时(?:即行|予以)?(?:废止|作废|失效|停止(?:执行|施行))|(?:由|被|以)本[^，。]{2,6}(?:替代|代替|取代|替换))"
+    LINK
+    + "(?:同时(?:即行|予以)?(?:废止|作废|失效|停止(?:执行|施行))|(?:由|被|以)本[^，。]{2,6}(?:替代|代替|取代|替换))"
 )
 REPLACING = re.compile(f"本[^，。《》]{{2,6}}(?:将|即)?(?:替代|代替|取代|替换)(?:了|原)?{LINK}$|同时废止{LINK}$")
 # 《…》与本办法不一致的，以本办法为准: in part only, so the other stays in force as amended
