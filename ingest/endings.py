@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from enum import Enum
 
-from ingest.labels import read_label
+from ingest.labels import Rank, read_label
 
 
 class Role(Enum):
@@ -28,7 +28,7 @@ DIGIT = r"[\d〇○零一二三四五六七八九十]"
 SIGNED = re.compile(rf"(?P<issuer>[一-鿿（）()、·]{{2,60}}?)?{DIGIT}{{4}}年{DIGIT}{{1,3}}月{DIGIT}{{1,3}}日")
 # what can stand above the date: 某某市人民政府办公室 · 教育部科技部
 ISSUER = re.compile(
-    r"[一-鿿（）()、·]{2,80}(?:府|委|局|厅|部|办|室|会|院|署|行|组|社|司|处|中心|公司|总队|政协|联)(?:[（(]代章[）)])?"
+    r"[一-鿿（）()、·]{2,80}(?:府|委|局|厅|部|办|室|会|院|署|行|组|社|司|处|中心|中央|公司|总队|政协|联)(?:[（(]代章[）)])?"
 )
 # what surrounds a signature, blanks removed
 CLOSING = re.compile(
@@ -157,4 +157,13 @@ def _list_end(bare: Sequence[str], at: int) -> int:
         if listed and int(listed[1]) == expected and len(bare[i]) <= MAX_LIST_LINE:
             expected, end = expected + 1, i + 1
         i += 1
-    return end if expected > first or first == 2 else at
+    if expected == first and first == 1:
+        return at
+    return end + _is_wrapped_name(bare, end)
+
+
+def _is_wrapped_name(bare: Sequence[str], at: int) -> bool:
+    """Tell whether the last name of a list was broken and goes on here, before an attachment or the end of the file."""
+    after = read_label(bare[at + 1]) if at + 1 < len(bare) else None
+    alone = at + 1 == len(bare) or (after is not None and after.rank == Rank.ATTACHMENT)
+    return alone and len(bare[at]) <= 40 and not read_label(bare[at]) and not _is_issuer(bare[at])

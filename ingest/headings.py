@@ -22,7 +22,10 @@ ARTICLE_HEADING = re.compile(r"\s*(?:【([^】]{1,30})】|[（(]([^）)，。；
 # （市水务局负责） at the end of a heading
 DUTY_TAIL = re.compile(r"[〔（(\[][^〕）)\]]*(?:负责|牵头|配合|责任|落实)[^〕）)\]]*[〕）)\]]$")
 # a first sentence that says something rather than naming what follows
-STATEMENT = re.compile(r"\d ?[%％]|到20\d\d年|[:：；;]|^[，、。）)]|[，、]$")
+STATEMENT = re.compile(
+    r"\d ?[%％]|到20\d\d年|[:：；;]|^[，、。）)]|[，、]$"
+    r"|应当|不得|必须|原则上|(?<![适对响呼])应(?:一并|按照?|在|将|予|由)|是“"
+)
 # 某某市节水实施方案 · 某某管理办法（试行）
 TITLE = re.compile(
     r"[^。；：！？]{2,80}(?:方案|办法|规定|细则|意见|计划|规划|纲要|清单|指南|措施|[要重]点|标准|制度|条例|规则|导则|规范|决定"

@@ -31,6 +31,9 @@ MAX_ABOVE = 12
 GLUED = re.compile(r"\s?[一-鿿“”‘’、]{2,30}?\s?(?=[（(]一[）)][^）)至、]|(?<![0-9A-Za-z.])1[.．、][一-鿿])")
 
 
+STOP = re.compile("。 ?")
+
+
 @dataclass(frozen=True, slots=True)
 class _Mark:
     """A label at ``start``, in the paragraph numbered ``at``; ``line`` is the label and what follows it.
@@ -75,10 +78,23 @@ class _Builder:
         for at, paragraph in enumerate(paragraphs):
             wanted = self.roles[at] is Role.TEXT and self.starts[at] >= body_start
             self.marks.append(_marks(self.starts[at], at, paragraph) if wanted else [])
+        self._find_missing()
         self.tree = Tree([mark.label for marks in self.marks for mark in marks])
         self.seen = 0
         self.opened_at = -1
         self.ended = False
+
+    def _find_missing(self) -> None:
+        """Where a number is missing between two paragraphs, look for it behind a full stop of the first."""
+        below: dict[Rank, Label] = {}  # the next label of each rank that no higher one cuts off
+        for at in range(len(self.marks) - 1, -1, -1):
+            marks = self.marks[at]
+            for mark in reversed(marks):
+                label = mark.label
+                following = below.get(label.rank)
+                if label.rank in GLUING_RANKS and following and following.number == label.number + 2:
+                    marks += _glued_next(mark, self.starts[at], self.paragraphs[at]) if mark is marks[-1] else ()
+                below = {rank: other for rank, other in below.items() if rank < label.rank} | {label.rank: label}
 
     def take(self, at: int) -> None:
         """Take the next paragraph: an ending, the first line of what comes after one, or labels and text."""
@@ -146,6 +162,16 @@ def _marks(start: int, at: int, paragraph: str) -> list[_Mark]:
         if inner and (not marks or inner.rank > label.rank or inner.rank == Rank.ARTICLE):
             marks.append(_Mark(start + cut, at, inner, line, glued=cut > 0 and inner.rank != Rank.ARTICLE))
     return marks
+
+
+def _glued_next(mark: _Mark, start: int, paragraph: str) -> list[_Mark]:
+    """Return the mark of the clause that follows ``mark`` in its paragraph, if there is one."""
+    for stop in STOP.finditer(paragraph, mark.start - start + mark.label.end):
+        line = paragraph[stop.end() :]
+        label = read_label(line)
+        if label and (label.rank, label.number) == (mark.label.rank, mark.label.number + 1):
+            return [_Mark(start + stop.end(), mark.at, label, line)]
+    return []
 
 
 def _clauses(nodes: Sequence[Node], length: int) -> tuple[Clause, ...]:

@@ -1,7 +1,8 @@
-"""Ledgers of real documents against those written by hand from the PDF: whole rows right, in printed words.
+"""Ledgers and outlines of real documents against the PDF: whole rows right, in printed words.
 
 A duty is right when its clause and all bodies in all roles are; a target when its clause, value and unit are. Each file
-under ``golden/duties`` and ``golden/targets`` holds the rows by hand and the F1 that is held.
+under ``golden/duties`` and ``golden/targets`` holds the rows by hand and the F1 that is held. An outline under
+``golden/outlines`` was compared with the pages by eye, clause by clause: address, level, page, how the heading begins.
 """
 
 from __future__ import annotations
@@ -21,6 +22,8 @@ from ingest.manifest import source_of
 from ingest.pipeline import parse
 
 GOLDEN = Path(__file__).parent / "golden"
+SHOWN = 12
+"""Characters of a heading that are held."""
 POLICIES = Path(__file__).resolve().parents[2] / "shared" / "data" / "policies"
 
 
@@ -70,3 +73,10 @@ def test_targets_are_those_written_by_hand(path: Path) -> None:
     wanted = [(address, Decimal(value), unit) for address, value, unit in rows]
     found = [(target.path, target.value, target.unit) for target in document(path.stem).targets]
     assert f1(found, wanted) >= floor, {"missing": Counter(wanted) - Counter(found)}
+
+
+@pytest.mark.parametrize("path", by_hand("outlines"), ids=lambda path: path.stem)
+def test_outlines_are_those_checked_by_eye(path: Path) -> None:
+    read = document(path.stem)
+    found = [[c.path, c.level, read.page_of(c.span.start), c.heading[:SHOWN]] for c in read.clauses]
+    assert found == json.loads(path.read_text("utf-8"))
