@@ -10,7 +10,8 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
+from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
 from statistics import median
@@ -26,6 +27,7 @@ if TYPE_CHECKING:
     import numpy as np
 
     Picture = np.ndarray[Any, np.dtype[np.uint8]]
+    Quad = np.ndarray[Any, np.dtype[np.float32]]
 
 DPI = 150
 """Rendering finer than this costs memory and makes no better reading; 100 already reads well."""
@@ -35,8 +37,8 @@ THREADS = 2
 """The recogniser works with this many threads, so that several processes share a machine."""
 DOUBT = 0.3
 """What the recogniser itself doubts more is a seal or a smudge, not text."""
-THUMBNAIL = 1000
-"""Pixels along the longer side that are enough to see how a page lies."""
+NARROWEST, BATCH = 48, 3
+"""Pixels a line of 48 is at least filled up to, and how many are read at once: figures in cells are short."""
 TALL = 1.5
 """A box this many times higher than wide holds a line that runs sideways."""
 SKEW = 0.15
@@ -69,10 +71,9 @@ def recognised(picture: Picture, number: int, scale: float) -> Page:
     """
     with _LOCK:
         _quiet()
-        picture = upright(picture)
-        boxes = _boxes(picture)
-        tables = grid.find(picture)
-        boxes = [part for box in boxes for part in _parted(picture, box, tables)]
+        picture, quads = upright(picture)
+        tables = grid.find(picture) if quads else []
+        boxes = _read(picture, quads, tables)
     lines = gather(boxes, tables, number, scale)
     return Page(number, round(picture.shape[1] / scale), lines)
 
@@ -90,6 +91,8 @@ def _engine() -> Any:  # noqa: ANN401  rapidocr is not typed
             "Global.log_level": "critical",
             "Global.text_score": DOUBT,
             "Global.max_side_len": MAX_SIDE,
+            "Rec.rec_img_shape": [3, 48, NARROWEST],
+            "Rec.rec_batch_num": BATCH,
             "EngineConfig.onnxruntime.intra_op_num_threads": _threads(),
             "EngineConfig.onnxruntime.inter_op_num_threads": 1,
         }
@@ -110,93 +113,84 @@ def _quiet() -> None:
     logging.getLogger("RapidOCR").setLevel(logging.CRITICAL)
 
 
-def _boxes(picture: Picture) -> list[Box]:
-    """Find and read the lines of an upright page."""
-    found = _engine()(picture, use_det=True, use_cls=False, use_rec=True)
-    if found.boxes is None:
+def _read(picture: Picture, quads: Sequence[Quad], tables: Sequence[grid.Grid]) -> list[Box]:
+    """Read the lines of an upright page; one that runs over a ruling line is read in the parts it has in each cell."""
+    places, crops = [], []
+    for quad, whole in zip(quads, _engine().crop_text_regions(picture, quads), strict=True):
+        box = Box.around(quad, "", 1.0)
+        pieces = [piece for table in tables for piece in table.pieces(box)]
+        for left, right in pieces if len(pieces) > 1 else [(box.left, box.right)]:
+            places.append(replace(box, left=left, right=right))
+            crops.append(_crop(picture, places[-1]) if len(pieces) > 1 else whole)
+    kept = [(place, crop) for place, crop in zip(places, crops, strict=True) if crop.size]
+    if not kept:
         return []
+    found = _engine().recognize_txt([crop for _, crop in kept])
     return [
-        Box.around(quad, text, float(score))
-        for quad, text, score in zip(found.boxes, found.txts, found.scores, strict=True)
-        if text.strip()
+        replace(place, text=text, confidence=float(score))
+        for (place, _), text, score in zip(kept, found.txts, found.scores, strict=True)
+        if text.strip() and score >= DOUBT
     ]
 
 
-def _parted(picture: Picture, box: Box, tables: Sequence[grid.Grid]) -> Iterator[Box]:
-    """Part a box that runs over a ruling line into neighbouring cells, and read each part."""
-    pieces = [piece for table in tables for piece in table.pieces(box)]
-    if len(pieces) < 2:
-        yield box
-        return
-    for left, right in pieces:
-        crop = picture[max(0, round(box.top)) : round(box.bottom), max(0, round(left)) : round(right)]
-        if not crop.size:
-            continue
-        found = _engine()(crop, use_det=False, use_cls=False, use_rec=True)
-        for text, score in zip(found.txts or (), found.scores or (), strict=True):
-            if text.strip() and score >= DOUBT:
-                yield Box(text, left, right, box.top, box.bottom, float(score))
+def _crop(picture: Picture, box: Box) -> Picture:
+    return picture[max(0, round(box.top)) : round(box.bottom), max(0, round(box.left)) : round(box.right)]
 
 
-def upright(picture: Picture) -> Picture:
-    """Turn a page that lies on its side, upside down or askew."""
+def upright(picture: Picture) -> tuple[Picture, list[Quad]]:
+    """Turn a page that lies on its side, upside down or askew; also return the corners of its lines."""
     import cv2
     import numpy as np
 
-    quads, factor = _quads(picture)
+    quads = _quads(picture)
     if sum(_long(quad) for quad in quads if _tall(quad)) * 2 > sum(map(_long, quads)):
         picture = np.ascontiguousarray(np.rot90(picture))
-        quads, factor = _quads(picture)
-    if _upside_down(picture, [quad / factor for quad in quads]):
+        quads = _quads(picture)
+    height, width = picture.shape[:2]
+    if _upside_down(picture, quads):
         picture = np.ascontiguousarray(np.rot90(picture, 2))
-        quads = [-quad for quad in quads]
+        quads = [np.roll(np.array((width, height), dtype=np.float32) - quad, 2, axis=0) for quad in quads]
     angle = _skew(quads)
     if abs(angle) < SKEW:
-        return picture
-    height, width = picture.shape[:2]
+        return picture, quads
     turn = cv2.getRotationMatrix2D((width / 2, height / 2), angle, 1.0)
-    return cv2.warpAffine(  # type: ignore[no-any-return]
-        picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255)
-    )
+    picture = cv2.warpAffine(picture, turn, (width, height), flags=cv2.INTER_CUBIC, borderValue=(255, 255, 255))
+    return picture, [cv2.transform(quad[None], turn)[0].astype(np.float32) for quad in quads]
 
 
-def _quads(picture: Picture) -> tuple[list[Any], float]:
-    """Find the lines of a page in a thumbnail of it; also return how much smaller that is."""
-    import cv2
+def _quads(picture: Picture) -> list[Quad]:
+    """Find the lines of a page, as they lie."""
+    import numpy as np
 
-    factor = min(1.0, THUMBNAIL / max(picture.shape[:2]))
-    small = cv2.resize(picture, None, fx=factor, fy=factor, interpolation=cv2.INTER_AREA)
-    found = _engine()(small, use_det=True, use_cls=False, use_rec=False)
-    return ([] if found.boxes is None else list(found.boxes)), factor
+    found = _engine()(picture, use_det=True, use_cls=False, use_rec=False)
+    return [] if found.boxes is None else [np.asarray(quad, dtype=np.float32) for quad in found.boxes]
 
 
-def _sides(quad: Any) -> tuple[float, float]:  # noqa: ANN401  an array of four corners
+def _sides(quad: Quad) -> tuple[float, float]:
     """Return width and height of a box given by its corners, clockwise from the top left."""
     return math.dist(quad[0], quad[1]), math.dist(quad[1], quad[2])
 
 
-def _long(quad: Any) -> float:  # noqa: ANN401
+def _long(quad: Quad) -> float:
     return max(_sides(quad))
 
 
-def _tall(quad: Any) -> bool:  # noqa: ANN401
+def _tall(quad: Quad) -> bool:
     width, height = _sides(quad)
     return height > TALL * width
 
 
-def _upside_down(picture: Picture, quads: Sequence[Any]) -> bool:
+def _upside_down(picture: Picture, quads: Sequence[Quad]) -> bool:
     """Ask the longest lines whether they stand on their heads."""
-    votes = []
-    for quad in sorted(quads, key=_long, reverse=True)[:WITNESSES]:
-        box = Box.around(quad, "", 1.0)
-        crop = picture[max(0, round(box.top)) : round(box.bottom), max(0, round(box.left)) : round(box.right)]
-        if crop.size:
-            found = _engine()(crop, use_det=False, use_cls=True, use_rec=False)
-            votes += [label == "180" for label, _ in found.cls_res or ()]
-    return 2 * votes.count(True) > len(votes)
+    witnesses = sorted(quads, key=_long, reverse=True)[:WITNESSES]
+    crops = [crop for quad in witnesses if (crop := _crop(picture, Box.around(quad, "", 1.0))).size]
+    if not crops:
+        return False
+    _, found = _engine().cls_and_rotate(crops)
+    return bool(2 * [label for label, _ in found.cls_res].count("180") > len(crops))
 
 
-def _skew(quads: Sequence[Any]) -> float:
+def _skew(quads: Sequence[Quad]) -> float:
     """Return by how many degrees the longest lines of a page fall to the right."""
     wide = [quad for quad in quads if _sides(quad)[0] > 3 * _sides(quad)[1]]
     angles = []
