@@ -55,7 +55,7 @@ class Change:
     path: str
     span: Span
     quote: str
-    page: int
+    page: int | None
     at: Span
     kind: str
     old: str = ""

@@ -85,13 +85,14 @@ class Line:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """What every reader yields. ``hard_wrapped``: line ends are layout; ``broken_tables``: tops of unread ones."""
+    """What every reader yields. ``hard_wrapped``: line ends are layout; ``paged``: the file tells its pages apart."""
 
     number: int
     width: float
     lines: tuple[Line, ...]
     hard_wrapped: bool = True
-    broken_tables: tuple[float, ...] = ()
+    broken_tables: tuple[float, ...] = ()  # tops of those that were not made out
+    paged: bool = True
 
 
 @dataclass(frozen=True, slots=True)
@@ -144,8 +145,7 @@ class Masthead:
 class Clause:
     """A node of the outline. ``path`` is the printed address joined from the top (``三（九）``); ``0`` is the front.
 
-    ``span`` covers the clause's own words (label and heading included), ``extent`` its children too.
-    ``level`` counts from 1 at the top of the tree (0 for the front matter).
+    ``span`` covers its own words (label and heading included), ``extent`` its children too; ``level`` counts from 1.
     """
 
     ordinal: int
@@ -159,8 +159,7 @@ class Clause:
 
     def words(self, text: str) -> Span:
         """Return where the clause's own words stand behind its label; ``text`` is the document's."""
-        labelled = text.startswith(self.label, self.span.start)
-        return Span(self.span.start + (len(self.label) if labelled else 0), self.span.end)
+        return Span(self.span.start + text.startswith(self.label, self.span.start) * len(self.label), self.span.end)
 
 
 @dataclass(frozen=True, slots=True)
@@ -267,7 +266,7 @@ class Reference:
 
 @dataclass(frozen=True, slots=True)
 class Document:
-    """A parsed document. Page ``i + 1`` begins at ``page_starts[i]``; a recogniser was not sure of ``uncertain``."""
+    """A parsed document. Page ``i + 1`` begins at ``page_starts[i]``, if any is known; ``uncertain``: recognised so."""
 
     source: Source
     text: str
@@ -288,9 +287,10 @@ class Document:
         """Return the canonical text at ``span``."""
         return self.text[span.start : span.end]
 
-    def page_of(self, offset: int) -> int:
-        """Return the page (from 1) on which the character at ``offset`` stands."""
-        return max(1, bisect_right(self.page_starts, offset))
+    def page_of(self, offset: int) -> int | None:
+        """Return the page (from 1) of the character at ``offset``; None if not known. A digest is one of its own."""
+        known = self.page_starts or self.source.form == "digest"
+        return max(1, bisect_right(self.page_starts, offset)) if known else None
 
     def clause(self, path: str) -> Clause:
         """Return the clause with this address; raise KeyError where no clause has it."""

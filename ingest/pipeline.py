@@ -23,7 +23,7 @@ from ingest.targets import extract_targets
 from ingest.validity import read_validity
 from ingest.words import domain_segmenter
 
-VERSION = 6  # Raised when parsing changes what is stored; an older library is then read again.
+VERSION = 7  # Raised when parsing changes what is stored; an older library is then read again.
 
 
 def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:
@@ -55,7 +55,7 @@ def parse_pages(source: Source, pages: Sequence[Page], *, max_chars: int = MAX_C
     bare = Document(
         source=source,
         text=text,
-        page_starts=cleaned.page_starts,
+        page_starts=cleaned.page_starts if all(page.paged for page in pages) else (),
         clauses=clauses,
         passages=(),
         tables=tables,

@@ -88,11 +88,12 @@ def _units(text: str, span: Span, max_chars: int) -> Iterator[Span]:
         if "\t" not in line.group():
             yield from sentence_spans(text, row)
         elif row.end - row.start <= max_chars:
-            yield row
+            yield from (row,) if row.start < row.end else ()
         else:
             for found in CELL.finditer(text, row.start, row.end):
                 cell = stripped(text, *found.span())
-                yield from (cell,) if cell.end - cell.start <= max_chars else sentence_spans(text, cell)
+                fits = 0 < cell.end - cell.start <= max_chars
+                yield from (cell,) if fits else sentence_spans(text, cell)
 
 
 def _cut(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterator[Span]:

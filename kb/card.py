@@ -5,13 +5,25 @@ from __future__ import annotations
 from dataclasses import asdict, dataclass
 from typing import Any
 
+FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
+
+
+def remark(form: str) -> str:
+    """Return what must stand beside any reference to a digest, in brackets; nothing for a full text.
+
+    >>> remark("digest"), remark("fulltext")
+    ('（要点摘编，非原文）', '')
+    """
+    return f"（{FORMS[form]}）" if FORMS.get(form) else ""
+
 
 @dataclass(frozen=True, slots=True)
 class DocumentCard:
     """One document of the library without its text: what lists, scopes and citations need.
 
     ``amends`` and ``amended_by`` hold ``repeals`` and ``replaced_by`` too; ``unresolved`` are the documents named that
-    the library does not hold. ``status`` is what was declared; ``uncertain`` counts what a scan was not read with
+    the library does not hold. ``status`` is what was declared; ``pages`` is None where the file
+    does not tell its pages; ``uncertain`` counts what a scan was not read with
     confidence; ``fetched`` is when the text was downloaded.
     """
 
@@ -26,7 +38,7 @@ class DocumentCard:
     status: str
     url: str
     file: str
-    pages: int
+    pages: int | None
     clauses: int
     implements: tuple[str, ...] = ()
     cites: tuple[str, ...] = ()

@@ -47,7 +47,8 @@ class PolicyRetriever(BaseRetriever):  # type: ignore[misc]  # mypy does not fol
 def to_document(hit: Hit) -> Document:
     """Return a hit as a Document: the clause's words verbatim, and in the metadata all that a citation needs.
 
-    ``page_content`` is the canonical text at ``[start:end]`` (character offsets) without the blanks around it.
+    ``page_content`` is the canonical text at ``[start:end]`` (character offsets) without the blanks around it. Without
+    known pages there is no ``page``: stores of vectors take no None.
     """
     card = hit.doc
     return Document(
@@ -59,7 +60,7 @@ def to_document(hit: Hit) -> Document:
             "doc_number": card.doc_number,
             "path": hit.path,
             "heading": hit.heading,
-            "page": hit.page,
+            **({"page": hit.page} if hit.page else {}),
             "start": hit.span.start,
             "end": hit.span.end,
             "form": card.form,

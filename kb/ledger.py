@@ -23,6 +23,7 @@ def duty_record(document: Document, duty: Duty) -> Record:
         "doc_id": document.source.doc_id,
         "title": document.source.title,
         "doc_number": document.source.number,
+        "form": document.source.form,
         "path": duty.path,
         "heading": document.clause(duty.path).heading,
         "ordinal": duty.ordinal,
@@ -70,6 +71,7 @@ def target_record(document: Document, target: Target) -> Record:
         "doc_id": document.source.doc_id,
         "title": document.source.title,
         "doc_number": document.source.number,
+        "form": document.source.form,
         "path": target.path,
         "heading": document.clause(target.path).heading,
         "indicator": target.indicator,
@@ -95,6 +97,7 @@ def unread_record(document: Document, left: Unread) -> Record:
     return {
         "doc_id": document.source.doc_id,
         "doc_number": document.source.number,
+        "form": document.source.form,
         "path": left.path,
         "page": document.page_of(left.span.start),
         "reason": left.reason,
@@ -188,6 +191,7 @@ def document_record(document: Document) -> Record:
         "doc_id": document.source.doc_id,
         "title": document.source.title,
         "doc_number": document.source.number,
+        "form": document.source.form,
         "text": document.text,
         "outline": [
             {

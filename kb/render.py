@@ -1,6 +1,7 @@
 """Answers, hits and ledgers as plain text for a terminal or a clipboard.
 
-A citation in official form reads 《标题》（文号）条款，第n页; one to a digest says that it is not the original wording.
+A citation in official form reads 《标题》（文号）条款，第n页, the page where the file tells its pages; one to a
+digest says that it is not the original wording.
 """
 
 from __future__ import annotations
@@ -8,10 +9,9 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from kb.results import Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name
-from kb.study.sheets import relations, said
+from kb.results import FORMS, Answer, Check, Citation, DocumentCard, Hit, IngestReport, address_name, on_page, remark
+from kb.study.sheets import place, relations, said
 
-FORMS = {"fulltext": "", "digest": "要点摘编，非原文"}
 UNCERTAIN = "此处由文字识别得到，把握不大，请核对原件"
 STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代", "expired": "有效期已满"}
 
@@ -23,12 +23,14 @@ def citation_line(citation: Citation) -> str:
     >>> c = Citation(1, "d", "某市方案", "某政发〔2023〕1号", "三（九）", "", 9, "原文", 0, 2, "fulltext", "in_force")
     >>> citation_line(c)
     '《某市方案》（某政发〔2023〕1号）三（九），第9页'
+    >>> citation_line(replace(c, page=None))
+    '《某市方案》（某政发〔2023〕1号）三（九）'
     >>> citation_line(replace(c, uncertain=True))
     '《某市方案》（某政发〔2023〕1号）三（九），第9页（此处由文字识别得到，把握不大，请核对原件）'
     """
     number = f"（{citation.doc_number}）" if citation.doc_number else ""
     place = address_name(citation.path)
-    line = f"《{citation.title}》{number}{place}，{pages(citation)}"
+    line = f"《{citation.title}》{number}{place}{pages(citation)}"
     remarks = [UNCERTAIN] if citation.uncertain else []
     remarks += [r for r in (FORMS.get(citation.form, ""), STATUSES.get(citation.status, "")) if r]
     if citation.form == "digest" and citation.url:
@@ -37,9 +39,10 @@ def citation_line(citation: Citation) -> str:
 
 
 def pages(citation: Citation) -> str:
-    """Return the page of the clause, or the pages from its beginning to the quote: 第9页, 第9—10页."""
-    last = max(citation.page, citation.quote_page)
-    return f"第{citation.page}页" if last == citation.page else f"第{citation.page}—{last}页"
+    """Return the page of the clause, or the pages from there to the quote: ，第9页 or ，第9—10页, if known."""
+    first, last = citation.page, citation.quote_page
+    over = first and last and first < last and citation.form != "digest"
+    return f"，第{first}—{last}页" if over else on_page(first, citation.form)
 
 
 def answer_text(answer: Answer) -> str:
@@ -62,11 +65,15 @@ def hits_text(hits: Sequence[Hit]) -> str:
     if not hits:
         return "没有找到相关条款。"
     return "\n\n".join(
-        f"{n}. 《{hit.doc.title}》{hit.path} {hit.heading}（第{hit.page}页；"
-        + "，".join(f"{CHANNELS[name]}第{rank}" for name, rank in hit.ranks.items() if rank)
-        + f"）\n{_clip(hit.text, 160)}"
+        f"{n}. 《{hit.doc.title}》{hit.path} {hit.heading}（{'；'.join(_found(hit))}）\n{_clip(hit.text, 160)}"
         for n, hit in enumerate(hits, start=1)
     )
+
+
+def _found(hit: Hit) -> list[str]:
+    """Return the page of a hit, if it is known, and its rank in each channel."""
+    ranks = "，".join(f"{CHANNELS[name]}第{rank}" for name, rank in hit.ranks.items() if rank)
+    return [part for part in (on_page(hit.page, hit.doc.form).removeprefix("，"), FORMS[hit.doc.form], ranks) if part]
 
 
 CHANNELS = {"exact": "指名", "lexical": "词语", "semantic": "语义"}
@@ -87,8 +94,11 @@ def cards_text(cards: Sequence[DocumentCard]) -> str:
 
 def outline_text(record: Mapping[str, Any]) -> str:
     """Return a document's outline, indented by level."""
-    head = f"《{record['title']}》{record['doc_number']}"
-    lines = [f"{'  ' * row['level']}{row['path']} {row['heading']}  第{row['page']}页" for row in record["outline"]]
+    head = f"《{record['title']}》{record['doc_number']}{remark(record['form'])}"
+    lines = [
+        f"{'  ' * row['level']}{row['path']} {row['heading']}{on_page(row['page'], record['form']).replace('，', '  ')}"
+        for row in record["outline"]
+    ]
     return "\n".join([head, *lineage_lines(record["lineage"]), *lines])
 
 
@@ -118,13 +128,12 @@ def lineage_lines(record: Mapping[str, Any]) -> list[str]:
 
 
 def _note(row: Mapping[str, Any]) -> str:
-    return f"［{row['change']}］" if row.get("change") else ""
+    return remark(row["form"]) + (f"［{row['change']}］" if row.get("change") else "")
 
 
 def former_text(record: Mapping[str, Any]) -> str:
     """Return a former version with the notice that it was replaced: one clause whole, else the outline."""
-    form = FORMS.get(record["form"], "")
-    head = f"《{record['title']}》{record['doc_number']} 旧版本{record['version']}{f'（{form}）' if form else ''}"
+    head = f"《{record['title']}》{record['doc_number']} 旧版本{record['version']}{remark(record['form'])}"
     notice = f"这一版已于{record['replaced'][:10]}被官方原文替换，引用请以现行内容为准。"
     rows = record["outline"]
     if len(rows) == 1:
@@ -145,7 +154,12 @@ def fetch_text(report: Mapping[str, Any]) -> str:
 
 def clause_text(hit: Hit) -> str:
     """Return one clause with its address."""
-    return f"《{hit.doc.title}》{hit.doc.doc_number} {hit.path} {hit.heading}（第{hit.page}页）\n{hit.text}"
+    page = _in_brackets(on_page(hit.page, hit.doc.form))
+    return f"《{hit.doc.title}》{hit.doc.doc_number} {hit.path} {hit.heading}{page}{remark(hit.doc.form)}\n{hit.text}"
+
+
+def _in_brackets(page: str) -> str:
+    return f"（{page.removeprefix('，')}）" if page else ""
 
 
 def duties_text(rows: Sequence[Mapping[str, Any]]) -> str:
@@ -189,7 +203,7 @@ def align_text(rows: Sequence[Mapping[str, Any]]) -> str:
             stands = ["", *(f"；与第一份相比：{word}" for word in relations(row))]
             blocks.append(f"{row['indicator']}（把握{row['confidence']}；{row['reason']}）")
             blocks += [
-                f"  {cell['doc_number'] or cell['doc_id']} {said(cell)}{word}"
+                f"  {cell['doc_number'] or cell['doc_id']} {said(cell)}{remark(cell['form'])}{word}"
                 for cell, word in zip(row["cells"], stands, strict=True) if cell
             ]  # fmt: skip
     alone = [row for row in rows if row["relation"] == "absent"]
@@ -207,14 +221,8 @@ def findings_text(rows: Sequence[Mapping[str, Any]]) -> str:
         lines.append(f"{label}（{len(own)}）")
         for row in own:
             lines.append(f"  {row['text']}")
-            lines += [f"    {findings_place(e)}：“{_clip(e['quote'], 60)}”" for e in row["evidence"]]
+            lines += [f"    {place(e)}：“{_clip(e['quote'], 60)}”" for e in row["evidence"]]
     return "\n".join(lines)
-
-
-def findings_place(evidence: Mapping[str, Any]) -> str:
-    """Return 文号 (else title), clause and page of a piece of evidence."""
-    name = evidence["doc_number"] or f"《{evidence['title']}》"
-    return f"{name}{'文首' if evidence['path'] == '0' else evidence['path']}，第{evidence['page']}页"
 
 
 def report_text(report: IngestReport) -> str:
@@ -235,7 +243,8 @@ def checks_text(checks: Sequence[Check]) -> str:
 def unread_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return what could not be read into the ledgers, one line each; nothing where all was read."""
     return "".join(
-        f"\n未读入  {row['doc_number'] or row['doc_id']} {address_name(row['path'])}（第{row['page']}页）："
+        f"\n未读入  {row['doc_number'] or row['doc_id']} {address_name(row['path'])}"
+        f"{_in_brackets(on_page(row['page'], row['form']))}{remark(row['form'])}："
         f"{row['reason']}。原文：{_clip(' '.join(row['quote'].split()), 60)}"
         for row in rows
     )

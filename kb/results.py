@@ -9,7 +9,9 @@ from dataclasses import asdict, dataclass, field
 from typing import Any
 
 from ingest.document import FRONT, Document, Span
+from kb.card import FORMS as FORMS
 from kb.card import DocumentCard as DocumentCard
+from kb.card import remark as remark
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +89,7 @@ class Hit:
     doc: DocumentCard
     path: str
     heading: str
-    page: int
+    page: int | None
     text: str
     span: Span
     score: float
@@ -154,7 +156,10 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verified quote: ``quote`` is the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own."""
+    """A verified quote: ``quote`` is the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own.
+
+    Both are None where the file does not tell its pages.
+    """
 
     marker: int
     doc_id: str
@@ -162,14 +167,14 @@ class Citation:
     doc_number: str
     path: str
     heading: str
-    page: int
+    page: int | None
     quote: str
     start: int
     end: int
     form: str
     status: str
     url: str = ""
-    quote_page: int = 0
+    quote_page: int | None = None
     uncertain: bool = False
 
 
@@ -259,6 +264,15 @@ def cite(document: Document, card: DocumentCard, path: str, span: Span, marker: 
         quote_page=document.page_of(span.start),
         uncertain=any(doubt.start < span.end and span.start < doubt.end for doubt in document.uncertain),
     )
+
+
+def on_page(page: int | None, form: str = "fulltext") -> str:
+    """Return the end of a reference that names a page: nothing if it is not known, or of a digest, not the original.
+
+    >>> on_page(9), on_page(None), on_page(1, "digest")
+    ('，第9页', '', '')
+    """
+    return "" if page is None or form == "digest" else f"，第{page}页"
 
 
 def address_name(path: str) -> str:

@@ -43,7 +43,7 @@ STAIRCASE = {
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
     "kb.render": ("kb.results", "kb.study"),
-    "kb.export": ("kb.errors",),
+    "kb.export": ("kb.errors", "kb.card"),
     "kb.batch": ("ingest", "kb.errors"),
     "kb.server": ("kb.errors", "kb.settings"),
     "kb.cli": (

@@ -62,7 +62,7 @@ def _is_archive(head: bytes) -> bool:
 
 
 def read(path: Path) -> tuple[Page, ...]:
-    """Read a web page into one page of lines, places in character cells.
+    """Read a web page, which has no printed pages, into lines, places in character cells.
 
     Raises:
         EmptyFile: no text is left without scripts.
@@ -79,7 +79,7 @@ def read(path: Path) -> tuple[Page, ...]:
         raise EmptyFile(
             f"{path.name}：网页里没有正文（正文可能由脚本加载）；请在浏览器中打开后打印为 PDF，或复制文字存为文本再导入"
         )
-    return (Page(1, text.NO_EDGES, (*_front(facts, lines), *lines)),)
+    return (Page(1, text.NO_EDGES, (*_front(facts, lines), *lines), paged=False),)
 
 
 def decode(data: bytes, name: str) -> str:

@@ -3,7 +3,8 @@ r"""Old office files (DOC, WPS, RTF): an office program turns them into Word doc
 Their formats are undocumented or a world of their own, and LibreOffice reads them well; nothing else in this project
 needs it, so it may be missing. It is run without macros, links and network, each time with a profile of its own: two
 runs that share one lose a file without a word. What a container of old Office holds is told by the names of its
-streams (MS-CFB, 2.6.1); workbooks, slides and encrypted documents are refused before anything is run.
+streams (MS-CFB, 2.6.1); workbooks, slides and encrypted documents are refused before anything is run. Where pages end
+is what the converter makes of the fonts it has, not what was printed: no page is known.
 """
 
 from __future__ import annotations
@@ -16,6 +17,7 @@ import subprocess
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager, suppress
+from dataclasses import replace
 from pathlib import Path
 
 from ingest.document import Page
@@ -72,7 +74,7 @@ def read(path: Path) -> tuple[Page, ...]:
         raise UnreadableFile(f"{path.name}：读取 DOC、WPS、RTF 文件要用到 LibreOffice，这台机器上没有；{INSTALL}")
     with _converted(path, suffix, program) as result:
         try:
-            return docx.read(result)
+            return tuple(replace(page, paged=False) for page in docx.read(result))
         except UnreadableFile as error:
             reason = str(error).removeprefix(f"{result.name}：")
             raise type(error)(f"{path.name}：转换为 docx 后，{reason}") from error

@@ -3,7 +3,7 @@ r"""Markdown files: digests, laws and notes written by people, one block a parag
 A line-based stripper instead of a CommonMark parser, for two reasons met in Chinese texts: the standard leaves
 ``**`` standing where emphasis touches Chinese quotation marks, and it renumbers lists, while ``1.`` is the printed
 label of a clause. Marks of headings, emphasis, bullets, quotes, links, code and tables go; numbers, letters and every
-character inside the marks stay. HTML tags are dropped, never interpreted. The file is one page.
+character inside the marks stay. HTML tags are dropped, never interpreted. The file has no pages.
 """
 
 from __future__ import annotations
@@ -59,14 +59,14 @@ INLINE: tuple[tuple[re.Pattern[str], str], ...] = (
 
 
 def read(path: Path) -> tuple[Page, ...]:
-    """Read a Markdown file into one page with a line for each block.
+    """Read a Markdown file into one stretch, no page of its own, with a line for each block.
 
     Raises:
         UnknownFormat: the encoding is none of UTF-8, GB18030, Big5, UTF-16.
     """
     lines = LINE_END.split(without_comments(decode(path.read_bytes(), path.name)))
     texts = (plain(block) for block in _blocks(_without_front_matter(lines)))
-    return (Page(1, 0.0, tuple(Line(text, 1) for text in texts), hard_wrapped=False),)
+    return (Page(1, 0.0, tuple(Line(text, 1) for text in texts), hard_wrapped=False, paged=False),)
 
 
 def without_comments(text: str) -> str:

@@ -2,8 +2,9 @@
 
 Text saved from portals and office programs comes as UTF-8, GB18030, Big5 or UTF-16, with or without a mark, and text
 pulled out of a PDF still carries its page ends: a form feed, a printed page number on a line of its own, or one blank
-before the first line of each page. Blank lines and control characters are kept: cleaning drops and logs them. An
-encoding that makes no ordinary Chinese of the bytes is refused, not tried.
+before the first line of each page. A text with none of these has no pages to cite. Blank lines and control
+characters are kept: cleaning drops and logs them. An encoding that makes no ordinary Chinese of the bytes is refused,
+not tried.
 """
 
 from __future__ import annotations
@@ -61,9 +62,11 @@ def read(path: Path) -> tuple[Page, ...]:
         UnreadableFile: more pages than ``MAX_PAGES``.
     """
     lines = [line_of(text) for text in LINE_END.split(decode(path.read_bytes(), path.name))]
+    marked = _marked(lines)
+    paged = marked or any("\f" in line.text or PRINTED_NUMBER.fullmatch(line.text) for line in lines)
     pages = [
-        Page(number, NO_EDGES, tuple(line_of(text, number) for text in texts))
-        for number, texts in enumerate(_split(lines, marked=_marked(lines)), start=1)
+        Page(number, NO_EDGES, tuple(line_of(text, number) for text in texts), paged=paged)
+        for number, texts in enumerate(_split(lines, marked=marked), start=1)
     ]
     if len(pages) > MAX_PAGES:
         raise UnreadableFile(f"{path.name}：有 {len(pages)} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")

@@ -1,8 +1,9 @@
 """The columns of a ledger on paper: what a reader signs off, from the records of ``kb.ledger``.
 
 A ledger of duties is 序号, 任务, who leads, supports and is responsible, by when, on what grounds (文号 and clause),
-the page and the printed words. Columns that nobody looks for are left out where they would be empty throughout. Any
-other records (findings, aligned indicators) get one column a key.
+the page, the printed words, and a remark where they are a digest's and not the original's. Columns that nobody looks
+for are left out where they would be empty throughout. Any other records (findings, aligned indicators) get one column
+a key.
 """
 
 from __future__ import annotations
@@ -10,6 +11,8 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
+
+from kb.card import FORMS
 
 Record = Mapping[str, Any]
 Value = str | int
@@ -23,7 +26,10 @@ HEADINGS = {
     "baseline_year": "基期", "deadline_year": "目标年", "nature": "性质", "deadline": "完成时限", "quote": "原文",
     "page": "页码", "reason": "原因", "kind": "类别", "targets": "各文件", "change": "变动",
 }  # fmt: skip
-HIDDEN = {"doc_id", "start", "end", "ordinal", "proofs", "canonical", "key", "in_force", "amended_by", "was", "earlier"}
+HIDDEN = {
+    "doc_id", "form", "start", "end", "ordinal", "proofs", "canonical", "key", "in_force", "amended_by", "was",
+    "earlier",
+}  # fmt: skip
 CELL_CHARS = 32_000  # Excel holds 32,767 characters in a cell and repairs a file with more.
 CUT = "……（超出单元格容量，其余见原文）"
 
@@ -54,18 +60,21 @@ def grounds(row: Record) -> str:
 
 
 GROUNDS = Column("依据（文号+条款）", 16, grounds)
-PAGE, QUOTE = _key("page", "页码", 6), _key("quote", "原文", 40)
+# the page of a digest is not the original's
+PAGE = Column("页码", 6, lambda row: "" if row.get("form") == "digest" else cell(row.get("page")), needed=False)
+REMARK = Column("备注", 10, lambda row: FORMS.get(row.get("form", ""), ""), needed=False)
+QUOTE = _key("quote", "原文", 40)
 DUTIES = (
     _key("task", "任务", 22), _key("leads", "牵头单位", 12), _key("supports", "配合单位", 14),
     _key("responsible", "责任单位", 26), _key("local", "地方政府及开发区", 12, needed=False),
     _key("inherited", "通用规定约束", 12, needed=False), _key("deadline", "完成时限", 10),
-    _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE,
+    _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE, REMARK,
 )  # fmt: skip
 TARGETS = (
     _key("indicator", "指标", 28), _key("relation", "要求", 12), _key("value", "数值", 10),
     _key("value_max", "数值上限", 10, needed=False), _key("unit", "单位", 12), _key("baseline_year", "基期", 8),
     _key("deadline_year", "目标年", 8), _key("nature", "性质", 8),
-    _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE,
+    _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE, REMARK,
 )  # fmt: skip
 NUMBERED = "序号"
 
@@ -82,9 +91,12 @@ def name_of(rows: Sequence[Record]) -> str:
 def columns_of(rows: Sequence[Record]) -> tuple[Column, ...]:
     """Return the columns for these records."""
     kinds = {"责任分工台账": DUTIES, "量化目标台账": TARGETS}
-    known = kinds.get(name_of(rows))
-    if known:
-        return tuple(c for c in known if c.needed or any(c.value(row) != "" for row in rows))
+    columns = kinds.get(name_of(rows)) or (*_of_keys(rows), REMARK)
+    return tuple(c for c in columns if c.needed or any(c.value(row) != "" for row in rows))
+
+
+def _of_keys(rows: Sequence[Record]) -> tuple[Column, ...]:
+    """Return a column for each key that is not hidden."""
     present = dict.fromkeys(key for row in rows for key in row)
     ordered = [key for key in HEADINGS if key in present] + [k for k in present if k not in HEADINGS]
     shown = [key for key in ordered if key not in HIDDEN]

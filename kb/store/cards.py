@@ -106,7 +106,7 @@ def _card(
         status=row["status"],
         url=row["url"],
         file=os.fsdecode(row["file"]),
-        pages=row["pages"],
+        pages=row["pages"] or (1 if row["form"] == "digest" else None),
         clauses=row["clauses"],
         uncertain=row["uncertain"],
         implements=tuple(named.get("implements", ())),

@@ -27,7 +27,7 @@ class Former:
     sha256: str
     replaced: str
     text: str
-    outline: tuple[dict[str, str | int], ...]
+    outline: tuple[dict[str, str | int | None], ...]
 
 
 def give_way(connection: Connection, source: Source, fetched: str) -> str:
@@ -54,11 +54,12 @@ def forget(connection: Connection, doc_id: str) -> None:
 def _keep(connection: Connection, doc_id: str) -> None:
     found = connection.execute("SELECT * FROM documents WHERE doc_id = ?", (doc_id,)).fetchone()
     starts = json.loads(found["page_starts"])
+    known = starts or found["form"] == "digest"
     clauses = connection.execute("SELECT * FROM clauses WHERE doc_id = ? ORDER BY id", (doc_id,)).fetchall()
     outline = [
         {
             "path": row["path"], "heading": row["heading"], "level": row["level"], "start": row["start"],
-            "end": row["end"], "page": max(1, sum(start <= row["start"] for start in starts)),
+            "end": row["end"], "page": max(1, sum(start <= row["start"] for start in starts)) if known else None,
         }
         for row in clauses
     ]  # fmt: skip

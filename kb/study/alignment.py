@@ -274,6 +274,7 @@ def task_record(task: Task) -> Record:
         "doc_id": document.source.doc_id,
         "title": document.source.title,
         "doc_number": document.source.number,
+        "form": document.source.form,
         "path": clause.path,
         "heading": clause.heading,
         "bodies": list(names),

@@ -137,7 +137,7 @@ def business(name: str) -> str:
 
 
 def _finding(kind: str, words: str, cells: Sequence[Record]) -> Record:
-    keys = ("doc_id", "doc_number", "title", "path", "quote", "start", "end", "page")
+    keys = ("doc_id", "doc_number", "title", "form", "path", "quote", "start", "end", "page")
     return {"finding": kind, "label": KINDS[kind], "text": words, "evidence": [{k: c[k] for k in keys} for c in cells]}
 
 
@@ -145,6 +145,7 @@ def _evidence(document: Document, path: str, span: Span) -> Record:
     return {
         "doc_id": document.source.doc_id,
         "doc_number": document.source.number,
+        "form": document.source.form,
         "title": document.source.title,
         "path": path,
         "quote": document.slice(span),

@@ -7,6 +7,7 @@ from typing import Any
 
 from ingest.document import FRONT
 from kb.ledger import Record
+from kb.results import on_page, remark
 
 RELATIONS = {
     "stricter": "更严", "laxer": "更宽", "same": "相同", "absent": "没有对应", "not_comparable": "无法比较",
@@ -19,7 +20,10 @@ def alignment_sheet(rows: Sequence[Record]) -> list[Record]:
     """Return aligned rows with one column for each document: what it states and where."""
     count = max((len(row["cells"]) for row in rows), default=0)
     titles = [next((row["cells"][at] for row in rows if row["cells"][at]), None) for at in range(count)]
-    names = [f"《{cell['title']}》{cell['doc_number']}" if cell else f"文件{at + 1}" for at, cell in enumerate(titles)]
+    names = [
+        f"《{cell['title']}》{cell['doc_number']}{remark(cell['form'])}" if cell else f"文件{at + 1}"
+        for at, cell in enumerate(titles)
+    ]
     return [
         {
             "类别": KINDS[row["kind"]],
@@ -44,7 +48,7 @@ def findings_sheet(rows: Sequence[Record]) -> list[Record]:
         {
             "发现": row["label"],
             "说明": row["text"],
-            "证据": "\n".join(f"{_place(e)}：“{e['quote']}”" for e in row["evidence"]),
+            "证据": "\n".join(f"{place(e)}：“{e['quote']}”" for e in row["evidence"]),
         }
         for row in rows
     ]
@@ -55,17 +59,19 @@ def said(cell: Record | None) -> str:
     if cell is None:
         return ""
     if "value" not in cell:
-        return f"{cell['heading'] or cell['quote']}（{_clause(cell)}，第{cell['page']}页）"
+        return f"{cell['heading'] or cell['quote']}（{_clause(cell)}{on_page(cell['page'], cell['form'])}）"
     figure = cell["value"] + (f"—{cell['value_max']}" if cell["value_max"] else "") + cell["unit"]
     years = [f"比{cell['baseline_year']}年"] if cell["baseline_year"] else []
     years += [f"到{cell['deadline_year']}年"] if cell["deadline_year"] else []
-    where = "，".join([*years, _clause(cell), f"第{cell['page']}页"])
-    return f"{cell['relation']} {figure}（{where}）".strip()
+    where = "，".join([*years, _clause(cell)])
+    return f"{cell['relation']} {figure}（{where}{on_page(cell['page'], cell['form'])}）".strip()
 
 
 def _clause(cell: Record) -> str:
     return "文首" if cell["path"] == FRONT else str(cell["path"])
 
 
-def _place(cell: Record) -> str:
-    return f"{cell['doc_number'] or '《' + cell['title'] + '》'}{_clause(cell)}，第{cell['page']}页"
+def place(cell: Record) -> str:
+    """Return 文号 (else title), clause and page of a piece of evidence; a digest is called one."""
+    name = cell["doc_number"] or f"《{cell['title']}》"
+    return f"{name}{_clause(cell)}{on_page(cell['page'], cell['form'])}{remark(cell['form'])}"

@@ -113,7 +113,7 @@ def _compare(item: Item, card: DocumentCard, corrected: Mapping[str, object]) ->
     names = {"title": "标题", "doc_number": "文号", "issuers": "发文机关", "date": "成文日期"}
     rows = [(name, old[key], new[key]) for key, name in names.items()]
     rows += [
-        ("页数", str(card.pages), str(len(document.page_starts))),
+        ("页数", str(card.pages or ""), str(len(document.page_starts) or "")),
         ("条款", str(card.clauses), str(len(document.clauses))),
     ]
     shown = [

@@ -41,7 +41,7 @@ def _facts(card: DocumentCard) -> None:
         "发文机关": "、".join(card.issuers) or "未见",
         "成文日期": card.date or "未见",
         "层级与地区": f"{level} {card.region}".strip() or "未见",
-        "篇幅": f"{card.pages}页，{card.clauses}条",
+        "篇幅": f"{card.pages}页，{card.clauses}条" if card.pages else f"{card.clauses}条",
     }
     if card.effective:
         facts["施行日期"] = card.effective

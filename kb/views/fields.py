@@ -8,8 +8,7 @@ import streamlit as st
 
 from ingest.document import Source
 from ingest.manifest import ALLOWED
-from kb.render import FORMS
-from kb.results import DocumentCard
+from kb.results import FORMS, DocumentCard
 from kb.views.session import LEVELS, STANDINGS
 
 Facts = dict[str, str]  # names as in ``kb docs --json``; the issuers joined by 、

@@ -172,7 +172,8 @@ def _recognised(item: Item) -> None:
         "张表": len(document.tables), "处整理": len(document.repairs),
     }  # fmt: skip
     read = "，".join(f"{count}{what}" for what, count in counts.items() if count or what == "条")
-    st.caption(f"文件 {_name(item.name)}；{len(document.page_starts)}页，{read}。")
+    pages = f"{len(document.page_starts)}页，" if document.page_starts else ""
+    st.caption(f"文件 {_name(item.name)}；{pages}{read}。")
     parents = dict.fromkeys(
         (f"《{r.title}》" if r.title else "") + r.number for r in document.references if r.kind == "implements"
     )

@@ -6,6 +6,7 @@ import streamlit as st
 
 from ingest.document import Clause, Document
 from kb import KnowledgeBase
+from kb.results import on_page
 from kb.views.literal import literal
 from kb.views.session import Place, address_name, look_at, looked_at
 from kb.views.source import show_clause
@@ -81,9 +82,9 @@ def _around(document: Document, chosen: Clause) -> list[Clause]:
 
 
 def _label(document: Document, clause: Clause) -> str:
-    page = document.page_of(clause.span.start)
+    page = on_page(document.page_of(clause.span.start), document.source.form).replace("，", " · ")
     indent = "&emsp;" * (clause.level - 1)
-    return indent + literal(f"{clause.label or address_name(clause.path)} {_name(document, clause)} · 第{page}页")
+    return indent + literal(f"{clause.label or address_name(clause.path)} {_name(document, clause)}{page}")
 
 
 def _name(document: Document, clause: Clause) -> str:

@@ -10,6 +10,7 @@ import streamlit as st
 
 from ingest.document import Document, Table
 from kb.export import HEADINGS, to_xlsx
+from kb.results import on_page
 from kb.views.grid import grid
 from kb.views.literal import literal, show_marked
 from kb.views.relations import show_in_outline
@@ -60,7 +61,8 @@ def show_tables(document: Document) -> None:
 
 def _table_name(document: Document, number: int, table: Table) -> str:
     caption = document.slice(table.caption).strip() if table.caption else ""
-    return f"表{number} {caption or address_name(table.path)}（第{document.page_of(table.span.start)}页）"
+    page = on_page(document.page_of(table.span.start), document.source.form)
+    return f"表{number} {caption or address_name(table.path)}{page}"
 
 
 def show_ledger(name: str, rows: Sequence[Mapping[str, Any]], doc_id: str) -> None:
@@ -97,7 +99,7 @@ def show_passages(document: Document) -> None:
     rows = [
         {
             "条款": address_name(p.path),
-            "页码": document.page_of(p.span.start),
+            **({"页码": document.page_of(p.span.start)} if document.page_starts else {}),
             "字数": p.span.end - p.span.start,
             "正文": document.slice(p.span),
             "随段索引的标题": p.breadcrumb,
@@ -118,7 +120,12 @@ def show_repairs(document: Document) -> None:
     labels = {kind: f"{REPAIRS.get(kind, kind)} {count}" for kind, count in counts.most_common()}
     chosen = st.pills("种类", list(labels), format_func=labels.__getitem__, key="repair_kind")
     rows = [
-        {"种类": REPAIRS.get(r.kind, r.kind), "页码": r.page, "整理前": _visible(r.before), "整理后": _visible(r.after)}
+        {
+            "种类": REPAIRS.get(r.kind, r.kind),
+            **({"页码": r.page} if document.page_starts else {}),
+            "整理前": _visible(r.before),
+            "整理后": _visible(r.after),
+        }
         for r in document.repairs
         if chosen in (None, r.kind)
     ]

@@ -67,7 +67,7 @@ def _sources(number: int, citations: Sequence[Citation]) -> None:
     """Show where each quote stands, as a button, and its wording."""
     for c in citations:
         where = f"{c.doc_number or f'《{c.title}》'} {address_name(c.path)} {c.heading}".strip()
-        label = f"〔{c.marker}〕{where}，{pages(c)}"
+        label = f"〔{c.marker}〕{where}{pages(c)}"
         with st.container(gap=None, key=f"source_{number}_{c.marker}"):
             place_button(label, place_of(c), key=f"cite_{number}_{c.marker}")
             st.text(c.quote if len(c.quote) <= CLIP else f"{c.quote[:CLIP]}……")

@@ -16,8 +16,8 @@ import streamlit as st
 
 from ingest.document import Span
 from kb import KnowledgeBase
-from kb.render import FORMS, STATUSES
-from kb.results import Citation, DocumentCard
+from kb.render import STATUSES
+from kb.results import FORMS, Citation, DocumentCard
 from kb.results import address_name as address_name
 from kb.views.literal import literal
 

@@ -14,8 +14,8 @@ import streamlit as st
 from ingest.document import Clause, Document, Span
 from kb import KnowledgeBase
 from kb.errors import UnknownClause, UnknownDocument
-from kb.render import FORMS, STATUSES, citation_line
-from kb.results import DocumentCard, cite
+from kb.render import STATUSES, citation_line
+from kb.results import FORMS, DocumentCard, cite
 from kb.views.grid import laid_out
 from kb.views.literal import literal, show_marked
 from kb.views.session import Place, address_name, look_at, look_away

@@ -12,7 +12,7 @@ import streamlit as st
 from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.render import CHANNELS
-from kb.results import Hit
+from kb.results import Hit, on_page
 from kb.views.literal import literal
 from kb.views.session import Place, address_name, problem
 from kb.views.source import place_button
@@ -57,6 +57,6 @@ def _hit(number: int, hit: Hit) -> None:
             for channel, name in CHANNELS.items():
                 if rank := hit.ranks.get(channel):
                     st.badge(f"{name} {rank}", color="blue" if channel == "exact" else "gray")
-            facts = (f"得分 {hit.score:.4f}", hit.doc.doc_number, f"第{hit.page}页")
+            facts = (f"得分 {hit.score:.4f}", hit.doc.doc_number, on_page(hit.page, hit.doc.form).removeprefix("，"))
             st.caption("　".join(literal(fact) for fact in facts if fact), width="content")
         st.text(hit.text if len(hit.text) <= CLIP else f"{hit.text[:CLIP]}……")

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 from collections.abc import Sequence
+from dataclasses import replace
 from pathlib import Path
 
 import pytest
@@ -11,6 +12,7 @@ import pytest
 from ingest.document import Document, Source
 from ingest.pipeline import parse
 from ingest.words import bigrams
+from kb.render import align_text, findings_text
 from kb.study.alignment import align, align_targets, align_tasks
 from kb.study.comparing import judge
 from kb.study.findings import business, clauses_without_body, findings
@@ -160,8 +162,18 @@ def test_bodies_of_two_levels(one: str, other: str, same: bool) -> None:
 def test_sheets_have_a_column_for_each_document(parent: Document, child: Document) -> None:
     rows = alignment_sheet(align([parent, child], alike))
     assert list(rows[0])[-2:] == ["《parent方案》", "《child方案》"]
-    assert rows[0]["《child方案》"] == "下降 15%（比2020年，到2025年，一，第1页）"
-    assert findings_sheet(findings(child, parent, alike))[0]["证据"].startswith("《parent方案》二（三），第1页：“")
+    assert rows[0]["《child方案》"] == "下降 15%（比2020年，到2025年，一）"
+    assert findings_sheet(findings(child, parent, alike))[0]["证据"].startswith("《parent方案》二（三）：“")
+
+
+def test_what_a_digest_states_is_called_a_digest(parent: Document, child: Document) -> None:
+    digest = replace(parent, source=replace(parent.source, form="digest"))
+    rows = alignment_sheet(align([digest, child], alike))
+    assert list(rows[0])[-2:] == ["《parent方案》（要点摘编，非原文）", "《child方案》"]
+    assert all("第1页" not in str(value) for row in rows for value in row.values())
+    assert "》二（三）（要点摘编，非原文）：“" in findings_sheet(findings(child, digest, alike))[0]["证据"]
+    text = align_text(align([digest, child], alike))
+    assert "（要点摘编，非原文）\n" in text and findings_text(findings(child, digest, alike)).count("非原文") > 0
 
 
 def test_the_plan_against_its_parent_in_full(data: Path) -> None:

@@ -160,7 +160,7 @@ def test_the_nearest_home_counts(library: Path, tmp_path: Path) -> None:
 def test_an_answer_reads_as_text_with_its_citation(library: Path) -> None:
     text = text_of(library, "ask", "古树保护由谁负责？")
     assert "市林业局" in text
-    assert f"〔1〕《{TITLE}》（{NUMBER}）二（二），第1页" in text
+    assert f"〔1〕《{TITLE}》（{NUMBER}）二（二）\n" in text
     assert "“〔市林业局负责〕”" in text
 
 

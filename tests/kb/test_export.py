@@ -101,6 +101,21 @@ def test_bodies_that_no_column_is_kept_for_get_one() -> None:
     assert headings[5:7] == ["地方政府及开发区", "通用规定约束"] and line[5:7] == ["各县（区）政府", "各开发区"]
 
 
+def test_a_row_of_a_digest_says_so_and_names_no_page() -> None:
+    rows = [{**ROWS[0], "form": "fulltext"}, {**ROWS[1], "form": "digest"}]
+    headings, (full, digest) = table_of(rows)
+    assert headings == [*DUTY_HEADINGS, "备注"]
+    assert (full[7], full[9]) == (3, "") and (digest[7], digest[9]) == ("", "要点摘编，非原文")
+    assert sheet_of(to_xlsx(rows))[2][-1] == word_of(to_docx(rows))[2][-1] == csv_of(to_csv(rows))[2][-1] == digest[9]
+    assert table_of([{"path": "一", "form": "digest"}]) == (["序号", "条款", "备注"], [[1, "一", "要点摘编，非原文"]])
+
+
+def test_pages_that_are_not_known_are_left_out() -> None:
+    headings, table = table_of([{**row, "page": None} for row in ROWS])
+    assert "页码" not in headings and None not in table[0]
+    assert [line[7] for line in table_of([ROWS[0], {**ROWS[1], "page": None}])[1]] == [3, ""]
+
+
 def test_any_records_get_a_column_for_each_key() -> None:
     rows = [
         {"path": "一", "finding": "没有责任单位"},

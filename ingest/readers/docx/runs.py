@@ -53,11 +53,15 @@ class Story:
     """State that runs on from paragraph to paragraph: the page, and the fields that are open.
 
     ``rendered``: the file remembers where its pages ended when it was last printed, so breaks by hand are not counted.
+    ``owed``: a break by hand has yet to be followed by such a mark. ``stale``: text followed first, so the file was
+    changed after its pages were marked.
     """
 
     rendered: bool
     balanced: bool
     page: int = 1
+    owed: bool = False
+    stale: bool = False
     fields: list[Field] = field(default_factory=list)
 
     @property
@@ -108,6 +112,7 @@ class Runs:
     def _say(self, text: str) -> None:
         if not self.story.hidden:
             self._last().text += text
+            self.story.stale |= self.story.owed and bool(text.strip())
 
     def _last(self) -> Piece:
         if not self.pieces:
@@ -116,7 +121,9 @@ class Runs:
 
     def _broken(self, kind: str) -> None:
         if kind == "page":
-            if not self.story.rendered:
+            if self.story.rendered:
+                self.story.owed = True
+            else:
                 self._turn(BREAK)
         else:
             self._part(BREAK)
@@ -124,6 +131,7 @@ class Runs:
     def _turn(self, after: str) -> None:
         """Turn the page; a piece that is still empty moves over to the next one."""
         self.story.page += 1
+        self.story.owed = False
         if self.pieces and self.pieces[-1].text.strip():
             self._part(after)
         elif self.pieces:
