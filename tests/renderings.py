@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import random
 import subprocess
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from xml.sax.saxutils import escape
@@ -233,7 +233,7 @@ def render_text(blocks: Sequence[Block], path: Path) -> Path:
     lines: list[str] = []
     for block in blocks:
         if isinstance(block, Grid):
-            lines += ("\t".join(entry.text for entry in row) for row in block.rows)
+            lines += ("\t".join(fields) for fields in _fields(block))
             continue
         first, *rest = wrapped(block.printed, CHARACTERS, 2 if block.place == "body" else 0)
         free = int(CHARACTERS - width(block.printed))
@@ -241,6 +241,24 @@ def render_text(blocks: Sequence[Block], path: Path) -> Path:
         lines += ["\u3000" * indent + first, *rest]
     path.write_bytes("\r\n".join(lines).encode("gb18030"))
     return path
+
+
+def _fields(grid: Grid) -> Iterator[list[str]]:
+    """Yield the fields of each row as Word saves them: empty where a merged cell goes on."""
+    below = [0] * grid.columns
+    for row in grid.rows:
+        entries, fields = list(row), [""] * grid.columns
+        column = 0
+        while column < grid.columns:
+            if below[column]:
+                below[column] -= 1
+                column += 1
+                continue
+            entry = entries.pop(0)
+            fields[column] = entry.text
+            below[column : column + entry.columns] = [entry.rows - 1] * entry.columns
+            column += entry.columns
+        yield fields
 
 
 # ---- OFD: glyphs at places, in millimetres, in any order (GB/T 33190-2016; type area as in GB/T 9704-2012)

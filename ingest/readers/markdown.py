@@ -15,6 +15,7 @@ from pathlib import Path
 
 from ingest.document import Line, Page
 from ingest.lines import LABEL
+from ingest.readers.tabbed import tabbed
 from ingest.readers.text import LINE_END, decode
 
 HEADING = re.compile(r" {0,3}#{1,6}(?:[ \t\u3000]+(?P<text>.*?))?(?:[ \t]+#+)?[ \t]*")
@@ -65,8 +66,8 @@ def read(path: Path) -> tuple[Page, ...]:
         UnknownFormat: the encoding is none of UTF-8, GB18030, Big5, UTF-16.
     """
     lines = LINE_END.split(without_comments(decode(path.read_bytes(), path.name)))
-    texts = (plain(block) for block in _blocks(_without_front_matter(lines)))
-    return (Page(1, 0.0, tuple(Line(text, 1) for text in texts), hard_wrapped=False, paged=False),)
+    blocks = [Line(plain(block), 1) for block in _blocks(_without_front_matter(lines))]
+    return (Page(1, 0.0, tuple(tabbed(blocks, rows=2, columns=2)), hard_wrapped=False, paged=False),)
 
 
 def without_comments(text: str) -> str:

@@ -18,6 +18,7 @@ from pathlib import Path
 from ingest.document import Line, Page
 from ingest.errors import UnknownFormat, UnreadableFile
 from ingest.layout import measure
+from ingest.readers.tabbed import tabbed
 
 MAX_PAGES = 5000
 SAMPLE_BYTES = 65536
@@ -65,12 +66,16 @@ def read(path: Path) -> tuple[Page, ...]:
     marked = _marked(lines)
     paged = marked or any("\f" in line.text or PRINTED_NUMBER.fullmatch(line.text) for line in lines)
     pages = [
-        Page(number, NO_EDGES, tuple(line_of(text, number) for text in texts), paged=paged)
+        Page(number, NO_EDGES, _lines(texts, number), paged=paged)
         for number, texts in enumerate(_split(lines, marked=marked), start=1)
     ]
     if len(pages) > MAX_PAGES:
         raise UnreadableFile(f"{path.name}：有 {len(pages)} 页，超过 {MAX_PAGES} 页的上限；请拆分后再导入")
     return tuple(pages)
+
+
+def _lines(texts: Sequence[str], page: int) -> tuple[Line, ...]:
+    return tuple(tabbed([line_of(text, page) for text in texts], rows=3, columns=3))
 
 
 def decode(data: bytes, name: str) -> str:

@@ -12,15 +12,26 @@ import pytest
 
 from ingest.document import Document, Source
 from ingest.pipeline import parse
-from tests.renderings import PLAN, render_docx, render_html, render_ofd, render_pdf, render_scan, render_text
+from tests.renderings import (
+    PLAN,
+    render_docx,
+    render_drawn,
+    render_html,
+    render_ofd,
+    render_pdf,
+    render_scan,
+    render_text,
+)
 
 SOFFICE = pytest.mark.skipif(not shutil.which("soffice"), reason="没有安装 LibreOffice，无法生成 PDF")
 CHINESE_FONTS = [*Path("/usr/share/fonts").rglob("NotoS*CJK*"), *Path("/usr/share/fonts").rglob("wqy*")]
+FONTS = pytest.mark.skipif(not CHINESE_FONTS, reason="没有中文字体，画不出 PDF")
 FORMATS = [
     pytest.param((render_ofd, "方案.ofd"), id="OFD"),
     pytest.param((render_html, "方案.html"), id="HTML"),
     pytest.param((render_text, "方案.txt"), id="GB18030"),
     pytest.param((render_pdf, "方案.pdf"), id="PDF", marks=SOFFICE),
+    pytest.param((render_drawn, "方案.pdf"), id="PDF-drawn", marks=FONTS),
 ]
 
 
@@ -63,11 +74,6 @@ def tables(document: Document) -> list[list[tuple[object, ...]]]:
 Part = Callable[[Document], Sequence[object]]
 
 
-def in_text(rows: Sequence[object]) -> list[object]:
-    """Return what does not stand in an annex, where the tables are."""
-    return [row for row in rows if not (isinstance(row, tuple) and str(row[0]).startswith("附件"))]
-
-
 def test_the_word_document_holds_what_was_written(word: Document) -> None:
     assert (len(word.clauses), len(word.duties), len(word.targets), len(word.tables)) == (16, 9, 22, 2)
     assert word.clause("三（三）2").heading == "抓好工业节水"
@@ -80,18 +86,15 @@ def other(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFacto
 
 
 @pytest.mark.parametrize("part", (masthead, clauses, duties, targets), ids=lambda part: part.__name__)
-def test_the_text_is_the_same(other: Document, part: Part, word: Document) -> None:
-    assert in_text(part(other)) == in_text(part(word))
+def test_the_document_is_the_same(other: Document, part: Part, word: Document) -> None:
+    assert part(other) == part(word)
 
 
-@pytest.mark.parametrize("part", (clauses, duties, targets, tables), ids=lambda part: part.__name__)
-def test_tables_of_an_ofd_are_the_same(part: Part, word: Document, tmp_path: Path) -> None:
-    assert part(parsed(render_ofd(PLAN, tmp_path / "方案.ofd"))) == part(word)
-
-
-@pytest.mark.parametrize("part", (masthead, clauses, duties, targets, tables), ids=lambda part: part.__name__)
-def test_a_web_page_is_the_same_with_its_tables(part: Part, word: Document, tmp_path: Path) -> None:
-    assert part(parsed(render_html(PLAN, tmp_path / "方案.html"))) == part(word)
+def test_the_tables_are_the_same(other: Document, word: Document) -> None:
+    """Text does not say how far a cell is merged: there an empty cell stands below instead."""
+    whole = other.source.path.suffix != ".txt"
+    cells = [[cell if whole else cell[:3] for cell in table if whole or cell[0]] for table in tables(word)]
+    assert [[cell if whole else cell[:3] for cell in table if whole or cell[0]] for table in tables(other)] == cells
 
 
 @pytest.mark.skipif(find_spec("rapidocr") is None, reason="rapidocr 未安装（extra ocr）")
