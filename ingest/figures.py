@@ -21,6 +21,7 @@ MASK = "＿"
 
 _FLAT = {ord("０") + n: str(n) for n in range(10)} | str.maketrans("％．／（）：；～－﹝﹞", "%./（）：；~-〔〕")
 _FLAT |= str.maketrans("();µ", "（）；μ")
+QUOTES = '“”"'
 
 # Units that measure; all others count
 _MEASURE = re.compile(r"[十百千万亿]*(?:.*?/.*|.*[吨瓦伏斤岁年克米亩顷升里方元煤碳量时天倍贝度%‰点]|[ -~μ²³]*)")
@@ -126,13 +127,14 @@ class Figure:
 
 
 def flatten(text: str, span: Span) -> Flat:
-    """Return ``span`` of ``text`` without blanks and in half-width forms.
+    """Return ``span`` of ``text`` without blanks and in half-width forms; straight quotes open and close in turn.
 
     >>> flatten("达到 ８５％ 左右", Span(0, 9)).text
     '达到85%左右'
     """
     kept: list[str] = []
     offsets: list[int] = []
+    opened = False
     for at in range(span.start, span.end):
         char = text[at].translate(_FLAT)
         if char.isspace():
@@ -142,6 +144,9 @@ def flatten(text: str, span: Span) -> Flat:
             char = " "
         elif char == "," and not (kept and kept[-1].isdigit() and text[at + 1 : at + 2].isdigit()):
             char = "，"
+        elif char in QUOTES:
+            char = char if char != '"' else "”" if opened else "“"
+            opened = char == "“"
         kept.append(char)
         offsets.append(at)
     return Flat("".join(kept), tuple(offsets))

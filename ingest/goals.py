@@ -74,8 +74,8 @@ def read_goals(text: str, scope: Scope, *, written: int | None) -> tuple[Goal, .
 def scope_after(text: str, scope: Scope, *, written: int | None) -> Scope:
     """Return what the sentence after this one takes over.
 
-    A year at the head of the sentence reaches on; a sentence that begins something new ends that reach, but an
-    account of the past goes on until a year to come is named.
+    A year at the head of the sentence reaches on; a sentence that begins something new ends that reach,
+    unless a heading says that all are goals, but an account of the past goes on until a year to come is named.
 
     >>> scope_after("到2025年，能效明显提升。", Scope(), written=2023).deadline
     2025
@@ -86,7 +86,7 @@ def scope_after(text: str, scope: Scope, *, written: int | None) -> Scope:
         for period in part.periods:
             if period.kind in (DEADLINE, PAST) and not _NAMED_BEFORE.search(text[start : period.start]):
                 return replace(_moved(scope, period), is_carried=True)
-    if scope.is_past or not _PROCESS.match(text, start):
+    if scope.is_past or scope.is_goal or not _PROCESS.match(text, start):
         return scope
     return replace(scope, deadline=None, hedge="", is_carried=False)
 
@@ -102,7 +102,7 @@ def _moved(scope: Scope, period: Period) -> Scope:
 
 def _goals(text: str, scope: Scope, *, written: int | None) -> Iterator[Goal]:
     """Walk the stretches; a baseline in a stretch of its own (与2020年相比，) holds for those behind it."""
-    if scope.is_carried and _PROCESS.match(text, label_length(text)):
+    if scope.is_carried and not scope.is_goal and _PROCESS.match(text, label_length(text)):
         scope = replace(scope, deadline=None, hedge="", is_carried=False)
     natures = set(_NATURE.findall(text))
     nature = natures.pop() if len(natures) == 1 else None
