@@ -75,7 +75,7 @@ def broken_tables(document: Document) -> tuple[Unread, ...]:
     starts = [clause.span.start for clause in document.clauses]
     found: list[Unread] = []
     for repair in (repair for repair in document.repairs if repair.kind == BROKEN):
-        begin, *after = document.page_starts[repair.page - 1 : repair.page + 1]
+        begin, *after = document.page_starts[repair.page - 1 : repair.page + 1] or (0,)
         end = after[0] if after else len(document.text)
         at = document.text.find(repair.before, begin, end)
         start = at if at >= 0 else begin
