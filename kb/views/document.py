@@ -10,6 +10,7 @@ from kb.ledger import duty_record, target_record
 from kb.results import DocumentCard
 from kb.views import parts
 from kb.views.dialogs import show_actions
+from kb.views.former import show_former
 from kb.views.literal import literal, show_marked
 from kb.views.outline import show_outline
 from kb.views.relations import show_relations
@@ -71,7 +72,11 @@ def _parts(kb: KnowledgeBase, document: Document, card: DocumentCard) -> None:
         "passages": ("检索段落", len(document.passages)),
         "repairs": ("整理记录", len(document.repairs)),
     }
+    if former := kb.former(card.doc_id):
+        counts["former"] = ("旧版本", len(former))
     names = {key: name if count is None else f"{name} {count}" for key, (name, count) in counts.items()}
+    if st.session_state.get("library_part", "outline") not in names:  # kept from a document that had more parts
+        del st.session_state["library_part"]
     part = st.segmented_control(
         "内容", list(names), format_func=names.__getitem__, default="outline", required=True, key="library_part",
         label_visibility="collapsed", persist_state="page",
@@ -88,5 +93,7 @@ def _parts(kb: KnowledgeBase, document: Document, card: DocumentCard) -> None:
         show_relations(kb, document, card)
     elif part == "passages":
         parts.show_passages(document)
+    elif part == "former":
+        show_former(kb, card.doc_id)
     else:
         parts.show_repairs(document)

@@ -7,6 +7,7 @@ import streamlit as st
 from ingest.document import Clause, Document
 from kb import KnowledgeBase
 from kb.results import on_page
+from kb.views.former import is_former
 from kb.views.literal import literal
 from kb.views.session import Place, address_name, look_at, looked_at
 from kb.views.source import show_clause
@@ -23,7 +24,8 @@ def show_outline(kb: KnowledgeBase, document: Document) -> None:
     if place and place.path != chosen.path and place.doc_id == document.source.doc_id:
         missing = f"《{document.source.title}》没有链接所指的条款“{place.path}”，下面是第一条。"
         st.warning(literal(missing), icon=":material/link_off:")
-    quote = place.quote if place and place.path == chosen.path else None
+    former = place is not None and place.doc_id == document.source.doc_id and is_former(kb, place)
+    quote = place.quote if place and place.path == chosen.path and not former else None
     outline, text = st.columns([3, 4], gap="medium")
     with outline, st.container(height=560, border=True, key="outline"):
         _pick(document, chosen)

@@ -15,6 +15,7 @@ from typing import Literal
 import streamlit as st
 
 from ingest.document import Span
+from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.render import STATUSES
 from kb.results import FORMS, Citation, DocumentCard
@@ -26,7 +27,8 @@ STANDINGS = {standing: words or "现行" for standing, words in STATUSES.items()
 COLOURS: dict[str, Literal["green", "orange", "red"]] = {
     "in_force": "green", "amended": "orange", "superseded": "red", "expired": "red",
 }  # fmt: skip
-AT = re.compile(r"(\d{1,9})-(\d{1,9})", re.ASCII)  # 4993-5003
+# 4993-5003, 4993-5003-22992c5a: the offsets, and the beginning of the SHA-256 of the file they were cited from
+AT = re.compile(r"(\d{1,9})-(\d{1,9})(?:-([0-9a-f]{8}))?", re.ASCII)
 
 
 @st.cache_resource(show_spinner="正在打开知识库……", on_release=KnowledgeBase.close)
@@ -94,11 +96,12 @@ def scope() -> Scope:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A clause of a document, and what to highlight in it (offsets in the document's text)."""
+    """A clause of a document, and what to highlight in it: offsets in its text, or in the former ``text`` it was."""
 
     doc_id: str
     path: str
     quote: Span | None = None
+    text: str = ""
 
 
 def place_of(citation: Citation) -> Place:
@@ -111,13 +114,21 @@ def looked_at() -> Place | None:
     doc, path = st.query_params.get("doc", ""), st.query_params.get("clause", "")
     at = AT.fullmatch(st.query_params.get("at", ""))
     quote = Span(int(at[1]), int(at[2])) if at else None
-    return Place(doc, path, quote) if doc and path else None
+    return Place(doc, path, quote, at[3] or "" if at else "") if doc and path else None
 
 
 def look_at(place: Place) -> None:
     """Put the place into the address."""
-    at = {"at": f"{place.quote.start}-{place.quote.end}"} if place.quote else {}
+    at = {"at": f"{place.quote.start}-{place.quote.end}{_text_of(place.doc_id)}"} if place.quote else {}
     st.query_params.from_dict({"doc": place.doc_id, "clause": place.path, **at})
+
+
+def _text_of(doc_id: str) -> str:
+    """Return the mark of the text that a document has now: the link must not point into another."""
+    try:
+        return f"-{knowledge_base().document(doc_id).source.sha256[:8]}"
+    except PolicyError:
+        return ""
 
 
 def look_away() -> None:

@@ -16,6 +16,7 @@ from kb import KnowledgeBase
 from kb.errors import UnknownClause, UnknownDocument
 from kb.render import STATUSES, citation_line
 from kb.results import FORMS, DocumentCard, cite
+from kb.views.former import is_former
 from kb.views.grid import laid_out
 from kb.views.literal import literal, show_marked
 from kb.views.session import Place, address_name, look_at, look_away
@@ -34,7 +35,8 @@ def source_panel(kb: KnowledgeBase, place: Place) -> None:
     """Show the clause at ``place`` with a button to close it; say so where there is none."""
     with st.container(border=True, key="source", gap="xsmall"):
         try:
-            show_clause(kb, place, go=look_at, close=look_away)
+            quote = None if is_former(kb, place) else place.quote
+            show_clause(kb, Place(place.doc_id, place.path, quote), go=look_at, close=look_away)
             address = dict(st.query_params)
             st.page_link(LIBRARY, label="在文件库中打开", icon=":material/library_books:", query_params=address)
         except (UnknownDocument, UnknownClause):

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import ast
+import hashlib
 import re
 from dataclasses import replace
 
 import pytest
 
 from ingest.document import Document, Source, Span, Table, TableCell
+from ingest.pipeline import parse
 from kb import KnowledgeBase
 from kb.settings import PROJECT
 from kb.views.grid import grid, laid_out
@@ -100,6 +102,50 @@ def test_a_link_to_a_clause_works_cold_with_its_quote(page, home, kb):
     app = library(page, home, doc=PLAN, clause="三（九）", at=f"{start}-{start + 6}")
     assert quoted(app) == kb.document(PLAN).text[start : start + 6]
     assert app.radio[0].value == "三（九）"
+
+
+@pytest.fixture
+def replaced(tmp_path):
+    """A home folder whose digest gave way to its full text, and the beginnings of the digests of both files."""
+    texts = "一、目标\n\n绿道360公里左右。\n", "一、目标\n\n绿道总长度达到362公里。\n\n二、保障\n\n落实资金。\n"
+    documents = []
+    for number, (text, form) in enumerate(zip(texts, ("digest", "fulltext"), strict=True)):
+        file = tmp_path / f"{number}.md"
+        file.write_text(text, "utf-8")
+        sha256 = hashlib.sha256(file.read_bytes()).hexdigest()
+        documents.append(parse(Source("a", file, sha256, title="云河市绿道方案", form=form)))
+    with KnowledgeBase.open(tmp_path / "home") as kb:
+        kb.registry.save(documents[0], file="0.md")
+        kb.registry.save(documents[1], file="1.md", fetched="2024-03-05T08:00:00+00:00")
+    return tmp_path / "home", *documents
+
+
+def test_a_link_into_a_former_text_shows_its_words_and_says_so(page, replaced):
+    home, old, _ = replaced
+    start = old.text.index("绿道360")
+    app = library(page, home, doc="a", clause="一", at=f"{start}-{start + 9}-{old.source.sha256[:8]}")
+    assert "旧版本1（要点摘编，非原文）" in app.warning[0].value.replace("\\", "")
+    assert "绿道360公里左右。"[:9] in texts(app.text) and quoted(app) == ""
+    assert "362公里" in shown(app, "clause_text")
+
+
+def test_a_link_into_the_present_text_is_no_former_one(page, replaced):
+    home, _, new = replaced
+    start = new.text.index("绿道总长度")
+    app = library(page, home, doc="a", clause="一", at=f"{start}-{start + 5}-{new.source.sha256[:8]}")
+    assert quoted(app) == "绿道总长度" and not app.warning
+
+
+def test_a_link_into_a_text_that_was_not_kept_says_so(page, replaced):
+    app = library(page, replaced[0], doc="a", clause="一", at="2-5-00000000")
+    assert "旧文没有保留" in app.warning[0].value and quoted(app) == ""
+
+
+def test_former_texts_can_be_read(page, replaced):
+    app = turn_to(library(page, replaced[0], doc="a"), "former")
+    assert "仅供核对" in app.warning[0].value
+    assert "绿道360公里左右。" in shown(app, "former_text_1_0")
+    assert app.selectbox(key="former_a").options[0].startswith("旧版本1（要点摘编，非原文）")
 
 
 @pytest.mark.parametrize("doc", ["没有", "../../kb.sqlite3", ":red[x]", "<script>"])

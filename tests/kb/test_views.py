@@ -46,7 +46,8 @@ def test_an_answer_carries_markers_and_a_marker_opens_the_clause_with_its_quote(
     assert "三（九）" in app.markdown[-1].value
     assert citation_line(citation).startswith("《晋城市“十四五”节能减排实施方案》（晋市政发〔2023〕15号）三（九），第9")
     assert citation_line(citation) in texts(app.code)
-    assert app.query_params == {"doc": PLAN, "clause": "三（九）", "at": f"{citation.start}-{citation.end}"}
+    text = kb.document(PLAN).source.sha256[:8]
+    assert app.query_params == {"doc": PLAN, "clause": "三（九）", "at": f"{citation.start}-{citation.end}-{text}"}
 
 
 def test_the_whole_answer_can_be_copied_with_its_citations(page, home):
