@@ -22,6 +22,7 @@ from ingest.lines import joint
 from ingest.paragraphs import Paragraph, continues
 from ingest.rows import prepared, run_on
 from ingest.tables import BROKEN, tables_of
+from ingest.unread import UNREAD_PAGE
 
 UNCERTAIN = 0.75
 """A recognised line that is less likely to be right in every character is pointed out wherever it is quoted."""
@@ -74,6 +75,7 @@ def clean(pages: Sequence[Page]) -> Cleaned:
 
 
 def _tidied(page: Page, repairs: list[Repair]) -> Page:
+    repairs += [Repair(UNREAD_PAGE, page.number, "", "")] * page.unread
     page = prepared(page, repairs)
     page = replace(page, lines=tuple(line if line.cells else _fixed(line, repairs) for line in page.lines))
     for top in page.broken_tables:

@@ -93,6 +93,7 @@ class Page:
     hard_wrapped: bool = True
     broken_tables: tuple[float, ...] = ()  # tops of those that were not made out
     paged: bool = True
+    unread: bool = False  # a picture left out, because its recognition did not come to an end
 
 
 @dataclass(frozen=True, slots=True)
@@ -196,8 +197,7 @@ class Duty:
     """One responsibility: the bracket, table row or sentence at ``span`` governs the text at ``task_span``.
 
     ``shared`` keeps 等 and 按职责分工 (an open or divided list); ``inherited`` names bodies bound by a standing rule
-    said elsewhere, whose wording is at ``rule_span``; ``deadline`` is as printed. ``proofs`` is what a table prints in
-    other rows and the row needs: its header, and merged cells that govern it.
+    said elsewhere, whose wording is at ``rule_span``; ``deadline`` is as printed; ``proofs``: header, merged cells.
     """
 
     path: str

@@ -20,6 +20,7 @@ from ingest.references import extract_references
 from ingest.splitting import MAX_CHARS, split_passages
 from ingest.tables import broken_tables, masked, placed
 from ingest.targets import extract_targets
+from ingest.unread import unread_pages
 from ingest.validity import read_validity
 from ingest.words import domain_segmenter
 
@@ -80,7 +81,7 @@ def revise(document: Document, source: Source, *, max_chars: int = MAX_CHARS) ->
         ),
         duties=duties,
         targets=targets,
-        unread=(*unread, *unread_figures, *broken_tables(document)),
+        unread=(*unread, *unread_figures, *broken_tables(document), *unread_pages(document)),
         references=mark_amended(references, amendments),
         amendments=amendments,
         validity=read_validity(text, dated=source.dated),

@@ -19,6 +19,7 @@ from ingest.manifest import read_manifest, source_of
 from ingest.names import visible
 from ingest.progress import FILING, INDEXING, Step
 from ingest.readers import SUFFIXES
+from ingest.unread import partial
 from kb import originals
 from kb.embedding import Encoder
 from kb.errors import BadInput
@@ -51,6 +52,7 @@ class Intake:
     done: list[tuple[int, str, str]] = field(default_factory=list)
     failed: list[Failure] = field(default_factory=list)
     skipped: list[str] = field(default_factory=list)
+    partial: list[Failure] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
     _behind: int = 0
     _total: int = 0
@@ -117,6 +119,7 @@ class Intake:
             replaced=tuple(doc_id for _, what, doc_id in listed if what == "replaced"),
             failed=tuple(self.failed),
             skipped=tuple(self.skipped),
+            partial=tuple(self.partial),
             seconds=round(time.perf_counter() - self.started, 3),
         )
 
@@ -195,6 +198,8 @@ class Intake:
                 yield None
             else:
                 self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))
+                if reason := partial(outcome):
+                    self.partial.append(Failure(visible(str(source.path)), reason))
                 yield self._revised(outcome, outcome.source, fields[source.doc_id], set())
             self._behind += 1
             self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))

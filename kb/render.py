@@ -231,6 +231,7 @@ def report_text(report: IngestReport) -> str:
     counts = "，".join(f"{name}{len(rows)}" for name, rows in {**lists, "跳过": report.skipped}.items())
     lines = [f"{counts}（{report.seconds:.1f}秒）。"]
     lines += [f"失败：{failure.path}：{failure.reason}" for failure in report.failed]
+    lines += [f"未读全：{part.path}：{part.reason}" for part in report.partial]
     lines += [f"跳过（不读这种格式）：{path}" for path in report.skipped]
     return "\n".join(lines)
 

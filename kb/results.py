@@ -230,13 +230,17 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one ``ingest`` did: document ids added, unchanged, replaced; failed and skipped files."""
+    """What one ``ingest`` did: document ids added, unchanged, replaced; failed and skipped files.
+
+    ``partial``: files that are in, but without some of their pages.
+    """
 
     added: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()
     replaced: tuple[str, ...] = ()
     failed: tuple[Failure, ...] = ()
     skipped: tuple[str, ...] = ()
+    partial: tuple[Failure, ...] = ()
     seconds: float = 0.0
 
     def to_dict(self) -> dict[str, Any]:

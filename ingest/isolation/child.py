@@ -1,6 +1,7 @@
 """The child: one request a line on standard input, its answers a line each on what was standard output.
 
-Requests are ``[source, max_chars]``. Answers are ``["ready"]`` once, then for each request steps
+Requests are ``[source, max_chars, left_out]``: pictures from page ``left_out`` on are not recognised, 0 for all to be.
+Answers are ``["ready"]`` once, then for each request steps
 ``["step", stage, done, total]`` and one of ``["document", …]``, ``["refused", kind, message]`` (a file that cannot be
 read) and ``["fault", kind, traceback]`` (an error of the program). Native libraries print where they like: standard
 output leads to standard error before anything else is loaded. When the parent is gone, the child ends.
@@ -43,10 +44,11 @@ def _answer(line: bytes, out: BinaryIO) -> None:
     from ingest.isolation.wire import plain, source_from
     from ingest.pipeline import parse
     from ingest.progress import listening
+    from ingest.readers.ocr import leaving_out
 
-    source, max_chars = json.loads(line)
+    source, max_chars, left_out = json.loads(line)
     try:
-        with listening(lambda *step: _send(out, ["step", *step])):
+        with listening(lambda *step: _send(out, ["step", *step])), leaving_out(left_out):
             document = parse(source_from(source), max_chars=max_chars)
         _send(out, ["document", plain(document)])
     except PolicyError as error:

@@ -28,7 +28,7 @@ from ingest.document import Document, Source
 from ingest.errors import PolicyError, UnreadableFile
 from ingest.isolation import limits
 from ingest.isolation.wire import WireError, document_from, plain
-from ingest.progress import Listener
+from ingest.progress import RECOGNISING, Listener
 
 LOOK_SECONDS = 0.1
 """Time and memory are looked at this often."""
@@ -63,13 +63,33 @@ class Worker:
     def parse(self, source: Source, listener: Listener) -> Document:
         """Parse a file in the child; ``listener(stage, done, total)`` is told of its steps.
 
+        Where the child is lost over a page that it was recognising, the file is read again without that page and the
+        pictures behind it: what has a text layer is not lost for a picture.
+
         Raises:
             UnreadableFile: the file cannot become a document, or the child was lost over it.
         """
+        last = ("", 0)
+
+        def heard(stage: str, done: int, total: int) -> None:
+            nonlocal last
+            last = stage, done
+            listener(stage, done, total)
+
+        try:
+            return self._parse(source, heard, 0)
+        except UnreadableFile:
+            if self._process or self._closed or last[0] != RECOGNISING:
+                raise
+            with contextlib.suppress(UnreadableFile):
+                return self._parse(source, listener, last[1])
+            raise
+
+    def _parse(self, source: Source, listener: Listener, left_out: int) -> Document:
         name = source.path.name
         process = self._ready(name)
         try:
-            _write(process, json.dumps([plain(source), self._max_chars]).encode("ascii") + b"\n")
+            _write(process, json.dumps([plain(source), self._max_chars, left_out]).encode("ascii") + b"\n")
             allowance = limits.Allowance(self._seconds)
             for answer in self._answers(process, name, allowance):
                 kind, *rest = answer

@@ -10,7 +10,9 @@ from __future__ import annotations
 
 import logging
 import math
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from contextvars import ContextVar
 from dataclasses import replace
 from functools import cache
 from importlib.util import find_spec
@@ -64,11 +66,31 @@ def require(name: str, where: str = "") -> None:
         raise NoTextLayer(f"{name}：{where}是扫描图像，没有文字层，需要文字识别；请安装识别组件后重新导入（{INSTALL}）")
 
 
+_first_left_out: ContextVar[int] = ContextVar("first_left_out", default=0)
+
+
+@contextmanager
+def leaving_out(first: int) -> Iterator[None]:
+    """Have pages from ``first`` on left out that would have to be recognised; 0 leaves out none."""
+    token = _first_left_out.set(first)
+    try:
+        yield
+    finally:
+        _first_left_out.reset(token)
+
+
+def left_out(number: int) -> bool:
+    """Tell whether a page is not to be recognised."""
+    return 0 < _first_left_out.get() <= number
+
+
 def recognised(picture: Picture, number: int, scale: float) -> Page:
     """Read the picture of a page, ``scale`` pixels a point, into a page of visual lines.
 
     Lines carry places in points and the recogniser's confidence; rows of ruled tables carry cells.
     """
+    if left_out(number):
+        return Page(number, round(picture.shape[1] / scale), (), unread=True)
     with _LOCK:
         _quiet()
         picture, quads = upright(picture)

@@ -114,6 +114,8 @@ def _read_page(document: PdfDocument, number: int, name: str) -> Leaf | Page:
             glyphs = list(_glyphs(text_page, angles, quarter))
             unread = _garbled(text_page, glyphs, len(angles), f"{name}：第 {number} 页")
             if unread or (len(glyphs) < SPARSE and _pictured(page)):
+                if ocr.left_out(number):
+                    return Page(number, round(width), (), unread=True)
                 tell(RECOGNISING, number, len(document))
                 return _recognised(page, number, name)
             grids = find(_turned(rule, quarter) for rule in rules_of(page))

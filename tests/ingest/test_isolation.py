@@ -251,3 +251,42 @@ def test_time_is_granted_for_work_done(steps, seconds):
 def test_waiting_for_a_processor_is_not_the_file_s_time():
     queued = limits.queued(os.getpid())
     assert 0 <= queued < 3600 and limits.queued(2**22 + 1) == 0.0
+
+
+# ---- pictures in a file with a text layer
+
+
+def test_a_file_is_read_again_without_the_picture_over_which_the_child_was_lost(greenway, tmp_path):
+    reply = tmp_path / "reply.json"
+    reply.write_text(json.dumps(["document", plain(greenway)]), "utf-8")
+    script = (
+        "_, _, first = request()\n"
+        "if first == 0: answer('step', '识别', 3, 9); os._exit(3)\n"
+        f"assert first == 3; print(open({str(reply)!r}, encoding='utf-8').read(), flush=True)"
+    )
+    worker = child(script)
+    assert worker.parse(source_of(GREENWAY), unheard).text == greenway.text
+    worker.close()
+
+
+@pytest.mark.parametrize("stage", ["识别", "读取"])
+def test_a_file_that_is_lost_without_its_pictures_too_says_why_at_first(stage):
+    worker = child(f"_, _, first = request(); answer('step', '{stage}', 3, 9); os._exit(3 + first)")
+    with pytest.raises(UnreadableFile, match="退出码 3"):
+        worker.parse(source_of(GREENWAY), unheard)
+
+
+def test_pages_left_out_are_said(tmp_path):
+    from ingest.readers.ocr import leaving_out
+    from ingest.unread import partial
+    from tests.pdf_samples import show, write_pdf
+
+    picture = "q 500 0 0 700 40 70 cm BI /W 1 /H 1 /CS /G /BPC 8 ID \xff EI Q"
+    text = show("一、总体要求", 90, 700) + "\n" + show("北河市节约用水，逐年减少取用的地下水。", 90, 670)
+    path = write_pdf(tmp_path, text, picture, show("二、保障措施", 90, 700))
+    with leaving_out(2):
+        document = parse(source_of(path))
+    assert len(document.page_starts) == 3 and "保障措施" in document.text
+    assert partial(document).startswith("第 2 页是图像") and [left.reason[:5] for left in document.unread] == [
+        "第 2 页"
+    ]
