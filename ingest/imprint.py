@@ -15,7 +15,8 @@ from datetime import date
 from ingest.lines import BODY
 from ingest.numerals import parse_integer
 
-YEAR, DAY = r"(?:\d{4}|[〇○零一二三四五六七八九]{4})", r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
+# 二〇二三, often typed 二O二三 or 二0二三
+YEAR, DAY = r"(?:\d{4}|[〇○零O0一二三四五六七八九]{4})", r"(?:\d{1,2}|[一二三四五六七八九十]{1,3})"
 DATE = re.compile(rf"(?P<year>{YEAR})年(?P<month>{DAY})月(?P<day>{DAY})日")
 NUMERIC = re.compile(r"(?P<year>\d{4})[-/.](?P<month>\d{1,2})[-/.](?P<day>\d{1,2})")
 FACTS = {
@@ -33,6 +34,8 @@ FACT = re.compile(rf"[【\[]?(?P<name>{NAMES})[】\]]?[：:]\s*(?P<value>\S*?)(?
 PRINTED = re.compile(rf"(?:[一-鿿（）()、]{{2,40}}\s?)?{DATE.pattern}印发")
 # （新华社北京2023年4月26日电）
 DISPATCHED = re.compile(rf"[（(]?新华社[一-鿿]{{2,8}}{DATE.pattern}电")
+# （此件公开发布） · 抄送：市委办公室 · 北河市水务局办公室 2023年8月7日印发
+BEHIND = re.compile(rf"[（(][^（）()]{{2,40}}[）)]|抄送[：:].*|{PRINTED.pattern}")
 # 市水务局制定《用水举报奖励方案》
 MADE = re.compile(
     r"(?:^|，)(?P<issuer>[一-鿿]{3,30}?)(?:联合|研究|组织)?(?:制定|制订|出台)了?《(?P<title>[^《》]{4,80})》"
@@ -45,7 +48,7 @@ BASIS = re.compile(r"贯彻|落实|根据|按照|为|经")
 def day_of(match: re.Match[str]) -> date | None:
     """Return the date of a match, or None for a day that does not exist."""
     try:
-        return date(*(parse_integer(match[part]) for part in ("year", "month", "day")))
+        return date(*(parse_integer(match[part].replace("O", "〇")) for part in ("year", "month", "day")))
     except ValueError:
         return None
 
@@ -68,6 +71,20 @@ def labelled_day(printed: str) -> date | None:
     """Return the day that a table of facts gives, in either way of writing."""
     match = DATE.fullmatch(printed) or NUMERIC.fullmatch(printed)
     return day_of(match) if match else None
+
+
+def closing_day(lines: Sequence[str]) -> date | None:
+    """Return the date under the text that nobody signs, with nothing behind it but copies, printing and disclosure.
+
+    >>> closing_day(["坚持节水。", "2023年8月5日", "（此件公开发布）"])
+    datetime.date(2023, 8, 5)
+    """
+    for index in range(len(lines) - 1, 0, -1):
+        if match := DATE.fullmatch(lines[index]):
+            return day_of(match) if lines[index - 1].endswith("。") else None
+        if not BEHIND.fullmatch(lines[index]):
+            break
+    return None
 
 
 def printed_on(lines: Sequence[str]) -> date | None:

@@ -28,7 +28,7 @@ SECTION = re.compile(r"\d{1,2}(?:\.\d{1,2}){1,4}(?=[一-鿿])")
 
 DAY = r"[\d一二三四五六七八九十]{1,3}"
 # 2023年8月5日 · （二〇二三年八月）
-DATE = re.compile(rf"[（(]?(?:\d{{4}}|[〇○零一二三四五六七八九]{{4}})年{DAY}月(?:{DAY}日)?[）)]?")
+DATE = re.compile(rf"[（(]?(?:\d{{4}}|[〇○零O0一二三四五六七八九]{{4}})年{DAY}月(?:{DAY}日)?[）)]?")
 # 北政发〔2023〕7号 · （省发〔2021〕13号） · 第12号
 NUMBER = re.compile(r"[（(]?[一-鿿]{0,16}(?:[〔\[［﹝（(]\d{4}[〕\]］﹞）)])?第?\d{1,5}号[）)]?")
 ADDRESS = re.compile(r"(?:https?://|www\.)[!-~]+")
@@ -37,7 +37,7 @@ BOXED = re.compile(r"【[^【】]{1,20}】")
 ALONE = (DATE, NUMBER, ADDRESS, BOXED)
 
 # 某市生态环境局 · 共青团中央: the whole line is one body's name, or several joined by 、
-BODY = re.compile(r"[一-鿿（）()、]{1,40}(?:[局厅部委院署会行府司]|办公室|中心|中央|妇联|总队)")
+BODY = re.compile(r"[一-鿿（）()、]{1,40}(?:[局厅部委院署会行府司]|办公室|小组|中心|中央|妇联|总队)")
 # 政局 · 委 · 员会: the rest of a name that a narrow column cut in two; three characters may be a name, 财政部
 REMNANT = re.compile(r"[一-鿿]?[局厅部委院署会府行]")
 NAME = re.compile(r"[一-鿿]{4,20}")

@@ -14,8 +14,9 @@ from datetime import date
 from difflib import SequenceMatcher
 from itertools import accumulate, takewhile
 
+from ingest.decrees import ADOPTED, adopted_on, adopter, read_decree
 from ingest.document import Masthead
-from ingest.imprint import DATE, DAY, YEAR, announced, day_of, labelled, labelled_day, printed_on
+from ingest.imprint import DATE, DAY, YEAR, announced, closing_day, day_of, labelled, labelled_day, printed_on
 from ingest.lines import BODY
 
 LONGEST_NAME = 80
@@ -26,7 +27,7 @@ ALIKE = 0.8
 """From this likeness on, a line under the cover notice is the title of the plan that the notice names."""
 KINDS = (
     "通知|意见|方案|规划|计划|办法|规定|条例|细则|决定|决议|公告|通告|通报|报告|批复|函|命令|令|纲要|要点|措施|指南|导则"
-    "|规则|规程|安排|指引|清单|名单|目录|标准|政策|准则|章程|修正案|解释|法"
+    "|规则|规程|安排|指引|清单|名单|目录|标准|政策|准则|章程|修正案|解释|请示|纪要|公报|预案|制度|法"
 )
 # 关于做好……工作的通知 · 某市节能减排实施方案（试行） · 《某办法》
 TITLE = re.compile(
@@ -46,12 +47,10 @@ DATED = re.compile(rf"[（(]?{DATE.pattern}[）)]?")
 MONTH = re.compile(rf"{YEAR}年{DAY}月")
 # 某市生态环境局2023年8月5日, set on one line
 SIGNED = re.compile(rf"(?P<name>[一-鿿（）()、]{{2,40}})\t?(?P<date>{DATE.pattern})")
-# （2020年12月26日某市人民代表大会常务委员会第五次会议通过）
-ADOPTED = re.compile(rf"[（(]?(?:根据)?{DATE.pattern}[^。]*(?:通过|批准|修订|修正|公布|发布|施行)[^。]*[）)]?")
-# 自2021年5月1日起施行 · 2021年5月1日施行
-IN_FORCE = re.compile(rf"自{YEAR}年{DAY}月{DAY}日|{YEAR}年{DAY}月{DAY}日起?施行")
-ADOPTER = re.compile(r"([一-鿿]+?人民代表大会(?:常务委员会)?)第[一二三四五六七八九十百]+次会议")
-SESSION = re.compile(r"第[一二三四五六七八九十]+届")
+# 000012 · 机密★1年 · 特急: above the red header
+FILED = re.compile(r"\d{3,8}|(?:绝密|机密|秘密)(?:★.{0,8})?|特急|加急|平急|特提")
+SIGNER = re.compile(r"\s*签发人[：:].*")
+SEAL = re.compile(r"[（(](?:盖?章|印章|公章|签章)[）)]$")
 HEADER = re.compile(r"(?P<name>[一-鿿]{2,40})文件")
 # （此件公开发布）
 DISCLOSED = re.compile(r"[（(][^（）()]{2,40}[）)]")
@@ -80,21 +79,31 @@ def read_masthead(text: str) -> Masthead:
     lines = text.split("\n")
     head = _head(lines)
     above = list(takewhile(lambda line: "。" not in line, head))
-    at = next((index for index, line in enumerate(above) if _is_title(line, index)), None)
+    decree = read_decree(head)
+    begin = decree.at + 1 if decree else 0
+    at = next((index for index, line in enumerate(above) if index >= begin and _is_title(line, index)), None)
     facts = labelled(above)
-    number = _number(head) or _labelled_number(facts)
+    number = decree.number if decree else _number(head) or _labelled_number(facts)
     names, dated = _signature(lines)
     if at is None:
-        title, makers = announced(lines[0])
-        return Masthead(title, number, names or makers, dated)
+        title, makers = (decree.title, _names(decree.office)) if decree else announced(lines[0])
+        again = _printed_again(head, title)
+        start = _body_start(lines, again or begin - 1) if begin else 0
+        return Masthead(head[again] if again else title, number, names or makers, dated or _date_in(head), start)
     printed, tail = _split_number(head[at])
     title, last = _own_title(printed, head, at)
     return Masthead(
         title=title,
         number=tail or number,
-        issuers=_longest(names, _before_title(printed), _header(head), _title_page(head), _adopter(head))
+        issuers=_longest(
+            names, _before_title(printed), _above(head, at), _header(above), _title_page(head), adopter(head)
+        )
         or _names(facts.get("issuers", "")),
-        dated=dated or _date_in(head) or labelled_day(facts.get("dated", "")) or printed_on(lines),
+        dated=dated
+        or _date_in(head)
+        or closing_day(lines)
+        or labelled_day(facts.get("dated", ""))
+        or printed_on(lines),
         body_start=_body_start(lines, last),
     )
 
@@ -108,7 +117,7 @@ def _head(lines: Sequence[str]) -> Sequence[str]:
 def _is_title(line: str, index: int) -> bool:
     """Tell whether a line is a title; the first line may be one without naming a kind of document."""
     line = _split_number(line)[0]
-    if ATTACHED.match(line) or any(pattern.fullmatch(line) for pattern in (NUMBER, ORDER, DATED, HEADER, BODY)):
+    if ATTACHED.match(line) or any(pattern.fullmatch(line) for pattern in (NUMBER, ORDER, DATED, HEADER, BODY, FILED)):
         return False
     return bool(TITLE.fullmatch(line) or (index == 0 and PLAIN.fullmatch(line)))
 
@@ -134,7 +143,7 @@ def _number(head: Sequence[str]) -> str:
     for line in head:
         if "。" in line:
             break
-        if match := NUMBER.fullmatch(line):
+        if match := NUMBER.fullmatch(SIGNER.sub("", line)):
             return _normal(match)
         if match := ORDER.fullmatch(line):
             return match["order"]
@@ -159,11 +168,17 @@ def _own_title(printed: str, head: Sequence[str], at: int) -> tuple[str, int]:
     named = _unquoted(issued["plan"] or issued["quoted"])
     if "《" in named or "》" in named:
         return printed, at
+    again = _printed_again(head, named, at)
+    return (_unquoted(head[again]), again) if again else (named, at)
+
+
+def _printed_again(head: Sequence[str], named: str, at: int = 0) -> int:
+    """Return the index of the last line after ``at`` that is the title ``named``, perhaps in other words; else 0."""
     for index in range(len(head) - 1, at, -1):
         line = _unquoted(head[index])
         if TITLE.fullmatch(line) and _alike(line, named):
-            return line, index
-    return named, at
+            return index
+    return 0
 
 
 def _unquoted(title: str) -> str:
@@ -205,7 +220,7 @@ def _names(line: str) -> tuple[str, ...]:
     >>> _names("北河市财政局\t国家税务总局北河市税务局"), _names("到2025年下降5%")
     (('北河市财政局', '国家税务总局北河市税务局'), ())
     """
-    names = [name for cell in line.split("\t") for name in _parted(cell)]
+    names = [name for cell in line.split("\t") for name in _parted(SEAL.sub("", cell))]
     return tuple(names) if all(BODY.fullmatch(name) for name in names) else ()
 
 
@@ -233,25 +248,12 @@ def _before_title(printed: str) -> tuple[str, ...]:
 
 def _header(head: Sequence[str]) -> tuple[str, ...]:
     """Return the body of the red header, 某某文件."""
-    match = HEADER.fullmatch(head[0])
-    return _names(match["name"]) if match else ()
+    return next((_names(match["name"]) for line in head if (match := HEADER.fullmatch(line))), ())
 
 
 def _title_page(head: Sequence[str]) -> tuple[str, ...]:
     """Return the bodies on a title page, above the month."""
     return next((_above(head, index) for index, line in enumerate(head) if MONTH.fullmatch(line)), ())
-
-
-def _adopter(head: Sequence[str]) -> tuple[str, ...]:
-    """Return the assembly that adopted a law, from the bracket under its title.
-
-    >>> _adopter(["（2020年12月26日北河市第五届人民代表大会常务委员会第七次会议通过）"])
-    ('北河市人民代表大会常务委员会',)
-    """
-    for line in head:
-        if ADOPTED.fullmatch(line) and (match := ADOPTER.search(SESSION.sub("", DATE.sub("", line)))):
-            return (match[1].lstrip("（("),)
-    return ()
 
 
 def _longest(*candidates: tuple[str, ...]) -> tuple[str, ...]:
@@ -264,14 +266,7 @@ def _date_in(head: Sequence[str]) -> date | None:
     for line in head:
         if match := DATED.fullmatch(line):
             return day_of(match)
-    adopted = [
-        found
-        for line in head
-        if ADOPTED.fullmatch(line)
-        for match in DATE.finditer(IN_FORCE.sub("", line))
-        if (found := day_of(match))
-    ]
-    return max(adopted, default=None)
+    return adopted_on(head)
 
 
 def _body_start(lines: Sequence[str], title: int) -> int:
