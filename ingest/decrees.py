@@ -1,6 +1,6 @@
 r"""How laws, orders and announcements (令, 公告) say who published what: above or under the title.
 
-北河省人民政府令 / 第345号 / 《…办法》已经……通过，现予公布。 / 省长 / date / the title again. The header is no title, and
+北河省人民政府令 / 第345号 / 《…办法》已经……通过，现予公布。 / 省长 / date / title. The header is no title, and
 the head of the office who signs is no issuer: the office is. An announcement with a title of its own keeps it. Laws
 name the assembly and the days of adoption and amendment in brackets.
 """

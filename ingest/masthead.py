@@ -55,6 +55,7 @@ HEADER = re.compile(r"(?P<name>[一-鿿]{2,40})文件")
 # （此件公开发布）
 DISCLOSED = re.compile(r"[（(][^（）()]{2,40}[）)]")
 ATTACHED = re.compile(r"附\s?[件表]")
+ANNEX = re.compile(r"附\s?[件表][\d一二三四五六七八九十]*[：:]?")
 # the first label of an outline
 OUTLINE = re.compile(r"第[一1][编章节条]|一、|[（(]一[）)]|1[.．、]")
 # 国家发展改革委等部门关于 · 某市委某市人民政府印发 · 某省林业局2022年
@@ -98,9 +99,9 @@ def read_masthead(text: str) -> Masthead:
         issuers=_longest(
             names, _before_title(printed), _above(head, at), _header(above), _title_page(head), adopter(head)
         )
-        or _names(facts.get("issuers", "")),
+        or _names(decree.office if decree else facts.get("issuers", "")),
         dated=dated
-        or _date_in(head)
+        or _date_in(_before_annex(head, last))
         or closing_day(lines)
         or labelled_day(facts.get("dated", ""))
         or printed_on(lines),
@@ -259,6 +260,15 @@ def _title_page(head: Sequence[str]) -> tuple[str, ...]:
 def _longest(*candidates: tuple[str, ...]) -> tuple[str, ...]:
     """Return the first of the longest lists: the signature names every joint issuer, a title may stop at 等部门."""
     return max(candidates, key=len)
+
+
+def _before_annex(head: Sequence[str], title: int) -> Sequence[str]:
+    """Return the paragraphs before the label of an annex that stands after the title: forms in it bear days of filling.
+
+    >>> _before_annex(["附件", "节水办法", "2023年8月5日", "附件1", "填报日期", "2022年1月1日"], 1)
+    ['附件', '节水办法', '2023年8月5日']
+    """
+    return head[: next((at for at in range(title + 1, len(head)) if ANNEX.fullmatch(head[at])), len(head))]
 
 
 def _date_in(head: Sequence[str]) -> date | None:
