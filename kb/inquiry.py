@@ -5,6 +5,7 @@ Nothing here is kept between questions; the library may change while one is answ
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
 
     from kb.answer.evidence import Evidence
 
+SHORT_NUMBER = re.compile(r"([一-鿿]{1,8}发)(\d{1,4})号")  # 国发33号: a 文号 as people shorten it
 EVIDENCE = 60  # clauses looked at for an answer
 PARTS = ("semantic", "ledgers", "aliases")  # what an evaluation may leave out, to see what it is worth
 
@@ -97,8 +99,8 @@ class Inquiry:
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
 
     def _paths(self, scope: Scope) -> list[str]:
-        """Return the addresses of the documents that the question names; they number their clauses as they like."""
-        cards = scope.cards if scope.named else ()
+        """Return the addresses of the documents that the question means; they number their clauses as they like."""
+        cards = scope.cards if scope.named or len(scope.cards) == 1 else ()
         return [clause.path for card in cards for clause in self.searcher.document(card.doc_id).clauses]
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
@@ -126,6 +128,7 @@ class Inquiry:
         A title may be given in part; where a document bears just the title given, it alone is meant.
         """
         numbers = [number_key(number) for number in question.numbers]
+        short = SHORT_NUMBER.findall(question.standalone)
         meant = {title_key(title) for title in question.titles}
         titles = {card.doc_id: title_key(card.title) for card in self.registry.cards() if meant}
         whole = meant & set(titles.values())
@@ -134,12 +137,23 @@ class Inquiry:
         def named(card: DocumentCard) -> bool:
             number, title = number_key(card.doc_number), titles.get(card.doc_id, "")
             by_number = bool(number) and any(given.endswith(number) for given in numbers)
+            by_number |= any(_is_short_for(number, signs, serial) for signs, serial in short)
             return by_number or title in whole or any(part in title or title in part for part in parts)
 
         return [card.doc_id for card in self.registry.cards() if named(card)]
 
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self.registry.vocabulary, self.registry.prints)
+
+
+def _is_short_for(number: str, signs: str, serial: str) -> bool:
+    """Tell whether 国发33号 may be short for a 文号: the same signs and serial, the year left out.
+
+    >>> _is_short_for("国发〔2021〕33号", "据国发", "33"), _is_short_for("国发〔2021〕133号", "国发", "33")
+    (True, False)
+    """
+    own = re.fullmatch(r"(\D+)〔\d{4}〕(\d+)号", number)
+    return bool(own) and signs.endswith(own[1]) and own[2] == serial  # type: ignore[index]
 
 
 def _less(document: Document, paths: set[str]) -> Document:

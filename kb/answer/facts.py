@@ -16,16 +16,16 @@ from kb.answer.evidence import Evidence, Found
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Quote, Statement
 
-NUMBER = re.compile(r"文号|字号|发文号|document number", re.I)
+NUMBER = re.compile(r"文号|字号|(?:几|多少)号文|document number", re.I)
 BASIS = re.compile(r"依据|根据|贯彻|落实(?:的|了)?(?:哪|什么)|上位|上级|按照|based on|implement", re.I)
 ISSUER = re.compile(
     r"谁(?:印|发|制)|(?:印发|发布|发文|制定|出台|下发)[^，。]{0,3}(?:单位|机关|的是)|"
-    r"哪个?[^，。]{0,4}(?:印发|发布|发文|制定|下发|出台)|由[^，。]{0,12}(?:印发|发布)|什么(?:单位|"
+    r"哪个?[^，。]{0,4}(?:印发|发布|发文|制定|下发|出台|发的|印的)|由[^，。]{0,12}(?:印发|发布)|什么(?:单位|"
     r"机关)|issued by|by whom|who issued|which (?:body|government|authority)",
     re.I,
 )
 DATED = re.compile(
-    r"什么时候|何时|哪(?:一)?[年天]|几月|几号|日期|时间|(?:19|20)\d\d年[^，。]{0,12}(?:印发|发布)|when|date", re.I
+    r"什么时候|何时|哪(?:一)?[年天]|几月|几号(?!文)|日期|时间|(?:19|20)\d\d年[^，。]{0,12}(?:印发|发布)|when|date", re.I
 )
 ADDRESSEES = re.compile(r"主送|(?:印发|发)给|addressed to|addressee")
 URL = re.compile(r"网址|官网|网页|链接|网上|website|\burl\b", re.I)

@@ -14,10 +14,10 @@ CN = r"[一二三四五六七八九十百]+"
 ITEM = rf"(?:[（(]{CN}[）)])?(?:\d{{1,2}})?"
 # 第六章第二节 · 附件7二（二）2 · 专栏3; 一讲的是什么: a lone numeral only where something is said of it
 LONG = rf"附件\s*\d+\s*{CN}{ITEM}|第{CN}[章编](?:第{CN}节)?{ITEM}|专栏\s*\d+"
-LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])"
+LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])|(?<=[“\"]){CN}(?=[”\"](?:里|中|部分|这|讲|说|写))"
 ADDRESS = re.compile(
     rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
-    rf"(?:第\s*)?(?P<part>{CN})\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
+    rf"(?:第\s*)?(?P<part>{CN}|(?<!\d)\d{{1,2}}(?=[（(]))\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
     rf"第\s*(?P<only>{CN})\s*部分"
 )
 # 《关于发布〈…〉的通知》: a title may hold another, in either kind of bracket
@@ -37,7 +37,7 @@ def clause_refs(text: str) -> tuple[str, ...]:
         elif m["article"]:
             found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
         elif m["part"]:
-            found[f"{m['part']}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
+            found[f"{_numeral(m['part'])}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
         else:
             found[m["only"]] = None
     return tuple(found)
@@ -48,6 +48,8 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
 
     Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
     """
+    if (parts := tuple(as_part(ref) for ref in question.clause_refs)) != question.clause_refs and {*parts} <= {*paths}:
+        return replace(question, clause_refs=parts)
     said = untitled(question.standalone).replace("(", "（").replace(")", "）")
     printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
     best = max(printed, key=len, default="")
@@ -55,6 +57,16 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
         return question
     intent = "address" if question.intent == "measure" else question.intent
     return replace(question, clause_refs=(best,), intent=intent)
+
+
+def as_part(ref: str) -> str:
+    """Return a chapter and section as the part and item that people mean where a document has no chapters.
+
+    >>> as_part("第五章第二节"), as_part("第五章"), as_part("第五条")
+    ('五（二）', '五', '第五条')
+    """
+    found = re.fullmatch(rf"第({CN})[章编](?:第({CN})节)?", ref)
+    return found[1] + (f"（{found[2]}）" if found[2] else "") if found else ref
 
 
 def _stands_alone(path: str, text: str) -> bool:
