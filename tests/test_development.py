@@ -25,7 +25,11 @@ from kb.results import Answer
 
 ROOT = Path(__file__).resolve().parents[1]
 ACCEPTED = ROOT / "eval" / "accepted"
-SETS = {"gold": ROOT / "eval" / "gold.jsonl", "plan_questions": ROOT.parent / "shared/data/gold/plan_questions.jsonl"}
+SETS = {
+    "gold": ROOT / "eval" / "gold.jsonl",
+    "heldout": ROOT / "eval" / "heldout.jsonl",
+    "plan_questions": ROOT.parent / "shared/data/gold/plan_questions.jsonl",
+}
 Measured = tuple[str, list[Score], list[Answer]]
 
 
