@@ -143,7 +143,7 @@ def _review(kb: KnowledgeBase, item: Item, cards: Sequence[DocumentCard]) -> Non
     if not item.replaces and desk.twins(item, cards):
         remarks.append("库中已有同文号或同名的文件")
     label = literal(f"《{item.facts['title']}》{item.facts['doc_number']}")
-    label += "".join(f"　:orange[{remark}]" for remark in remarks)
+    label += f"　:gray[{_name(item.name)}]" + "".join(f"　:orange[{remark}]" for remark in remarks)
     alone = sum(other.waiting for other in desk.desk()) == 1
     key = f"review_{item.key}"
     folded = st.expander(label, icon=":material/draft:", expanded=alone, key=key, on_change="rerun")
