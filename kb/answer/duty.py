@@ -16,7 +16,7 @@ from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_senten
 from kb.answer.refusal import refuse, scattered, thin
 from kb.answer.rows import Row, duties_at, proof_of, quote_of, shorten
 from kb.answer.standing import local_duty, rule_statement
-from kb.answer.target import corrected
+from kb.answer.target import asserted_row, corrected
 from kb.results import Draft, Question, Quote, Statement
 
 CONJUNCTION = re.compile(r"分别|各(?:由|归|是)|以及|还有|\band\b|[和、与及]")
@@ -32,10 +32,12 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
         return said
     if said := _overall(question, evidence, measure, clauses):
         return said
-    chosen = _choose(question, measure, clauses[:DEPTH])
+    figure = asserted_row(question, evidence, measure)
+    own = duties_at(figure.document, figure.target.path) if figure else []
+    chosen = [(figure.document, own[0])] if figure and len(own) == 1 else _choose(question, measure, clauses[:DEPTH])
     if not chosen:
         return refuse(question, evidence, clauses)
-    statements = corrected(question, evidence, measure)
+    statements = corrected(question, figure)
     if question.claim and question.organs:
         statements.append(_confirm(question, chosen))
     for row in chosen:

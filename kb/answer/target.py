@@ -95,15 +95,20 @@ def _in_order(rows: Sequence[Row]) -> list[Row]:
     return sorted(by_span.values(), key=lambda row: row.target.span)
 
 
-def corrected(question: Question, evidence: Evidence, measure: Measure) -> list[Statement]:
-    """Return what the text says where a question on something else puts forward another figure (40%的目标由谁负责)."""
+def asserted_row(question: Question, evidence: Evidence, measure: Measure) -> Row | None:
+    """Return the target that a question on something else speaks of with a figure (40%的目标由谁负责)."""
     rows = fitting(question, measure, rank_targets(question, evidence, measure)) if question.asserted else []
+    return rows[0] if rows else None
+
+
+def corrected(question: Question, row: Row | None) -> list[Statement]:
+    """Return what the text says of the target where the question puts forward another figure."""
     values = {_number(figure) for figure in question.asserted}
-    if not rows or values & {rows[0].target.value, rows[0].target.value_max}:
+    if row is None or values & {row.target.value, row.target.value_max}:
         return []
     claimed = "、".join(question.asserted)
     text = f"The text does not say {claimed}." if question.language == "en" else f"文件中没有“{claimed}”的说法。"
-    return [Statement(text, (rows[0].quote,), echoes=question.asserted), say(rows[0], question)]
+    return [Statement(text, (row.quote,), echoes=question.asserted), say(row, question)]
 
 
 def say(row: Row, question: Question) -> Statement:
