@@ -14,7 +14,7 @@ from ingest.brackets import CLOSING, OPENING, cut_outside
 from ingest.organ_table import HAN, MAX_NAME, TAIL_BRACKET, UNIT_WORD, read_name
 
 MAX_CONJUNCTS = 100
-SEPARATORS = "、，,；;。"
+GROUPS = "，,；;。"
 # 省财政厅和省水利厅: the part before 和 must already be a whole name
 CONJUNCTION = re.compile("以及|和|及|与")
 WHOLE = re.compile(
@@ -39,8 +39,9 @@ def split_names(text: str) -> tuple[str, ...]:
     ('市工业和信息化局', '市财政局', '各县（市、区）政府', '市、县〔区〕林业局')
     """
     names: list[str] = []
-    for piece in _joined_halves(cut_outside(text, SEPARATORS)):
-        names += [_without_remark(part) for part in _conjuncts(TAIL.sub("", "".join(piece.split())))]
+    for group in cut_outside(text, GROUPS):
+        for piece in _joined_halves(cut_outside(group, "、")):
+            names += [_without_remark(part) for part in _conjuncts(TAIL.sub("", "".join(piece.split())))]
     return tuple(name for name in names if name)
 
 

@@ -120,7 +120,7 @@ def test_files_are_read_set_right_filed_replaced_and_removed(window, files, tmp_
     window.get_by_text("份待入库").wait_for(timeout=WAIT)
     good = len(files) - 1
     window.get_by_text(f"{good}份待入库").wait_for(timeout=WAIT)
-    assert window.get_by_text("空.txt：").is_visible()
+    window.get_by_text("空.txt：").wait_for()
     review = window.locator("[class*=st-key-review_]", has_text="云东")
     review.locator("summary").click()
     review.get_by_label("文号").fill("云东政发〔2024〕77号")
