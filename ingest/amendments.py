@@ -179,7 +179,7 @@ def _changes(
 ) -> Iterator[Amendment]:
     """Yield the changes of one unit; an address said once holds for those behind it."""
     span = Span(unit.start, min(unit.end, holder.extent.end))
-    address = _address_above(text, holder, clauses)
+    address = _address_above(holder, clauses)
     at = unit.start
     if text.startswith(holder.label, at) and unit.start == holder.span.start:
         at += len(holder.label)
@@ -245,7 +245,7 @@ def _subject(text: str, start: int, end: int) -> Span | None:
     return Span(start + begin, start + begin + len(words)) if len(words.strip()) > 1 else None
 
 
-def _address_above(text: str, clause: Clause, clauses: Sequence[Clause]) -> str:
+def _address_above(clause: Clause, clauses: Sequence[Clause]) -> str:
     """Return the address that a heading above announces: 二、关于第三（二）条."""
     paths = {c.path: c for c in clauses}
     above: Clause | None = clause

@@ -18,9 +18,8 @@ from kb.results import Draft, Question, Statement
 ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
 LEAD, FAIR = 0.1, 0.3  # How far the best clause must stand ahead, and the score it needs, to answer with less.
 TELLING, SURELY, CORE = 0.6, 0.75, 0.5
-# Separates questions asked with and without their clause, on questions written from the ledgers of 70 other documents
-# (logistic regression on both shares; see eval/README.md, "Near misses"). Set where two questions in three without
-# their clause are refused.
+# How the two shares are weighed separates questions asked with and without their clause, on questions written from the
+# ledgers of 70 other documents; the line was drawn with the bundled set in view (eval/README.md, "Near misses").
 TOGETHER, PRINTED = 0.7, 0.35
 NEAREST = 3
 # What is asked for, by kind: in Chinese and in English.

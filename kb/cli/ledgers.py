@@ -54,13 +54,7 @@ def align(docs: Texts, output: Path | None, as_json: bool) -> None:
         raise click.UsageError("请给出至少两份文件（编号、文号或标题）。")
     with open_library() as kb:
         rows = kb.align(docs)
-    if output and output.suffix.lower() != ".json":
-        export(alignment_sheet(rows), output)
-        click.echo(f"已导出{len(rows)}项到 {output}", err=True)
-        output = None
-        if not as_json:
-            return
-    _ledger(rows, output, as_json, render.align_text)
+    _ledger(rows, output, as_json, render.align_text, alignment_sheet)
 
 
 @main.command()
@@ -74,18 +68,19 @@ def findings(doc: str, parent: str | None, output: Path | None, as_json: bool) -
 
     with open_library() as kb:
         rows = kb.findings(doc, parent)
-    if output and output.suffix.lower() != ".json":
-        export(findings_sheet(rows), output)
-        click.echo(f"已导出{len(rows)}项到 {output}", err=True)
-        output = None
-        if not as_json:
-            return
-    _ledger(rows, output, as_json, render.findings_text)
+    _ledger(rows, output, as_json, render.findings_text, findings_sheet)
 
 
-def _ledger(rows: Rows, output: Path | None, as_json: bool, text: Callable[[Rows], str]) -> None:
+def _ledger(
+    rows: Rows,
+    output: Path | None,
+    as_json: bool,
+    text: Callable[[Rows], str],
+    sheet: Callable[[Rows], Rows] = lambda rows: rows,
+) -> None:
+    """Print the rows, or write them to a file; ``sheet`` lays records out flat for all files but JSON."""
     if output:
-        export(rows, output)
+        export(rows if output.suffix.lower() == ".json" else sheet(rows), output)
         click.echo(f"已导出{len(rows)}项到 {output}", err=True)
     if as_json or not output:
         emit(list(rows), lambda: text(rows), as_json)

@@ -16,7 +16,7 @@ RELATIONS = {
 KINDS = {"target": "指标", "task": "任务"}
 
 
-def alignment_sheet(rows: Sequence[Record]) -> list[Record]:
+def alignment_sheet(rows: Sequence[Mapping[str, Any]]) -> list[Record]:
     """Return aligned rows with one column for each document: what it states and where."""
     count = max((len(row["cells"]) for row in rows), default=0)
     titles = [next((row["cells"][at] for row in rows if row["cells"][at]), None) for at in range(count)]
@@ -42,7 +42,7 @@ def relations(row: Mapping[str, Any]) -> list[str]:
     return ["对应" if (row["kind"], word) == ("task", "same") else RELATIONS[word] for word in row["relations"]]
 
 
-def findings_sheet(rows: Sequence[Record]) -> list[Record]:
+def findings_sheet(rows: Sequence[Mapping[str, Any]]) -> list[Record]:
     """Return findings with their evidence in one column."""
     return [
         {
