@@ -20,6 +20,7 @@ STAIRCASE = {
     "kb.settings": ("kb.errors",),
     "kb.embedding": ("ingest", "kb.errors"),
     "kb.store": ("ingest", "kb.errors", "kb.results"),
+    "kb.workspace": ("ingest", "kb.errors", "kb.results", "kb.store"),
     "kb.search": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings", "kb.ledger", "kb.study"),
     "kb.ledger": ("ingest", "kb.errors"),
@@ -52,7 +53,7 @@ STAIRCASE = {
     ),
     "kb.views": (
         "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
-        "kb.results", "kb.settings", "kb.search",
+        "kb.results", "kb.settings", "kb.search", "kb.workspace",
     ),
     "app": ("ingest", "kb", "kb.errors", "kb.knowledge_base", "kb.views", "kb.results", "kb.settings"),
     "kb": ("kb.knowledge_base",),

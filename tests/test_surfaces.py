@@ -19,7 +19,7 @@ from click.testing import CliRunner, Result
 
 from kb import KnowledgeBase
 from kb.cli import main
-from kb.store.database import FILE
+from kb.store.database import LIBRARY
 
 ROOT = Path(__file__).resolve().parents[1]
 GREENWAY = Path(__file__).parent / "files" / "greenway.txt"
@@ -436,8 +436,8 @@ def test_invisible_marks_change_no_answer(home: Path, mark: str) -> None:
 
 def damage(home: Path, harm: str) -> bytes:
     """Damage the database of a home; return what its file then holds."""
-    file = home / FILE
-    for beside in home.glob(f"{FILE}-*"):
+    file = home / LIBRARY.file
+    for beside in home.glob(f"{LIBRARY.file}-*"):
         beside.unlink()
     whole = file.read_bytes()
     damaged = {"noise": bytes(range(256)) * 64, "cut": whole[: len(whole) // 3], "text": "这不是数据库".encode() * 99}
@@ -449,8 +449,8 @@ def damage(home: Path, harm: str) -> bytes:
 def test_a_damaged_database_is_one_line_and_stays_as_it_is(library: Path, harm: str) -> None:
     damaged = damage(library, harm)
     for args in (["docs"], ["ask", "绿道"], ["ingest", str(GREENWAY)], ["doctor"], ["remove", "x"]):
-        assert re.search(rf"数据库.*{FILE}.*kb rebuild", problem(run(library, *args)))
-    assert (library / FILE).read_bytes() == damaged
+        assert re.search(rf"数据库.*{LIBRARY.file}.*kb rebuild", problem(run(library, *args)))
+    assert (library / LIBRARY.file).read_bytes() == damaged
 
 
 def test_rebuild_brings_a_damaged_library_back_from_the_originals(library: Path) -> None:
@@ -463,7 +463,7 @@ def test_rebuild_brings_a_damaged_library_back_from_the_originals(library: Path)
     assert json_of(library, "docs") == cards
     assert json_of(library, "duties") == duties
     assert json_of(library, "doctor")["healthy"]
-    assert damaged in [path.read_bytes() for path in library.glob(f"{FILE}.damaged-*")]
+    assert damaged in [path.read_bytes() for path in library.glob(f"{LIBRARY.file}.damaged-*")]
 
 
 def test_rebuild_leaves_a_sound_library_alone_where_chroma_cannot_be_written(
@@ -478,16 +478,16 @@ def test_rebuild_leaves_a_sound_library_alone_where_chroma_cannot_be_written(
 
 
 def test_rebuild_leaves_the_library_of_a_newer_program_alone(library: Path) -> None:
-    newer = sqlite3.connect(library / FILE)
+    newer = sqlite3.connect(library / LIBRARY.file)
     newer.execute("PRAGMA user_version = 99")
     newer.close()
     assert re.search("更新版本的程序.*请升级", problem(run(library, "rebuild")))
-    assert not list(library.glob(f"{FILE}.damaged-*"))
+    assert not list(library.glob(f"{LIBRARY.file}.damaged-*"))
 
 
 def test_a_lost_database_is_a_new_library_and_the_originals_stay(library: Path) -> None:
-    (library / FILE).unlink()
-    for beside in library.glob(f"{FILE}-*"):
+    (library / LIBRARY.file).unlink()
+    for beside in library.glob(f"{LIBRARY.file}-*"):
         beside.unlink()
     assert json_of(library, "docs") == []
     (kept,) = (path for path in (library / "originals").rglob("*") if path.is_file())
@@ -508,7 +508,7 @@ def test_a_lost_or_torn_vector_index_hides_nothing(library: Path, harm: str) -> 
 
 
 def test_a_database_busy_with_another_writer_can_be_read(library: Path) -> None:
-    other = sqlite3.connect(library / FILE, isolation_level=None)
+    other = sqlite3.connect(library / LIBRARY.file, isolation_level=None)
     other.execute("BEGIN IMMEDIATE")
     try:
         assert "市林业局" in run(library, "ask", "古树保护谁负责").stdout

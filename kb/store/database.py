@@ -1,4 +1,4 @@
-"""The SQLite file: connections and explicit transactions; the only truth of a knowledge base.
+"""A SQLite file: connections and explicit transactions; the library's own is the only truth of a knowledge base.
 
 Several threads of the page and several processes (page and command line) use one file at the same time, a process may
 be killed at any moment, and a file may come back from a backup, a full disk or a newer program. Write-ahead logging and
@@ -10,15 +10,15 @@ from __future__ import annotations
 
 import sqlite3
 import threading
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
+from dataclasses import dataclass
 from datetime import UTC, datetime
 from pathlib import Path
 
 from kb.errors import SettingsError, StoreDamaged, StoreLocked, StoreUnusable
 from kb.store.schema import MIGRATIONS
 
-FILE = "kb.sqlite3"
 BUSY_SECONDS = 20.0
 _DAMAGED = {sqlite3.SQLITE_CORRUPT, sqlite3.SQLITE_NOTADB}
 _BUSY = {sqlite3.SQLITE_BUSY, sqlite3.SQLITE_LOCKED}
@@ -30,19 +30,32 @@ Connection = sqlite3.Connection
 Value = str | bytes | int | float | None
 
 
+@dataclass(frozen=True, slots=True)
+class Layout:
+    """What a SQLite file is called, the migrations that make its tables, and what helps where it is damaged."""
+
+    file: str
+    migrations: tuple[Callable[[Connection], None], ...]
+    remedy: str
+
+
+LIBRARY = Layout("kb.sqlite3", MIGRATIONS, "请运行 kb rebuild 重建，或用备份恢复；原文件不会被删除")
+
+
 class Database:
     """One SQLite file; a connection per thread, closed when its thread has ended."""
 
-    def __init__(self, path: Path, *, wait: float = BUSY_SECONDS) -> None:
+    def __init__(self, home: Path, layout: Layout = LIBRARY, *, wait: float = BUSY_SECONDS) -> None:
         """Remember where the file is; ``open`` creates and migrates it."""
-        self.path = path
+        self.path = home / layout.file
+        self._layout = layout
         self._wait = wait
         self._connections: dict[threading.Thread, Connection] = {}
         self._guard = threading.Lock()
 
     @classmethod
-    def open(cls, home: Path, *, wait: float = BUSY_SECONDS) -> Database:
-        """Open the database of the folder ``home``, creating both where missing; wait so many seconds for writers.
+    def open(cls, home: Path, layout: Layout = LIBRARY, *, wait: float = BUSY_SECONDS) -> Database:
+        """Open a database of the folder ``home``, creating both where missing; wait so many seconds for writers.
 
         Raises:
             SettingsError: the folder cannot be made.
@@ -54,9 +67,9 @@ class Database:
         except OSError as error:
             hint = "请检查 KB_HOME 或 --home 的路径和权限"
             raise SettingsError(f"知识库文件夹不能建立：{home}（{error.strerror}）；{hint}") from error
-        database = cls(home / FILE, wait=wait)
+        database = cls(home, layout, wait=wait)
         try:
-            _migrate(database)
+            _migrate(database, layout.migrations)
         except BaseException:
             database.close()
             raise
@@ -112,8 +125,7 @@ class Database:
         except sqlite3.DatabaseError as error:
             code = getattr(error, "sqlite_errorcode", 0) & 0xFF
             if code in _DAMAGED:
-                hint = "请运行 kb rebuild 重建，或用备份恢复；原文件不会被删除"
-                raise StoreDamaged(f"知识库数据库损坏：{self.path}（{error}）；{hint}") from error
+                raise StoreDamaged(f"知识库数据库损坏：{self.path}（{error}）；{self._layout.remedy}") from error
             if code in _BUSY:
                 raise StoreLocked(f"知识库数据库正被另一个进程写入：{self.path}；请稍后重试") from error
             if code in _DISK | _ACCESS:
@@ -122,13 +134,13 @@ class Database:
 
 
 def set_aside(home: Path) -> Path | None:
-    """Rename a damaged database and its journal, so that a new one can be built; return the new name or None."""
+    """Rename a damaged database of documents and its journal, for a new one to be built; return the new name or None."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     kept = None
     for suffix in ("-shm", "-wal", ""):
-        path = home / (FILE + suffix)
+        path = home / (LIBRARY.file + suffix)
         if path.exists():
-            kept = path.rename(home / f"{FILE}.damaged-{stamp}{suffix}")
+            kept = path.rename(home / f"{LIBRARY.file}.damaged-{stamp}{suffix}")
     return kept
 
 
@@ -148,17 +160,17 @@ def _connect(path: Path, wait: float) -> Connection:
     return connection
 
 
-def _migrate(database: Database) -> None:
-    if _version(database) < len(MIGRATIONS):
+def _migrate(database: Database, migrations: tuple[Callable[[Connection], None], ...]) -> None:
+    if _version(database) < len(migrations):
         with database.writing() as connection:
             done = connection.execute("PRAGMA user_version").fetchone()[0]
-            for number, migration in enumerate(MIGRATIONS[done:], start=done + 1):
+            for number, migration in enumerate(migrations[done:], start=done + 1):
                 migration(connection)
                 row = (number, migration.__name__, datetime.now(UTC).isoformat(timespec="seconds"))
                 connection.execute("INSERT INTO migrations VALUES (?, ?, ?)", row)
                 connection.execute(f"PRAGMA user_version = {number:d}")
-    if _version(database) > len(MIGRATIONS):
-        found = f"结构版本 {_version(database)}，本程序只认识到 {len(MIGRATIONS)}"
+    if _version(database) > len(migrations):
+        found = f"结构版本 {_version(database)}，本程序只认识到 {len(migrations)}"
         hint = "请升级 policy-kb，或换一个 KB_HOME"
         raise StoreUnusable(f"知识库由更新版本的程序建立：{database.path}（{found}）；{hint}")
 

@@ -11,7 +11,7 @@ from pathlib import Path
 import pytest
 
 from kb.errors import SettingsError, StoreDamaged, StoreLocked, StoreUnusable
-from kb.store.database import FILE, Database, set_aside
+from kb.store.database import LIBRARY, Database, set_aside
 from kb.store.schema import MIGRATIONS
 
 
@@ -78,7 +78,7 @@ def test_threads_write_side_by_side(database):
 
 
 def test_a_busy_file_says_so(home, database):
-    impatient = Database(home / FILE, wait=0.05)
+    impatient = Database(home, wait=0.05)
     with database.writing(), pytest.raises(StoreLocked, match="另一个进程"), impatient.writing():
         pass
     impatient.close()
@@ -91,20 +91,20 @@ def test_a_busy_file_says_so(home, database):
 )
 def test_a_file_that_is_no_database_is_reported_and_kept(home, content):
     home.mkdir()
-    (home / FILE).write_bytes(content)
+    (home / LIBRARY.file).write_bytes(content)
     with pytest.raises(StoreDamaged) as caught:
         Database.open(home)
     assert "kb rebuild" in str(caught.value)
     assert "\n" not in str(caught.value)
-    assert (home / FILE).read_bytes() == content
+    assert (home / LIBRARY.file).read_bytes() == content
 
 
 def test_damaged_pages_are_reported_as_damage(home, database):
     with database.writing() as connection:
         connection.executemany("INSERT INTO settings VALUES (?, ?)", [(f"k{i}", "值" * 300) for i in range(400)])
     database.close()
-    size = (home / FILE).stat().st_size
-    with (home / FILE).open("r+b") as file:
+    size = (home / LIBRARY.file).stat().st_size
+    with (home / LIBRARY.file).open("r+b") as file:
         file.seek(4096 * 8)
         file.write(b"\x5a" * (size - 4096 * 8))
     with pytest.raises(StoreDamaged):
@@ -115,10 +115,10 @@ def test_a_newer_schema_is_refused_untouched(home, database):
     with database.writing() as connection:
         connection.execute(f"PRAGMA user_version = {len(MIGRATIONS) + 3}")
     database.close()
-    before = (home / FILE).read_bytes()
+    before = (home / LIBRARY.file).read_bytes()
     with pytest.raises(StoreUnusable, match=f"更新版本的程序.*{len(MIGRATIONS) + 3}"):
         Database.open(home)
-    assert (home / FILE).read_bytes() == before
+    assert (home / LIBRARY.file).read_bytes() == before
 
 
 def test_a_home_that_is_a_file_is_a_setting_to_mend(tmp_path):
@@ -130,8 +130,8 @@ def test_a_home_that_is_a_file_is_a_setting_to_mend(tmp_path):
 def test_setting_aside_keeps_the_damaged_file(home):
     home.mkdir()
     assert set_aside(home) is None
-    (home / FILE).write_bytes(b"damaged")
-    (home / f"{FILE}-wal").write_bytes(b"journal")
+    (home / LIBRARY.file).write_bytes(b"damaged")
+    (home / f"{LIBRARY.file}-wal").write_bytes(b"journal")
     kept = set_aside(home)
     assert kept is not None
     assert kept.read_bytes() == b"damaged"
