@@ -134,7 +134,7 @@ class Database:
 
 
 def set_aside(home: Path) -> Path | None:
-    """Rename a damaged database of documents and its journal, for a new one to be built; return the new name or None."""
+    """Rename a damaged database of documents and its journal, to make room for a new one; return the new name."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     kept = None
     for suffix in ("-shm", "-wal", ""):
