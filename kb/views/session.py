@@ -20,7 +20,10 @@ from kb import KnowledgeBase
 from kb.render import STATUSES
 from kb.results import FORMS, Citation, DocumentCard
 from kb.results import address_name as address_name
+from kb.settings import load_settings
 from kb.views.literal import literal
+from kb.workspace import Workspace
+from kb.workspace.roles import LOCAL, Account
 
 LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
 STANDINGS = {standing: words or "现行" for standing, words in STATUSES.items()}
@@ -48,6 +51,31 @@ def knowledge_base() -> KnowledgeBase:
 
     """
     return _open(os.environ.get("KB_HOME"))
+
+
+@st.cache_resource(show_spinner=False, on_release=Workspace.close)
+def _open_workspace(home: str | None) -> Workspace:
+    return Workspace.open(load_settings(home).home)
+
+
+def workspace() -> Workspace:
+    """Return what people have made with the knowledge base of KB_HOME.
+
+    Raises:
+        PolicyError: it cannot be opened.
+
+    """
+    return _open_workspace(os.environ.get("KB_HOME"))
+
+
+def who() -> Account:
+    """Return the account that uses this browser session; its ``id`` owns what is made, empty for the local user."""
+    return LOCAL
+
+
+def may(action: str) -> bool:
+    """Tell whether this account may do an action (see ``kb.workspace.roles``)."""
+    return who().may(action)
 
 
 @dataclass(frozen=True, slots=True)
