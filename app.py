@@ -8,27 +8,31 @@ import streamlit as st
 
 from ingest.errors import PolicyError
 from kb.views.session import problem
+from kb.views.words import language_switch, word
 
 VIEWS = Path(__file__).parent / "kb" / "views"
 
 
 def main() -> None:
     """Show the chosen page, or why there is nothing to show."""
-    st.set_page_config(page_title="政策文件知识库", page_icon=str(VIEWS / "icon.svg"))
+    st.set_page_config(page_title=word("app.title"), page_icon=str(VIEWS / "icon.svg"))
     st.logo(VIEWS / "icon.svg", size="large")
     st.html(VIEWS / "page.css")
     page = st.navigation(
         [
-            st.Page(VIEWS / "chat.py", title="问答", icon=":material/forum:", default=True),
-            st.Page(VIEWS / "library.py", title="文件库", icon=":material/library_books:", url_path="library"),
+            st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
+            st.Page(
+                VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"
+            ),
         ]
     )
     try:
         page.run()
     except PolicyError as error:
-        st.title("知识库打不开", anchor=False)
+        st.title(word("app.closed"), anchor=False)
         problem(error)
-        st.button("重试", icon=":material/refresh:")
+        st.button(word("app.retry"), icon=":material/refresh:")
+    language_switch()
 
 
 main()

@@ -148,7 +148,7 @@ def looked_at() -> Place | None:
 def look_at(place: Place) -> None:
     """Put the place into the address."""
     at = {"at": f"{place.quote.start}-{place.quote.end}{_text_of(place.doc_id)}"} if place.quote else {}
-    st.query_params.from_dict({"doc": place.doc_id, "clause": place.path, **at})
+    _go(doc=place.doc_id, clause=place.path, **at)
 
 
 def _text_of(doc_id: str) -> str:
@@ -161,12 +161,23 @@ def _text_of(doc_id: str) -> str:
 
 def look_away() -> None:
     """Close the clause looked at."""
-    st.query_params.clear()
+    _go()
 
 
 def open_document(doc_id: str) -> None:
     """Put a document into the address; on the library page it is shown."""
-    st.query_params.from_dict({"doc": doc_id})
+    _go(doc=doc_id)
+
+
+def _go(**address: str) -> None:
+    """Change the address; the language stays in it."""
+    lang = {"lang": st.query_params["lang"]} if "lang" in st.query_params else {}
+    st.query_params.from_dict({**address, **lang})
+
+
+def who() -> str:
+    """Return whose conversations and records these are; one user of this machine has no name."""
+    return ""
 
 
 def clause_count(cards: Sequence[DocumentCard]) -> str:
