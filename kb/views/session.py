@@ -175,11 +175,6 @@ def _go(**address: str) -> None:
     st.query_params.from_dict({**address, **lang})
 
 
-def who() -> str:
-    """Return whose conversations and records these are; one user of this machine has no name."""
-    return ""
-
-
 def clause_count(cards: Sequence[DocumentCard]) -> str:
     """Return how many clauses these documents have, with thousands set apart.
 
