@@ -118,9 +118,29 @@ def part_of_speech(word: str) -> str:
     >>> part_of_speech("天气"), part_of_speech("明天"), part_of_speech("漏孙")
     ('n', 't', '')
     """
-    entries = _entries()
-    at = entries.find(f"\n{word} ".encode())
+    if not domain_segmenter().frequency(word):
+        return ""
+    entries, line = _entries(), f"\n{word} ".encode()
+    at = _place(entries, line)
+    if not entries.startswith(line, at):  # a few entries of jieba's dictionary are not in order
+        at = entries.find(line)
     return entries[at : entries.find(b"\n", at + 1)].decode().rpartition(" ")[2].strip() if at >= 0 else ""
+
+
+def _place(entries: bytes, line: bytes) -> int:
+    """Return where ``line`` stands in sorted entries, or would stand; each begins with a line end."""
+    low, high = 0, len(entries)
+    while low < high:
+        middle = entries.rfind(b"\n", low, (low + high) // 2 + 1)
+        if middle < low:
+            break
+        end = entries.find(b"\n", middle + 1)
+        end = len(entries) if end < 0 else end
+        if entries[middle:end] >= line:
+            high = middle
+        else:
+            low = end
+    return low
 
 
 def rare(word: str) -> bool:

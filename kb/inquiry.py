@@ -34,6 +34,7 @@ if TYPE_CHECKING:
 
 SHORT_NUMBER = re.compile(r"([一-鿿]{1,8}发)(\d{1,4})号")  # 国发33号: a 文号 as people shorten it
 EVIDENCE = 60  # clauses looked at for an answer
+KEPT = 20_000  # vectors of words and clauses kept in memory
 PARTS = ("semantic", "ledgers", "aliases")  # what an evaluation may leave out, to see what it is worth
 
 
@@ -47,9 +48,9 @@ class Inquiry:
 
     settings: Settings
     registry: Registry
-    encoder: Encoder
     searcher: Searcher
     ledgers: Ledgers
+    similarity: Similarity
     without: frozenset[str] = field(default=frozenset())
     hidden: frozenset[tuple[str, str]] = field(default=frozenset())
 
@@ -93,7 +94,7 @@ class Inquiry:
         hits = self.searcher.search(question, limit=EVIDENCE, docs=chosen, named=named, semantic=semantic)
         cards = self.registry.cards()
         documents = _Lazy(self._document, dict.fromkeys(card.doc_id for card in cards))
-        similarity = Similarity(self.encoder) if semantic else _unlike
+        similarity = self.similarity if semantic else _unlike
         shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
         others = tuple(card for card in cards if card not in scope.cards)
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
@@ -186,7 +187,7 @@ def _unlike(query: str, texts: Sequence[str]) -> list[float]:
 
 
 class Similarity:
-    """Cosines between texts for one question; a text is embedded once."""
+    """Cosines between texts. Vectors are kept, for words and clauses come back with every question."""
 
     def __init__(self, encoder: Encoder) -> None:
         self._encoder = encoder
@@ -194,9 +195,14 @@ class Similarity:
 
     def __call__(self, query: str, texts: Sequence[str]) -> list[float]:
         """Return the cosine of ``query`` with each text."""
-        new = [text for text in dict.fromkeys([query, *texts]) if text not in self._vectors]
-        self._vectors.update(zip(new, self._encoder.encode(new), strict=True))
-        rows = np.stack([self._vectors[text] for text in [query, *texts]])
+        kept = self._vectors
+        found = {text: kept.get(text) for text in (query, *texts)}
+        new = [text for text, vector in found.items() if vector is None]
+        fresh = dict(zip(new, self._encoder.encode(new), strict=True)) if new else {}
+        if fresh:  # a new table each time: another thread may be reading this one
+            self._vectors = kept | fresh if len(kept) + len(fresh) <= KEPT else fresh
+        found |= fresh
+        rows = np.stack([found[text] for text in (query, *texts)])  # type: ignore[misc]
         cosines: list[float] = (rows[1:] @ rows[0]).tolist()
         return cosines
 

@@ -28,6 +28,7 @@ class KnowledgeBase(Library):
         """Open the stores; the embedding model is loaded when first needed."""
         super().__init__(settings)
         self._read_ledgers: Ledgers | None = None
+        self._cosines: Similarity | None = None
 
     # questions
 
@@ -51,10 +52,9 @@ class KnowledgeBase(Library):
 
     def inquiry(self, without: Iterable[str] = (), hidden: Iterable[tuple[str, str]] = ()) -> Inquiry:
         """Return what answers questions, for evaluation less some parts or clauses (see ``Inquiry``)."""
-        encoder, _, searcher = self._open_parts()
-        return Inquiry(
-            self.settings, self.registry, encoder, searcher, self._ledgers(), frozenset(without), frozenset(hidden)
-        )
+        searcher, ledgers, similarity = self._open_parts()[2], self._ledgers(), self._similarity()
+        without, hidden = frozenset(without), frozenset(hidden)
+        return Inquiry(self.settings, self.registry, searcher, ledgers, similarity, without, hidden)
 
     # ledgers
 
@@ -118,7 +118,7 @@ class KnowledgeBase(Library):
         """
         from kb.study.alignment import align
 
-        return align([self.current(name).document for name in names], Similarity(self._open_parts()[0]))
+        return align([self.current(name).document for name in names], self._similarity())
 
     def findings(self, name: str, parent: str | None = None) -> list[Record]:
         """Return what stands out in a document against its parent (none given: the first one held that it implements).
@@ -132,7 +132,7 @@ class KnowledgeBase(Library):
         implemented = (self.resolve(ref) for ref in document.references if ref.kind == "implements")
         upper = self.registry.find(parent) if parent else next((doc_id for doc_id in implemented if doc_id), None)
         above = self.current(upper).document if upper else None
-        return findings(document, above, Similarity(self._open_parts()[0]))
+        return findings(document, above, self._similarity())
 
     def resolve(self, reference: Reference) -> str | None:
         """Return the id of the document that a reference means; None where the library does not hold it."""
@@ -143,6 +143,12 @@ class KnowledgeBase(Library):
         with self._opening:
             self._read_ledgers = self._read_ledgers or Ledgers(self.registry, searcher.document)
             return self._read_ledgers
+
+    def _similarity(self) -> Similarity:
+        encoder = self._open_parts()[0]
+        with self._opening:
+            self._cosines = self._cosines or Similarity(encoder)
+            return self._cosines
 
     def _chosen(self, doc: str | None) -> list[Document]:
         names = [self.registry.find(doc)] if doc is not None else [card.doc_id for card in self.documents()]

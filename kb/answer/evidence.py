@@ -99,6 +99,7 @@ class Measure:
         """Weigh the concepts over the ranked clauses and compare them with the words printed there."""
         pool = [f"{hit.heading}\n{hit.text}".lower() for hit in evidence.hits]
         self.concepts = question.concepts
+        self._found: dict[tuple[str, str], float] = {}
         self._alike = self._likeness(evidence, pool)
         self.weights = {
             c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts
@@ -107,7 +108,7 @@ class Measure:
 
     def _likeness(self, evidence: Evidence, pool: Sequence[str]) -> dict[str, dict[str, float]]:
         """Return for each concept the words of the pool that mean much the same, with how much they count."""
-        words = list(dict.fromkeys(word for text in pool for word in words_of(text)))
+        words = sorted(frozenset[str]().union(*map(words_of, pool)))
         if not words or not self.concepts:
             return {}
         table: dict[str, dict[str, float]] = {}
@@ -127,12 +128,17 @@ class Measure:
 
     def found(self, c: Concept, text: str) -> float:
         """Return how far ``text`` covers one concept, 0 to 1."""
-        text = text.lower()
+        known = self._found.get((c.term, text))
+        if known is None:
+            known = self._found[c.term, text] = self._read(c, text.lower())
+        return known
+
+    def _read(self, c: Concept, text: str) -> float:
         printed = matched(c, text)
         if printed >= NEAR:
             return printed
         alike = self._alike.get(c.term, {})
-        return max(printed, max((alike.get(word, 0.0) for word in words_of(text)), default=0.0))
+        return max(printed, max((alike[word] for word in alike.keys() & words_of(text)), default=0.0))
 
     def coverage(self, text: str, heading: str = "") -> float:
         """Return the covered share of the question's weight, 0 to 1 (to ``HEADING`` where the heading covers it)."""
@@ -161,9 +167,9 @@ class Measure:
 
 
 @lru_cache(maxsize=16384)
-def words_of(text: str) -> tuple[str, ...]:
+def words_of(text: str) -> frozenset[str]:
     """Return the distinct words of a text, two characters or longer."""
-    return tuple(dict.fromkeys(word for word in domain_segmenter().words(text) if len(word) > 1))
+    return frozenset(word for word in domain_segmenter().words(text) if len(word) > 1)
 
 
 @lru_cache(maxsize=65536)

@@ -120,6 +120,7 @@ def _kind_weight(term: str) -> float:
 KIND_WEIGHTS = (({"n", "j", "i", "l", "vn", "an", "eng"}, 1.0), ({"v", "b"}, 0.6), ({"a", "z"}, 0.4))
 
 
+@cache
 def known_phrases() -> frozenset[str]:
     """Return every Chinese expression of the tables, folded: words to keep whole when a question is cut."""
     return frozenset(_same()) | frozenset(_near())
