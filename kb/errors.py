@@ -27,6 +27,10 @@ class UnknownClause(PolicyError):
     """The document has no clause with this address."""
 
 
+class UnknownConversation(PolicyError):
+    """There is no such conversation or answer, or it is another's."""
+
+
 class EmptyQuestion(PolicyError):
     """The question holds no words."""
 

@@ -5,8 +5,9 @@ Scores: higher is better, comparable only within one result list. ``to_dict`` me
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from dataclasses import asdict, dataclass, field
-from typing import Any
+from typing import Any, Self
 
 from ingest.document import FRONT, Document, Span
 from kb.card import FORMS as FORMS
@@ -218,6 +219,19 @@ class Answer:
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of ``kb ask``."""
         return asdict(self)
+
+    @classmethod
+    def from_dict(cls, record: Mapping[str, Any]) -> Self:
+        """Return an answer that was verified before and kept by ``to_dict``.
+
+        Raises:
+            KeyError, TypeError, AttributeError: the record is none.
+        """
+        known: dict[str, Any] = {name: record[name] for name in cls.__dataclass_fields__ if name in record}
+        for name, kind in (("citations", Citation), ("checks", Check), ("related", Related)):
+            known[name] = tuple(kind(**entry) for entry in record[name])
+        given: dict[str, Any] = {n: tuple(value) if isinstance(value, list) else value for n, value in known.items()}
+        return cls(**given)
 
 
 @dataclass(frozen=True, slots=True)
