@@ -7,6 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from ingest.errors import PolicyError
+from kb.views.look import apply_look, type_switch
 from kb.views.session import problem
 from kb.views.words import language_switch, word
 
@@ -17,7 +18,6 @@ def main() -> None:
     """Show the chosen page, or why there is nothing to show."""
     st.set_page_config(page_title=word("app.title"), page_icon=str(VIEWS / "icon.svg"))
     st.logo(VIEWS / "icon.svg", size="large")
-    st.html(VIEWS / "page.css")
     page = st.navigation(
         [
             st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
@@ -27,7 +27,9 @@ def main() -> None:
         ]
     )
     try:
+        apply_look()
         page.run()
+        type_switch()
     except PolicyError as error:
         st.title(word("app.closed"), anchor=False)
         problem(error)

@@ -23,6 +23,7 @@ from kb.results import address_name as address_name
 from kb.settings import load_settings
 from kb.views.literal import literal
 from kb.workspace import Workspace
+from kb.workspace.preferences import Preferences
 from kb.workspace.roles import LOCAL, Account
 
 LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
@@ -76,6 +77,11 @@ def who() -> Account:
 def may(action: str) -> bool:
     """Tell whether this account may do an action (see ``kb.workspace.roles``)."""
     return who().may(action)
+
+
+def preferences() -> Preferences:
+    """Return what this person has chosen for the page."""
+    return Preferences(workspace().database, who().id)
 
 
 @dataclass(frozen=True, slots=True)

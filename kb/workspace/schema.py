@@ -34,8 +34,14 @@ def conversations(connection: Connection) -> None:
     )
 
 
+def preferences(connection: Connection) -> None:
+    """Create what people have chosen for the page, a short value a name."""
+    columns = "owner TEXT NOT NULL, name TEXT NOT NULL, value TEXT NOT NULL, PRIMARY KEY (owner, name)"
+    connection.execute(f"CREATE TABLE preferences ({columns}) WITHOUT ROWID")
+
+
 WORKSPACE = Layout(
     "workspace.sqlite3",
-    (own_migrations, conversations),
+    (own_migrations, conversations, preferences),
     "请用备份恢复；也可把该文件改名后重试，对话、评价和学习记录将从空白开始，文件库不受影响",
 )

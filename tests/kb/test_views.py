@@ -265,3 +265,16 @@ def test_a_quote_is_marked_and_nothing_else(text, start, end):
     lit = "".join(p["text"] for line in lines for p in line if "quote" in p)
     expected = text[max(0, start) : max(0, end)]
     assert re.sub(r"\s", "", lit) == re.sub(r"\s", "", expected)
+
+
+# how it looks
+
+
+def test_large_type_is_chosen_once_and_kept(page, home, tmp_path):
+    own = shutil.copytree(home, tmp_path / "home")
+    app = page(own)
+    assert not app.toggle(key="large_type").value
+    checked(app.toggle(key="large_type").set_value(True).run())
+    assert page(own).toggle(key="large_type").value
+    checked(app.toggle(key="large_type").set_value(False).run())
+    assert not page(own).toggle(key="large_type").value

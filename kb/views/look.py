@@ -1,0 +1,32 @@
+"""How every page looks: the style sheet, and large type for those who choose it, kept with the person's preferences."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import streamlit as st
+
+from kb.views.session import preferences
+from kb.views.words import word
+
+FOLDER = Path(__file__).parent
+CHOICE, LARGE, NORMAL = "type", "large", "normal"
+
+
+def apply_look() -> None:
+    """Apply the style sheet; with large type the one for it too, at least 18 px and a contrast of 7:1."""
+    st.html(FOLDER / "page.css")
+    if preferences().get(CHOICE) == LARGE:
+        st.html(FOLDER / "large.css")
+
+
+def type_switch() -> None:
+    """Show the switch for large type at the foot of the sidebar."""
+    key = "large_type"
+    st.session_state.setdefault(key, preferences().get(CHOICE) == LARGE)
+    with st.sidebar:
+        st.toggle(word("app.large"), key=key, on_change=_choose_type, args=(key,))
+
+
+def _choose_type(key: str) -> None:
+    preferences().set(CHOICE, LARGE if st.session_state[key] else NORMAL)
