@@ -8,9 +8,12 @@ What a bracket says is not decided here.
 
 from __future__ import annotations
 
+import re
+
 from ingest.document import Span
 
 ROUND_OPENING, ROUND_CLOSING = "（(〔[【﹝［", "）)〕]】﹞］"
+ROUND = re.compile(f"[{re.escape(ROUND_OPENING + ROUND_CLOSING)}]")
 OPENING, CLOSING = ROUND_OPENING + "〈", ROUND_CLOSING + "〉"
 BRACKETS = str.maketrans(OPENING + CLOSING, "(" * len(OPENING) + ")" * len(CLOSING))
 MAX_BRACKET = 1200
@@ -25,11 +28,11 @@ def bracket_pairs(text: str, within: Span) -> tuple[Span, ...]:
     """
     opened: list[int] = []
     pairs: list[Span] = []
-    for at in range(within.start, within.end):
-        if text[at] in ROUND_OPENING:
-            opened.append(at)
-        elif text[at] in ROUND_CLOSING and opened:
-            pairs.append(Span(opened.pop(), at + 1))
+    for mark in ROUND.finditer(text, within.start, within.end):
+        if mark[0] in ROUND_OPENING:
+            opened.append(mark.start())
+        elif opened:
+            pairs.append(Span(opened.pop(), mark.end()))
     return tuple(sorted(pair for pair in pairs if pair.end - pair.start <= MAX_BRACKET))
 
 

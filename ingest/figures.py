@@ -10,6 +10,7 @@ blanks go, full-width forms become half-width, every character keeps its offset.
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -22,6 +23,8 @@ MASK = "＿"
 _FLAT = {ord("０") + n: str(n) for n in range(10)} | str.maketrans("％．／（）：；～－﹝﹞", "%./（）：；~-〔〕")
 _FLAT |= str.maketrans("();µ", "（）；μ")
 QUOTES = '“”"'
+# what flattening has to look at one by one; everything else is translated or stays
+_UNEVEN = re.compile(r'[\s,"]')
 
 # Units that measure; all others count
 _MEASURE = re.compile(r"[十百千万亿]*(?:.*?/.*|.*[吨瓦伏斤岁年克米亩顷升里方元煤碳量时天倍贝度%‰点]|[ -~μ²³]*)")
@@ -40,6 +43,7 @@ _PHYSICAL = (
     "蒸吨|吨|公斤|斤|千克|毫克|微克|克|立方米|标准立方米|标立方|标方|立方|方(?=/)|平方公里|平方千米|平方米|平方|公里|千米|海里|"
     "毫米|米|公顷|亩|升|小时|天|岁|分贝|美元|元|倍|株|艘次|度(?=电)"
 )
+_RANGE_SIGN = r"(?:[—–\-~]{1,2}|至|到)"
 # 微克/立方米 · 吨/日 · 立方米/万元 · 起/每万枚
 _PER = (
     r"/每?(?:万|亿|千|百)?(?:吨标准煤|吨标煤|千瓦时|立方米|平方公里|平方米|公里|公顷|小时|标准煤|万元|"
@@ -64,11 +68,16 @@ _NUMBER = re.compile(
 )
 # 万余户 is counted in 万户
 _LOOSE = re.compile(r"^[余多]|(?<=[十百千万亿])[余多]| ")
+# What a sentence without figures has nothing of: most sentences of regulations
+SIGN_OF_FIGURE = re.compile(
+    rf"[0-9]|[百千]分之|[一二三四五六七八九]成|(?<![第一二两三四五六七八九十百千零])(?![一零](?![倍余多至到—–~二两三四五六七八九十百千零-]))"
+    rf"[一二两三四五六七八九十百千零]+(?:{_RANGE_SIGN}|年|{_UNIT.pattern})"
+)
 # 微克/立方米 · 件/万人, as a column of units prints it
 _RATIO = re.compile(r"[^\W\d_]{1,8}/[^\W_]{1,8}")
 # 由15提高到20% is a change, no range
 _CHANGES_FROM = re.compile(r"[由从自]$")
-_RANGE = re.compile(r"[—–\-~]{1,2}|至|到")
+_RANGE = re.compile(_RANGE_SIGN)
 # 以上 · 及以下 · 左右
 _SUFFIX = re.compile(r"（?含?）?(?:及其?|或)?(?:以上|以下|以内|之内|左右|上下)(?:（含[^（）]{0,8}）)?")
 # Behind these a number counts or orders something else: 第3批, 每5年, 前30名, PM2.5, DB14/1929, 〔2021
@@ -88,7 +97,7 @@ class Flat:
     """A stretch of text without blanks and in half-width forms; ``offsets[i]`` is where character i stands."""
 
     text: str
-    offsets: tuple[int, ...]
+    offsets: Sequence[int]
 
     def span(self, start: int, end: int) -> Span:
         """Return where the flattened characters ``[start, end)`` stand in the document."""
@@ -132,6 +141,8 @@ def flatten(text: str, span: Span) -> Flat:
     >>> flatten("达到 ８５％ 左右", Span(0, 9)).text
     '达到85%左右'
     """
+    if not _UNEVEN.search(text, span.start, span.end):
+        return Flat(text[span.start : span.end].translate(_FLAT), range(span.start, span.end))
     kept: list[str] = []
     offsets: list[int] = []
     opened = False

@@ -10,6 +10,7 @@ from __future__ import annotations
 
 import re
 from decimal import Decimal
+from functools import lru_cache
 
 DIGITS = dict(zip("零一二三四五六七八九", range(10), strict=True))
 UNITS = {"千": 1000, "百": 100, "十": 10, "": 1}
@@ -41,6 +42,7 @@ TENTHS = re.compile(r"([一二两三四五六七八九])成([一二三四五六�
 YEAR = re.compile(r"([12][0-9]{3}|[一二][零〇○Ｏ0一二三四五六七八九]{3}) ?(?=年|$)")
 
 
+@lru_cache(maxsize=4096)
 def parse_integer(text: str) -> int:
     """Return the non-negative integer that ``text`` prints, Chinese or Arabic, half or full width.
 

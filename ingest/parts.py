@@ -12,8 +12,8 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ingest.document import Span
-from ingest.figures import Figure, find_figures, mask
-from ingest.periods import ORIGIN, Period, find_periods
+from ingest.figures import SIGN_OF_FIGURE, Figure, find_figures, mask
+from ingest.periods import ORIGIN, SIGN_OF_PERIOD, Period, find_periods
 from ingest.relations import deed_before, relation_before
 from ingest.sentences import bracket_partners
 
@@ -82,6 +82,8 @@ def label_length(text: str) -> int:
 @lru_cache(maxsize=16)  # A sentence is walked twice: for its goals, and for what the next one takes over.
 def parts_of(text: str, *, written: int | None) -> tuple[Part, ...]:
     """Return the stretches of one flattened sentence in reading order."""
+    if not SIGN_OF_FIGURE.search(text) and not SIGN_OF_PERIOD.search(text):
+        return ()
     names_masked = mask(text, marks="《（〔【")
     body = mask(names_masked, marks="“「『‘")
     periods = find_periods(names_masked, written=written)

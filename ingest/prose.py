@@ -24,6 +24,8 @@ TRIGGER = re.compile(
     "(?:要|应当|应|须|将|依法|按照?(?:各自)?(?:职责|职能)(?:分工|范围)?|共同|统一|统筹|具体|组织|分别)*"
     "(?:(?P<lead>牵头)|(?P<joint>会同)|(?P<support>配合|协助)|分工负责|(?P<charge>负责|主管)|组织实施|按照?(?:规定)?程序落实(?!.{0,8}(?:责任|要求|精神|政策|部署)))"
 )
+# What a sentence without a duty has nothing of
+SIGN = re.compile("由|牵头|会同|配合|协助|负责|主管|组织实施|落实")
 # 由市水务局组织评审 · 由县财政局依法收回
 OFFICE_DEED = re.compile(
     "(?:依法|依规|按(?:照)?(?:规定|程序|有关规定)|统一|具体|予以|及时|定期|联合|共同|参照)*"
@@ -110,7 +112,7 @@ def prose_duties(text: str, span: Span, place: str = "") -> tuple[ProseDuty, ...
 
 def _read_sentence(sentence: str, place: str) -> _Reading:
     reading = _Reading(place)
-    if HISTORY.search(sentence):
+    if not SIGN.search(sentence) or HISTORY.search(sentence):
         return reading
     for giving in re.finditer("由", sentence):
         if not _quoted(sentence, giving.start()):

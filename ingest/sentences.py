@@ -11,17 +11,21 @@ full stops do not end sentences here (they stand in numbers and labels far more 
 from __future__ import annotations
 
 import re
+from collections import deque
 from functools import lru_cache
 
 from ingest.document import Span
 
 FULL_STOPS = "。！？"
 SEMICOLON = "；"
+_STOPS = {ends: re.compile(f"[{ends}]+") for ends in (FULL_STOPS, FULL_STOPS + SEMICOLON)}
 
 _PAIRS = {"（": "）", "(": ")", "〔": "〕", "﹝": "﹞", "[": "]", "［": "］", "【": "】",
           "“": "”", "‘": "’", "《": "》", "〈": "〉", "「": "」", "『": "』"}  # fmt: skip
 _OPENERS = {closer: opener for opener, closer in _PAIRS.items()}
+_MARK = re.compile(f"[{re.escape(''.join((*_PAIRS, *_OPENERS)))}]")
 _QUOTES = "”’」』"
+_BLANK = re.compile(r"\s*")
 _LINE = re.compile(r"[^\n]+")
 _CELL = re.compile(r"[^\t\n]+")
 # What may follow a quotation that ends in a full stop without a new sentence beginning: “稳字当头。”的要求
@@ -69,12 +73,12 @@ def bracket_partners(text: str, start: int, end: int) -> dict[int, int]:
     partners: dict[int, int] = {}
     stack: list[int] = []
     open_of_kind = dict.fromkeys(_PAIRS, 0)
-    for at in range(start, end):
-        char = text[at]
+    for mark in _MARK.finditer(text, start, end):
+        at, char = mark.start(), mark[0]
         if char in _PAIRS:
             stack.append(at)
             open_of_kind[char] += 1
-        elif char in _OPENERS and open_of_kind[_OPENERS[char]]:
+        elif open_of_kind[_OPENERS[char]]:
             while True:
                 opened = stack.pop()
                 open_of_kind[text[opened]] -= 1
@@ -102,28 +106,35 @@ def _append_stripped(found: list[Span], text: str, start: int, end: int) -> None
 def _cuts(text: str, start: int, end: int, ends: str) -> list[int]:
     """Return the offsets behind each sentence end of one line, the line's own end left out."""
     partners = bracket_partners(text, start, end)
+    stops = _STOPS[ends]
+    if not partners:
+        return [stop.end() for stop in stops.finditer(text, start, end)]
+    opened = deque(sorted(partners))
     cuts: list[int] = []
     at, after_stop = start, False
     while at < end:
-        closer = partners.get(at)
-        if closer is not None:
-            is_remark = after_stop and text[at] in "（(〔﹝[［" and not _ENUMERATOR.match(text, at)
-            stopped = text[closer - 1] in ends and text[closer] in _QUOTES
-            at = closer + 1
-            goes_on = at < end and text[at] in _GOES_ON + ends
-            if (is_remark or stopped) and not goes_on:
-                cuts.append(at)
-                after_stop = True
-            else:
-                after_stop = False
-            continue
-        char = text[at]
-        at += 1
-        if char in ends:
-            while at < end and text[at] in ends:
-                at += 1
+        while opened and opened[0] < at:
+            opened.popleft()
+        stop = stops.search(text, at, opened[0] if opened else end)
+        if stop:
+            at = stop.end()
             cuts.append(at)
             after_stop = True
-        elif not char.isspace():
-            after_stop = False
+            continue
+        if not opened:
+            break
+        after_stop = after_stop and _blank(text, at, opened[0])
+        at = opened[0]
+        closer = partners[at]
+        is_remark = after_stop and text[at] in "（(〔﹝[［" and not _ENUMERATOR.match(text, at)
+        stopped = text[closer - 1] in ends and text[closer] in _QUOTES
+        at = closer + 1
+        goes_on = at < end and text[at] in _GOES_ON + ends
+        after_stop = (is_remark or stopped) and not goes_on
+        if after_stop:
+            cuts.append(at)
     return cuts
+
+
+def _blank(text: str, start: int, end: int) -> bool:
+    return _BLANK.fullmatch(text, start, end) is not None

@@ -68,6 +68,7 @@ ROOMS = {
     "zipfile": ("ingest.readers.archive",),
     "selectolax": ("ingest.readers.markup",),
     "jieba": ("ingest.words",),
+    "rjieba": ("ingest.words",),
     "opencc": ("kb.search.spelling",),
     "pypinyin": ("kb.search.spelling",),
     "chromadb": ("kb.store.chroma",),
@@ -165,7 +166,7 @@ def test_importing_kb_loads_nothing_heavy():
     import subprocess
     import sys
 
-    heavy = ("streamlit", "langchain", "langchain_core", "torch", "chromadb", "sentence_transformers", "jieba")
+    heavy = ("streamlit", "langchain", "langchain_core", "torch", "chromadb", "sentence_transformers", "rjieba")
     code = f"import sys, kb, kb.cli; print([m for m in {heavy} if m in sys.modules])"
     out = subprocess.run([sys.executable, "-c", code], cwd=ROOT, capture_output=True, text=True, check=True)
     assert out.stdout.strip() == "[]"

@@ -35,6 +35,8 @@ ESCAPED = re.compile(r"\\([!-/:-@\[-`{-~])")
 MARK = re.compile(r"[!-/:-@\[-`{-~]")
 SHELTER = 0xF0000
 """Escaped characters wait in a private plane until the marks around them are gone."""
+UNSHELTERED = {SHELTER + code: code for code in range(33, 127)}
+INLINE_MARK = re.compile(r"[`\[<*_~\\]")
 
 
 def _between(mark: str, *, words: bool = False) -> re.Pattern[str]:
@@ -137,7 +139,8 @@ def plain(text: str) -> str:
     >>> plain("推进**“无废城市”**建设，见[《方案》](a.md)，占比\\*达`30%`")
     '推进“无废城市”建设，见《方案》，占比*达30%'
     """
-    text = ESCAPED.sub(lambda match: chr(SHELTER + ord(match[1])), text)
-    for pattern, replacement in INLINE:
-        text = pattern.sub(replacement, text)
-    return html.unescape(text).translate({SHELTER + code: code for code in range(33, 127)})
+    if INLINE_MARK.search(text):
+        text = ESCAPED.sub(lambda match: chr(SHELTER + ord(match[1])), text)
+        for pattern, replacement in INLINE:
+            text = pattern.sub(replacement, text)
+    return html.unescape(text).translate(UNSHELTERED)

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import cache
 from pathlib import Path
@@ -113,8 +114,9 @@ def encodings(sample: bytes) -> list[str]:
 def _plausibility(text: str, encoding: str) -> float:
     """Return the share of ordinary characters among those that encodings differ in."""
     known = _ordinary(encoding)
-    telling = [character for character in text if not character.isascii() or character == "\0"]
-    return sum(character in known for character in telling) / len(telling) if telling else 1.0
+    telling = {sign: count for sign, count in Counter(text).items() if not sign.isascii() or sign == "\0"}
+    ordinary = sum(count for sign, count in telling.items() if sign in known)
+    return ordinary / sum(telling.values()) if telling else 1.0
 
 
 @cache

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from ingest.words import Segmenter, bigrams, domain_segmenter, domain_terms, part_of_speech, rare
+from ingest.words import HAN, Segmenter, bigrams, domain_segmenter, domain_terms, part_of_speech, rare
 
 SEGMENTER = domain_segmenter()
 
@@ -110,3 +112,17 @@ def test_parts_of_speech(word: str, tag: str) -> None:
 @pytest.mark.parametrize(("word", "expected"), [("漏孙率", True), ("煤碳", True), ("煤炭", False), ("河道", False)])
 def test_words_that_the_dictionary_hardly_knows_are_rare(word: str, expected: bool) -> None:
     assert rare(word) is expected
+
+
+@pytest.mark.parametrize("name", ["emissions.txt", "greenway.txt", "watersaving.txt"])
+def test_the_fast_cutter_cuts_as_jieba_does(name: str) -> None:
+    import jieba
+
+    jieba.setLogLevel("WARNING")
+    plain = Segmenter()
+    runs = HAN.findall((Path(__file__).parent.parent / "files" / name).read_text("utf-8"))
+    assert [plain.words(run) for run in runs] == [jieba.lcut(run) for run in runs]
+
+
+def test_half_a_surrogate_pair_is_passed_over() -> None:
+    assert "".join(word for word, _, _ in SEGMENTER.spans("节水\udc80办法")) == "节水\udc80办法"
