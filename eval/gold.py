@@ -3,7 +3,8 @@
 Keys: id, type, question, history, answerable, doc (the document meant, where one is), gold_clauses (addresses, one of
 which must be cited), departments (exactly these bodies), must_contain (each an alternation ``a|b``), must_not_contain,
 evidence (words of the documents that make the answer right), split (``held_out``: kept apart while rules are tuned),
-hidden (``doc_id#path`` of clauses that the question is asked without). Other keys are ignored.
+hidden (``doc_id#path`` of clauses that the question is asked without), within (the documents that the asker has chosen;
+none: all). Documents are named by id, 文号 or title. Other keys are ignored.
 """
 
 from __future__ import annotations
@@ -18,7 +19,7 @@ from typing import Any
 from ingest.document import Document
 from kb.errors import BadInput
 
-LISTS = ("history", "gold_clauses", "departments", "must_contain", "must_not_contain", "evidence", "hidden")
+LISTS = ("history", "gold_clauses", "departments", "must_contain", "must_not_contain", "evidence", "hidden", "within")
 SHOWN = 50
 """Faults of a gold file that are listed; the rest is counted."""
 BLANKS = re.compile(r"\s+")
@@ -39,6 +40,7 @@ class GoldQuestion:
     must_not_contain: tuple[str, ...] = ()
     evidence: tuple[str, ...] = ()
     hidden: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
     doc: str = ""
     split: str = ""
     line: int = 0
@@ -125,10 +127,11 @@ class _Library:
     def faults(self, gold: GoldQuestion) -> Iterator[str]:
         """Yield what a question refers to and the library does not hold."""
         chosen = list(self._texts)
+        unknown = [name for name in (gold.doc, *gold.within) if name and name not in self._names]
+        yield from (f"库中没有文件 {name}" for name in unknown)
+        if unknown:
+            return
         if gold.doc:
-            if gold.doc not in self._names:
-                yield f"库中没有文件 {gold.doc}"
-                return
             chosen = [self._names[gold.doc].source.doc_id]
         for path in gold.gold_clauses:
             if not any(path in self._paths[doc_id] for doc_id in chosen):

@@ -60,7 +60,7 @@ def asking(kb: KnowledgeBase, without: Sequence[str] = ()) -> Ask:
         keys = [key.partition("#") for key in gold.hidden]
         inquiry = kb.inquiry(without, [(doc_id, path) for doc_id, _, path in keys]) if keys else whole
         started = perf_counter()
-        answer = inquiry.ask(gold.question, gold.history, (), "")
+        answer = inquiry.ask(gold.question, gold.history, gold.within, "")
         return replace(answer, elapsed_ms=round((perf_counter() - started) * 1000, 1))
 
     return ask

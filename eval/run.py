@@ -1,8 +1,9 @@
 """Ask every gold question of one library and score the answers.
 
-Right, for an answerable question: answered, a gold clause cited, the bodies exactly equal where gold names any, every
-required string present, no forbidden one. For an unanswerable one: refused. Whatever the question, each quote must be
-verbatim, and each figure of the text must be proved (``eval.fidelity``).
+Right, for an answerable question: answered, a gold clause cited (of the document meant, where gold names one), the
+bodies exactly equal where gold names any, every required string present, no forbidden one. For an unanswerable one:
+refused. Whatever the question, each quote must be verbatim, and each figure of the text must be proved
+(``eval.fidelity``).
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ from dataclasses import dataclass
 from eval.fidelity import altered_quotes, unproved_figures
 from eval.gold import GoldQuestion
 from ingest.document import Document
-from kb.results import Answer
+from kb.results import Answer, Citation
 
 Ask = Callable[[GoldQuestion], Answer]
 
@@ -66,9 +67,9 @@ def run(
 def scored(gold: GoldQuestion, answer: Answer, documents: Mapping[str, Document]) -> Score:
     """Return the score of one answer."""
     altered, unproved = altered_quotes(answer, documents), unproved_figures(answer, documents)
-    cited = list(dict.fromkeys(c.path for c in answer.citations))
+    cited = {(c.doc_id, c.path): _is_gold(gold, c) for c in answer.citations}
     compared = bool(gold.answerable and answer.answered and gold.gold_clauses and cited)
-    common = len(set(cited) & set(gold.gold_clauses))
+    found = {path for (_, path), right in cited.items() if right}
     proof = [f"引文〔{marker}〕与原文不一致" for marker in altered]
     proof += [f"数字{figure}不在引文中" for figure in sorted(unproved)] if answer.answered else []
     return Score(
@@ -81,9 +82,9 @@ def scored(gold: GoldQuestion, answer: Answer, documents: Mapping[str, Document]
         elapsed_ms=answer.elapsed_ms,
         split=gold.split,
         answered=answer.answered,
-        rank=next((n for n, c in enumerate(answer.citations, 1) if c.path in gold.gold_clauses), None),
-        precision=common / len(cited) if compared else None,
-        recall=common / len(set(gold.gold_clauses)) if compared else None,
+        rank=next((n for n, c in enumerate(answer.citations, 1) if _is_gold(gold, c)), None),
+        precision=sum(cited.values()) / len(cited) if compared else None,
+        recall=len(found) / len(set(gold.gold_clauses)) if compared else None,
         bodies=set(answer.departments) == set(gold.departments) if gold.departments else None,
         verbatim=not altered,
         proved=not (answer.answered and unproved),
@@ -97,10 +98,16 @@ def faults(gold: GoldQuestion, answer: Answer) -> Sequence[str]:
     if not answer.answered:
         return ("未作答",)
     found = []
-    if gold.gold_clauses and not {c.path for c in answer.citations} & set(gold.gold_clauses):
+    if gold.gold_clauses and not any(_is_gold(gold, c) for c in answer.citations):
         found.append(f"没有引用{'/'.join(gold.gold_clauses)}")
     if gold.departments and set(answer.departments) != set(gold.departments):
         found.append(f"单位不符：{'、'.join(answer.departments)}")
     found += [f"缺少“{need}”" for need in gold.must_contain if not any(a in answer.text for a in need.split("|"))]
     found += [f"不应出现“{word}”" for word in gold.must_not_contain if word in answer.text]
     return found
+
+
+def _is_gold(gold: GoldQuestion, citation: Citation) -> bool:
+    """A gold clause, of the document meant where gold names one: other documents have the same addresses."""
+    meant = gold.doc in ("", citation.doc_id, citation.doc_number, citation.title)
+    return meant and citation.path in gold.gold_clauses

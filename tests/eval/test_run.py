@@ -41,6 +41,8 @@ NONE = GoldQuestion("2", "none", "火星由谁保护？", answerable=False)
         (GOLD, RIGHT, ()),
         (GOLD, replace(RIGHT, citations=(cited("三", 0, 4),)), ()),
         (replace(GOLD, gold_clauses=()), replace(RIGHT, citations=(cited("一", 0, 4),)), ()),
+        (replace(GOLD, doc="方案"), RIGHT, ()),
+        (replace(GOLD, doc="d"), RIGHT, ()),
         (replace(GOLD, departments=()), replace(RIGHT, departments=("市教育局",)), ()),
         (replace(GOLD, must_contain=("五|市财政局",)), RIGHT, ()),
         (NONE, REFUSAL, ()),
@@ -48,6 +50,7 @@ NONE = GoldQuestion("2", "none", "火星由谁保护？", answerable=False)
         (NONE, RIGHT, ("应当拒答",)),
         (GOLD, replace(RIGHT, citations=(cited("一", 0, 4),)), ("没有引用二/三",)),
         (GOLD, replace(RIGHT, citations=()), ("没有引用二/三",)),
+        (replace(GOLD, doc="别的方案"), RIGHT, ("没有引用二/三",)),
         (GOLD, replace(RIGHT, departments=("市林业局",)), ("单位不符：市林业局",)),
         (GOLD, replace(RIGHT, departments=("甲局", "市林业局", "市财政局")), ("单位不符：甲局、市林业局、市财政局",)),
         (GOLD, replace(RIGHT, text="由市林业局。"), ("缺少“负责|牵头”",)),
@@ -141,6 +144,14 @@ def test_measures_beside_right_and_wrong() -> None:
     assert (result["first_citation"]["right"], result["first_citation"]["of"]) == (1, 2)
     assert (result["clause_mrr"], result["citation_precision"]) == (0.75, 0.75)
     assert (result["bodies_exact"]["right"], result["bodies_exact"]["of"]) == (1, 3)
+
+
+def test_the_same_address_in_another_document_is_no_gold_clause() -> None:
+    other = replace(RIGHT.citations[0], doc_id="e", title="别的方案")
+    documents = {"d": DOCUMENTS["d"], "e": DOCUMENTS["d"]}
+    answer = replace(RIGHT, citations=(other, replace(RIGHT.citations[0], marker=2)))
+    (found,) = run([replace(GOLD, doc="方案")], lambda gold: answer, documents)
+    assert (found.right, found.rank, found.precision, found.recall) == (True, 2, 0.5, 0.5)
 
 
 def test_held_out_questions_are_counted_apart() -> None:

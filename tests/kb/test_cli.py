@@ -371,6 +371,7 @@ def test_eval_reports_in_files_and_compares_with_an_earlier_run(library: Path, t
     ("row", "fault"),
     [
         ({"doc": "无此文件"}, "库中没有文件 无此文件"),
+        ({"within": ["无此文件"]}, "库中没有文件 无此文件"),
         ({"gold_clauses": ["九十九"]}, "没有条款 九十九"),
         ({"evidence": ["文件里没有这句话"]}, "文件中没有“文件里没有这句话”"),
         ({"hidden": ["x#一"]}, "没有条款 x#一"),

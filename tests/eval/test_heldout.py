@@ -1,0 +1,117 @@
+"""The sets kept apart are well formed, and the documents that they ask about prove what they claim.
+
+``others.jsonl`` asks about documents that the project does not hold: they are read from ../shared where it is there,
+and the set itself carries figures, names and addresses of them, never their sentences.
+"""
+
+from __future__ import annotations
+
+import json
+import re
+from collections import Counter
+from pathlib import Path
+from typing import Any
+
+import pytest
+
+from eval.gold import check_gold, read_gold
+from eval.library import asking
+from ingest.document import Document
+from kb import KnowledgeBase
+
+EVAL = Path(__file__).resolve().parents[2] / "eval"
+SETS = ("heldout2", "others")
+OTHERS = ("049", "055", "111", "115", "286", "324", "331", "344", "351", "394", "500", "519", "527")
+"""The files that ``others.jsonl`` asks about, by the number that their names begin with."""
+KINDS = {
+    "responsibility", "reverse", "figure", "measure", "paraphrase", "typo", "followup", "compare", "meta", "address",
+    "definition", "unanswerable", "out_of_domain", "injection", "false_premise",
+}  # fmt: skip
+LONGEST_COPY = 16
+"""Characters in a row that a question about a document of others may share with it: a term, no sentence."""
+
+
+def rows(name: str) -> list[dict[str, Any]]:
+    return [json.loads(line) for line in (EVAL / f"{name}.jsonl").read_text("utf-8").splitlines()]
+
+
+def bare(text: str) -> str:
+    """Return the text without white space."""
+    return re.sub(r"\s", "", text)
+
+
+@pytest.fixture(scope="module")
+def others(data: Path, tmp_path_factory: pytest.TempPathFactory) -> list[Document]:
+    """The documents that ``others.jsonl`` asks about."""
+    files = [file for number in OTHERS for file in (data / "policies").glob(f"{number}-*.pdf")]
+    if len(files) != len(OTHERS):
+        pytest.skip("没有 ../shared/data/policies 中的文件：这些题问的文件不在项目之内")
+    with KnowledgeBase.open(tmp_path_factory.mktemp("others")) as kb:
+        assert not kb.ingest(files).failed
+        return [kb.document(card.doc_id) for card in kb.documents()]
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_the_set_is_read_and_asks_each_question_once(name: str) -> None:
+    found = read_gold(EVAL / f"{name}.jsonl")
+    asked = Counter((bare(gold.question), gold.history, gold.within) for gold in found)
+    assert [question for question, times in asked.items() if times > 1] == []
+    assert {gold.split for gold in found} == {"held_out"}
+    assert {gold.type for gold in found} == KINDS
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_kinds_are_asked_in_proportion(name: str) -> None:
+    times = Counter(row["type"] for row in rows(name))
+    assert times["paraphrase"] >= 20
+    assert times["unanswerable"] >= 25
+    assert times["false_premise"] >= 10
+    assert sum(row["lang"] == "en" for row in rows(name)) >= 7
+
+
+@pytest.mark.parametrize("name", SETS)
+def test_an_answerable_question_says_what_is_right_and_an_unanswerable_one_nothing(name: str) -> None:
+    claims = ("gold_clauses", "departments", "must_contain", "evidence")
+    for row in rows(name):
+        if row["answerable"]:
+            assert row["must_contain"] or row["departments"], row["id"]
+        else:
+            assert not any(row[key] for key in claims), row["id"]
+        assert row["answerable"] or row["type"] in KINDS - {"figure", "responsibility"}, row["id"]
+
+
+def test_questions_are_not_those_of_the_other_sets() -> None:
+    known = {(bare(row["question"]), *row["history"]) for name in ("gold", "heldout") for row in rows(name)}
+    assert [row["id"] for row in rows("heldout2") if (bare(row["question"]), *row["history"]) in known] == []
+
+
+def test_the_corpus_proves_the_second_set(kb: KnowledgeBase) -> None:
+    path = EVAL / "heldout2.jsonl"
+    check_gold(path, read_gold(path), [kb.document(card.doc_id) for card in kb.documents()])
+
+
+def test_the_other_documents_prove_the_set_about_them(others: list[Document]) -> None:
+    path = EVAL / "others.jsonl"
+    check_gold(path, read_gold(path), others)
+
+
+def test_the_set_about_others_copies_no_sentence(others: list[Document]) -> None:
+    texts = [bare(document.text) for document in others]
+    for row in rows("others"):
+        question = bare(row["question"])
+        runs = {question[at : at + LONGEST_COPY] for at in range(len(question) - LONGEST_COPY + 1)}
+        assert not any(run in text for run in runs for text in texts), row["id"]
+
+
+def test_what_the_set_about_others_carries_is_short() -> None:
+    for row in rows("others"):
+        carried = [*row["departments"], *row["evidence"], *(c for m in row["must_contain"] for c in m.split("|"))]
+        assert [words for words in carried if len(words) >= LONGEST_COPY] == [], row["id"]
+
+
+def test_a_question_is_asked_within_the_documents_chosen(kb: KnowledgeBase, tmp_path: Path) -> None:
+    path = tmp_path / "gold.jsonl"
+    row = {"id": "1", "question": "单位地区生产总值能源消耗下降多少？", "within": ["晋政发〔2022〕25号"]}
+    path.write_text(json.dumps(row, ensure_ascii=False), "utf-8")
+    answer = asking(kb)(read_gold(path)[0])
+    assert {citation.doc_id for citation in answer.citations} == {"jinzhengfa-2022-25"}
