@@ -10,6 +10,8 @@ PolicyError                     one Chinese line: what failed, where, what to do
 ├── StoreLocked                 another process holds the vector index
 ├── StoreDamaged                the SQLite file is no database, or damaged
 ├── StoreUnusable               a store cannot be used as it is: made by a newer program, or disk or rights fail
+├── NotSignedIn                 no account: wrong password, ended session, unknown token, too many failures
+├── NotAllowed                  the role of the account does not allow it
 ├── FetchFailed                 an official text cannot be downloaded, or is not the one named
 └── ModelUnavailable            an embedding or chat model that was configured cannot be had
 """
@@ -45,6 +47,14 @@ class Interrupted(PolicyError):
 
 class SettingsError(PolicyError):
     """A setting is unknown or malformed."""
+
+
+class NotSignedIn(PolicyError):
+    """Nobody is signed in: a wrong password, an ended session, an unknown token, or too many failures."""
+
+
+class NotAllowed(PolicyError):
+    """The role of the account does not allow it."""
 
 
 class StoreLocked(PolicyError):

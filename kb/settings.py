@@ -17,7 +17,11 @@ from kb.errors import SettingsError
 
 PROJECT = Path(__file__).resolve().parent.parent
 CORPUS = PROJECT / "corpus"
-LIMITS = {"max_chars": (40, 2000), "workers": (0, 64), "llm_timeout": (1, 600), "fetch_private": (0, 1)}
+LIMITS = {
+    "max_chars": (40, 2000), "workers": (0, 64), "llm_timeout": (1, 600), "fetch_private": (0, 1), "accounts": (0, 1),
+    "audit": (0, 1), "session_idle": (1, 1440), "session_hours": (1, 168),
+}  # fmt: skip
+CHOICES = {"oidc": ("refuse", "reader")}
 SECRET = ("llm_api_key",)
 
 
@@ -28,8 +32,11 @@ class Settings:
     home: folder of one knowledge base. embedding: ``bundled``, a local folder or a hub model. max_chars: size of a
     passage. workers: processes that parse files, 0 for one a core. llm: empty (off), or a LangChain model name such as
     ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``; llm_base_url, llm_api_key and llm_timeout (seconds) go with it.
-    fetch_private: 1 lets ``kb fetch`` connect to loopback and intranet addresses, for a mirror. Figures have bounds
-    (``LIMITS``).
+    fetch_private: 1 lets ``kb fetch`` connect to loopback and intranet addresses, for a mirror. accounts: 1 has
+    everybody sign in even before there is an account. audit: 1 logs what is done even without accounts; audit_head:
+    the file that keeps the log's last hash, empty for one in the home folder. session_idle (minutes) and session_hours:
+    when a sign-in ends. oidc: what becomes of those who signed in elsewhere and have no account here, ``refuse`` or
+    ``reader``. Figures have bounds (``LIMITS``), words choices (``CHOICES``).
     """
 
     home: Path = PROJECT / ".kb"
@@ -41,6 +48,12 @@ class Settings:
     llm_api_key: str = ""
     llm_timeout: float = 60.0
     fetch_private: int = 0
+    accounts: int = 0
+    audit: int = 0
+    audit_head: str = ""
+    session_idle: int = 30
+    session_hours: int = 12
+    oidc: str = "refuse"
 
     def __repr__(self) -> str:
         shown = {f.name: getattr(self, f.name) for f in fields(self) if f.name not in SECRET}
@@ -90,10 +103,11 @@ def _typed(key: str, value: object, where: str) -> str | int | float:
     try:
         if isinstance(value, accepted) and not isinstance(value, bool):
             typed: str | int | float = kind(value)
-            if isinstance(typed, str) or low <= typed <= high:
+            if typed in CHOICES.get(key, (typed,)) and (isinstance(typed, str) or low <= typed <= high):
                 return typed
     except ValueError:
         pass
     wanted = f"{low} 到 {high} 之间的{'整数' if kind is int else '数'}" if kind is not str else "一段文字"
+    wanted = "或".join(CHOICES[key]) if key in CHOICES else wanted
     shown = "" if key in SECRET else f"：{value!r}"
     raise SettingsError(f"设置 {key} 的值不对（{where}）{shown}。应为{wanted}。")

@@ -20,7 +20,7 @@ STAIRCASE = {
     "kb.settings": ("kb.errors",),
     "kb.embedding": ("ingest", "kb.errors"),
     "kb.store": ("ingest", "kb.errors", "kb.results"),
-    "kb.workspace": ("ingest", "kb.errors", "kb.results", "kb.store"),
+    "kb.workspace": ("ingest", "kb.errors", "kb.results", "kb.settings", "kb.store"),
     "kb.search": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.embedding"),
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings", "kb.ledger", "kb.study"),
     "kb.ledger": ("ingest", "kb.errors"),
@@ -92,6 +92,9 @@ ROOMS = {
     "openpyxl": ("kb.export.workbook",),
     "docx": ("kb.export.paper",),
     "click": ("kb.cli",),
+    "argon2": ("kb.workspace.accounts",),
+    "starlette": ("kb.api", "kb.views.site"),
+    "uvicorn": ("kb.api",),
     "watchdog": ("kb.watch",),
 }
 FORBIDDEN = ("pickle", "marshal", "shelve", "requests", "urllib3")

@@ -40,8 +40,52 @@ def preferences(connection: Connection) -> None:
     connection.execute(f"CREATE TABLE preferences ({columns}) WITHOUT ROWID")
 
 
+def accounts(connection: Connection) -> None:
+    """Create accounts; ``key`` is the name as compared, an empty password one that fits nothing."""
+    connection.execute(
+        "CREATE TABLE accounts (id TEXT PRIMARY KEY, name TEXT NOT NULL, key TEXT NOT NULL UNIQUE, role TEXT NOT NULL, "
+        "password TEXT NOT NULL, disabled INTEGER NOT NULL, created TEXT NOT NULL, changed TEXT NOT NULL)"
+    )
+
+
+def sessions(connection: Connection) -> None:
+    """Create signed-in sessions, programs' tokens and failed attempts; times are seconds since 1970."""
+    account = "account TEXT NOT NULL REFERENCES accounts ON DELETE CASCADE"
+    connection.execute(
+        f"CREATE TABLE sessions (hash TEXT PRIMARY KEY, {account}, begun INTEGER NOT NULL, seen INTEGER NOT NULL, "
+        "subject TEXT NOT NULL)"
+    )
+    connection.execute(
+        f"CREATE TABLE tokens (hash TEXT PRIMARY KEY, {account}, begun INTEGER NOT NULL, ends INTEGER NOT NULL)"
+    )
+    connection.execute("CREATE TABLE attempts (key TEXT NOT NULL, address TEXT NOT NULL, at INTEGER NOT NULL)")
+    connection.execute("CREATE INDEX attempts_at ON attempts (at)")
+
+
+def audit(connection: Connection) -> None:
+    """Create the log, where its pruned beginnings ended, and the triggers that let nothing else change."""
+    connection.execute(
+        "CREATE TABLE audit (number INTEGER PRIMARY KEY, at TEXT NOT NULL, account TEXT NOT NULL, name TEXT NOT NULL, "
+        "door TEXT NOT NULL, address TEXT NOT NULL, action TEXT NOT NULL, outcome TEXT NOT NULL, "
+        "subject TEXT NOT NULL, details TEXT NOT NULL, previous TEXT NOT NULL, hash TEXT NOT NULL)"
+    )
+    connection.execute("CREATE INDEX audit_at ON audit (at)")
+    connection.execute("CREATE TABLE audit_pruned (upto INTEGER PRIMARY KEY, hash TEXT NOT NULL, at TEXT NOT NULL)")
+    kept = "WHEN OLD.number > (SELECT coalesce(max(upto), 0) FROM audit_pruned)"
+    later = "WHEN NEW.number <= (SELECT coalesce(max(number), 0) FROM audit)"  # INSERT OR REPLACE fires no DELETE
+    for name, event, table, when in (
+        ("audit_insert", "INSERT", "audit", later),
+        ("audit_update", "UPDATE", "audit", ""),
+        ("audit_delete", "DELETE", "audit", kept),
+        ("audit_pruned_update", "UPDATE", "audit_pruned", ""),
+        ("audit_pruned_delete", "DELETE", "audit_pruned", ""),
+    ):
+        refusal = "BEGIN SELECT RAISE(ABORT, 'the audit log is append-only'); END"
+        connection.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {when} {refusal}")
+
+
 WORKSPACE = Layout(
     "workspace.sqlite3",
-    (own_migrations, conversations, preferences),
+    (own_migrations, conversations, preferences, accounts, sessions, audit),
     "请用备份恢复；也可把该文件改名后重试，对话、评价和学习记录将从空白开始，文件库不受影响",
 )
