@@ -15,6 +15,7 @@ ROWS = [json.loads(line) for line in LAY.read_text("utf-8").splitlines()]
 KEYS = ["id", "query", "half", "domain", "gold"]
 HALVES = {"tuning", "final"}
 LEAST, DOMAINS = 160, 15  # questions, domains
+UNEVEN = 3  # questions that one half may have more: each of three batches was drawn by itself
 LONGEST_QUERY = 60  # characters: what people type in a chat
 MOST_GOLD = 6  # articles; a question with more is several questions
 RUN = 8  # characters in a row that a question may not share with its gold
@@ -100,7 +101,7 @@ def test_ids_count_up_and_no_question_or_gold_article_is_given_twice():
 def test_there_are_enough_questions_of_enough_domains_and_the_halves_are_even():
     halves = Counter(row["half"] for row in ROWS)
     assert len(ROWS) >= LEAST and len({row["domain"] for row in ROWS}) >= DOMAINS
-    assert abs(halves["tuning"] - halves["final"]) <= 2
+    assert abs(halves["tuning"] - halves["final"]) <= UNEVEN
 
 
 def test_every_gold_article_stands_in_the_newest_version_of_its_law(laws):
