@@ -6,7 +6,7 @@ writes, so that a second writer is refused before anything has changed; parsing 
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from threading import Lock
@@ -16,7 +16,7 @@ from typing import TYPE_CHECKING, Self
 from ingest.document import Document
 from ingest.isolation.pool import Pool
 from kb import originals
-from kb.embedding import Encoder, load_encoder
+from kb.embedding import BUNDLED_FOLDER, Encoder, load_encoder
 from kb.errors import Interrupted, SettingsError
 from kb.intake import Intake, Progress, embed_pending, silent
 from kb.originals import Fields
@@ -29,6 +29,7 @@ from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
 if TYPE_CHECKING:
+    from kb.embedding.own import Trained
     from kb.fetch import FetchReport
 
 
@@ -212,6 +213,23 @@ class Library:
             index.rebuild()
             self.catch_up(progress)
         return count
+
+    def train(
+        self, folder: Path, docs: Sequence[str] = (), *, seed: int = 15, say: Callable[[str], None] = print
+    ) -> Trained:
+        """Go on training the bundled embedding model on the documents ``docs`` (none: all), into ``folder``.
+
+        The library itself is not changed; ``embedding`` names the folder to use it.
+
+        Raises:
+            BadInput: the folder holds something, or there are too few clauses. UnknownDocument: ``docs`` names none.
+            ModelUnavailable: torch is missing.
+        """
+        from kb.embedding.own import go_on
+
+        names = [self.registry.find(name) for name in docs] or self.registry.doc_ids()
+        documents = [self.registry.document(name) for name in dict.fromkeys(names)]
+        return go_on(BUNDLED_FOLDER, documents, folder, seed=seed, say=say)
 
     def doctor(self, *, repair: bool = False) -> list[Check]:
         """Check both stores; with ``repair`` rebuild what is missing first."""

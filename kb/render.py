@@ -241,6 +241,20 @@ def checks_text(checks: Sequence[Check]) -> str:
     return "\n".join(f"{'正常' if check.passed else '异常'}  {check.name}：{check.detail}" for check in checks)
 
 
+def trained_text(made: Mapping[str, Any]) -> str:
+    """Return what ``kb train`` made, what it is worth on clauses it was not shown, and how to use it."""
+    lines = [f"已用{made['clauses']}条条款训练，新增{made['new_words']}个词，模型写到 {made['folder']}。"]
+    before, after = ({k: f"{v:.0%}" for k, v in made[name].items()} for name in ("before", "after"))
+    lines.append(
+        f"留出的条款（没有用来训练），按其中五个词检索：排在第一的由{before['recall@1']}到{after['recall@1']}，"
+        f"在前十的由{before['recall@10']}到{after['recall@10']}。"
+    )
+    if not made["gained"]:
+        lines.append("没有比随包模型更好，建议继续用随包模型；文件多了再训练。")
+    lines.append(f"使用：设 KB_EMBEDDING={made['folder']}，再运行 kb rebuild。")
+    return "\n".join(lines)
+
+
 def unread_text(rows: Sequence[Mapping[str, Any]]) -> str:
     """Return what could not be read into the ledgers, one line each; nothing where all was read."""
     return "".join(

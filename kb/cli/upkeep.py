@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 from dataclasses import asdict
+from pathlib import Path
 
 import click
 
 from kb import render
-from kb.cli.frame import HOME, common, emit, main, open_library, show_progress
+from kb.cli.frame import FOLDER, HOME, Texts, common, emit, main, open_library, show_progress
 from kb.errors import StoreDamaged
 from kb.knowledge_base import KnowledgeBase
 from kb.ledger import unread_record
@@ -43,6 +44,18 @@ def doctor(repair: bool, as_json: bool) -> None:
     text = render.checks_text(checks) + render.unread_text(unread) + render.unsure_text(unsure)
     emit(found, lambda: text, as_json)
     click.get_current_context().exit(0 if healthy else 1)
+
+
+@main.command()
+@click.option("-o", "--out", "folder", type=FOLDER, required=True, help="模型写到这个文件夹（新的或空的）。")
+@click.option("--doc", "docs", multiple=True, help="只用这份文件训练（编号、文号或标题），可多次。")
+@click.option("--seed", type=int, default=15, show_default=True, help="随机数种子。")
+@common
+def train(folder: Path, docs: Texts, seed: int, as_json: bool) -> None:
+    """用库中的文件继续训练随包的向量模型；结果由 KB_EMBEDDING 指定后使用。"""
+    with open_library() as kb:
+        made = kb.train(folder, docs, seed=seed, say=lambda line: click.echo(line, err=True))
+    emit(made.to_dict(), lambda: render.trained_text(made.to_dict()), as_json)
 
 
 @main.command()

@@ -14,16 +14,20 @@ import math
 import sys
 from collections.abc import Sequence
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from ingest.errors import PolicyError
 from kb.embedding.corpus import Unit, read_laws, read_policies, read_policy
+from kb.embedding.learning import held_out
 from kb.embedding.static import TOKENIZER_FILE, StaticModel
-from kb.embedding.train import DEFAULT, held_out
+from kb.embedding.train import DEFAULT
 from kb.embedding.vocabulary import WORD_START
+
+if TYPE_CHECKING:
+    from tokenizers import Tokenizer
 
 HERE = Path(__file__).parent
 QUESTIONS = HERE / "questions.jsonl"
@@ -101,12 +105,12 @@ def within_policies(
 
 
 def pseudo(
-    model: StaticModel, folder: Path, units: Sequence[Unit], vectors: NDArray[np.float32], *, seed: int
+    model: StaticModel, tokenizer: Tokenizer, units: Sequence[Unit], vectors: NDArray[np.float32], *, seed: int
 ) -> dict[str, float]:
-    """Score five random words, the commonest left out, of each unit held out of training."""
-    from tokenizers import Tokenizer
+    """Score five random words, the commonest left out, of each unit held out of training.
 
-    tokenizer = Tokenizer.from_file(str(folder / TOKENIZER_FILE))  # ids are ranks: the commonest words come first
+    ``tokenizer`` says which words there are and how common: its ids are ranks, the commonest first.
+    """
     random = np.random.default_rng(seed)
     queries: list[str] = []
     own: list[list[int]] = []
@@ -118,6 +122,11 @@ def pseudo(
             own.append([unit])
     found = ranks(model, queries, own, vectors)
     return {"questions": len(found), "recall@1": recall(found, 1), "recall@10": recall(found, 10)}
+
+
+def described(units: Sequence[Unit]) -> list[str]:
+    """Return what is encoded of each unit: its title, heading and text, as the library encodes passages."""
+    return [f"{unit.title} {unit.heading} {unit.text}" for unit in units]
 
 
 def main(arguments: Sequence[str] | None = None) -> int:
@@ -137,17 +146,23 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{problem}\n")
         return 1
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    vectors = model.encode([f"{unit.title} {unit.heading} {unit.text}" for unit in units])
+    vectors = model.encode(described(units))
     report = {
         "model": model.name,
         "units": len(units),
         "everyday questions": everyday(model, questions, units, vectors),
         "policies, Chinese": within_policies(model, questions, given.policies, english=False),
         "policies, English": within_policies(model, questions, given.policies, english=True),
-        "held-out words": pseudo(model, given.model, units, vectors, seed=given.seed),
+        "held-out words": pseudo(model, _tokenizer(given.model), units, vectors, seed=given.seed),
     }
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _tokenizer(folder: Path) -> Tokenizer:
+    from tokenizers import Tokenizer
+
+    return Tokenizer.from_file(str(folder / TOKENIZER_FILE))
 
 
 if __name__ == "__main__":

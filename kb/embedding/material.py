@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kb.embedding.corpus import Unit
 from kb.embedding.pairs import Ids, Material, Names, find_terms
-from kb.embedding.vocabulary import Ragged, Term, encode, split_clauses
+from kb.embedding.vocabulary import Ragged, Situation, Term, Words, encode, ragged, split_clauses
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -32,35 +32,38 @@ CITED = re.compile(
     r"(?:本(?:法|条例|办法|规定|细则)|《(?P<title>[^》]{3,40})》)第(?P<number>[一二三四五六七八九十百千零〇]+)条"
 )
 COUNTRY = "中华人民共和国"
-PHRASES = (
-    "由谁负责|谁来管|是什么|什么意思|怎么办|如何处理|怎么规定的|有什么规定|要求是什么|多少|什么时候|可以吗|能不能|行不行|"
-    "有哪些|哪个部门|应该找谁|请问|我想知道|是不是|要不要|算不算|有没有|要多久|为什么|怎么做|该怎么|了吗|呢|吗|我|我们|别人|一个"
-)
-ENGLISH_PHRASES = (
-    "who is responsible for|what is|what are|how to|how much|when|which department|what are the requirements for|"
-    "is it legal|what is the target|the|of the|in the|by|for|can i|do i have to|what happens if|where|why|how many|"
-    "and|a|an|to|on|with|from"
-)
+# laws and judicial interpretations of the whole country, by the first words of their titles
+NATIONAL = (COUNTRY, "最高人民")
+# units for each situation, best first; BM25's constants for finding them; what a law of the whole country counts more
+ANSWERS = 24
+K1, B = 1.2, 0.6
+FOREMOST = 1.2
 
 
 def gather(
-    units: Sequence[Unit], terms: Sequence[Term], tokenizer: Tokenizer, *, seed: int
+    units: Sequence[Unit], words: Words, tokenizer: Tokenizer, *, seed: int
 ) -> tuple[Material, NDArray[np.float32]]:
     """Return the material and the table to start from (256 columns, or fewer in a tiny corpus)."""
+    terms = words.terms
+    national = np.asarray([unit.title.startswith(NATIONAL) for unit in units])
     split = [split_clauses(unit.text) for unit in units]
     clauses = encode(tokenizer, [clause for parts in split for clause in parts])
     first = np.concatenate([[0], np.cumsum([len(parts) for parts in split])]).astype(np.int64)
     texts = Ragged(clauses.values, clauses.starts[first])
+    titles = encode(tokenizer, [unit.title for unit in units])
+    headings = encode(tokenizer, [unit.heading for unit in units])
     idf, vectors, table = _analyse(texts, tokenizer.get_vocab_size(), seed=seed)
+    says, answers = _situations(words.situations, tokenizer, (texts, titles, headings), idf, national)
     at, length = find_terms(clauses.values, clauses.starts, _ids(tokenizer, [term.official for term in terms]))
     names = tuple(Names(tuple(_ids(tokenizer, t.chinese)), tuple(_ids(tokenizer, t.english))) for t in terms)
     material = Material(
         clauses=clauses,
         first_clause=first,
-        titles=encode(tokenizer, [unit.title for unit in units]),
-        headings=encode(tokenizer, [unit.heading for unit in units]),
+        titles=titles,
+        headings=headings,
         group=np.unique([unit.text for unit in units], return_inverse=True)[1].astype(np.int64),
         policy=np.asarray([unit.kind == "policy" for unit in units]),
+        national=national,
         weight=idf,
         term_at=at,
         term_length=length,
@@ -68,8 +71,10 @@ def gather(
         explanations=tuple(tuple(_ids(tokenizer, [t.explain])) if t.explain else () for t in terms),
         twins=_twins(vectors, units, seed=seed),
         citations=_citations(units),
-        phrases=tuple(_ids(tokenizer, PHRASES.split("|"))),
-        english_phrases=tuple(_ids(tokenizer, ENGLISH_PHRASES.split("|"))),
+        says=says,
+        answers=answers,
+        phrases=tuple(_ids(tokenizer, words.fillers)),
+        english_phrases=tuple(_ids(tokenizer, words.english_fillers)),
         pieces=_pieces(tokenizer),
     )
     return material, _fill(table, material, tokenizer, terms, seed=seed)
@@ -129,6 +134,34 @@ def _fill(
     filled = np.where(missing[:, None], filled + noise, filled).astype(np.float32)
     filled[0] = 0
     return filled
+
+
+def _situations(
+    situations: Sequence[Situation],
+    tokenizer: Tokenizer,
+    parts: Sequence[Ragged],
+    weight: NDArray[np.float32],
+    national: NDArray[np.bool_],
+) -> tuple[tuple[tuple[Ids, ...], ...], Ragged]:
+    """Return the expressions of every situation and the units that hold most of its official words (BM25)."""
+    from scipy.sparse import csr_matrix, diags_array
+
+    count, size = len(parts[0]), len(weight)
+    total: Any = csr_matrix((count, size), dtype=np.float32)
+    for part in parts:
+        total += csr_matrix((np.ones(len(part.values), np.float32), part.values.copy(), part.starts), (count, size))
+    length = np.asarray(total.sum(axis=1)).ravel()
+    row = np.repeat(np.arange(count), np.diff(total.indptr))
+    total.data *= (K1 + 1) / (total.data + K1 * (1 - B + B * length[row] / length.mean()))
+    total = (diags_array(np.where(national, FOREMOST, 1).astype(np.float32)) @ total @ diags_array(weight)).tocsc()
+    rows: list[NDArray[np.int32]] = []
+    for situation in situations:
+        wanted = np.concatenate([np.empty(0, np.int32), *_ids(tokenizer, situation.mean)])
+        scores = np.asarray(total[:, np.unique(wanted)].sum(axis=1)).ravel()
+        best = np.argsort(-scores, kind="stable")[:ANSWERS]
+        enough = max(float(scores[best[0]]), float(weight[np.unique(wanted)].sum())) / 2
+        rows.append(best[scores[best] > enough].astype(np.int32))
+    return tuple(tuple(_ids(tokenizer, situation.say)) for situation in situations), ragged(rows)
 
 
 def _pieces(tokenizer: Tokenizer) -> dict[int, Ids]:

@@ -26,15 +26,20 @@ SHARES = {
     "twins": 0.08,
     "citations": 0.05,
     "terms": 0.10,
+    "situations": 0.30,
 }
 # of the terms met in a query, these swap their name; of its words, these are cut into characters
 SWAP = 0.12
 PIECES = 0.2
-# chances of no, one, two, three question phrases beside the words of a query
-FILLERS = (0.4, 0.35, 0.15, 0.1)
+# chances of no, one, two … fillers beside the words of a query
+FILLERS = (0.3, 0.2, 0.15, 0.1, 0.1, 0.1, 0.05)
+# chances of one, two, three everyday expressions of a situation in a query, and of words of the unit beside them
+SAID = (0.5, 0.35, 0.15)
+HINT = 0.5
 WITH_TITLE = 0.6
 SPAN_REMOVED = 0.7
 POLICY_SHARE = 0.15
+NATIONAL_SHARE = 0.4
 MAX_DOCUMENT_TOKENS = 220
 
 
@@ -60,6 +65,7 @@ class Material:
     headings: Ragged
     group: NDArray[np.int64]
     policy: NDArray[np.bool_]
+    national: NDArray[np.bool_]
     weight: NDArray[np.float32]
     term_at: NDArray[np.int32]
     term_length: NDArray[np.int32]
@@ -67,6 +73,8 @@ class Material:
     explanations: tuple[tuple[Ids, ...], ...]
     twins: NDArray[np.int64]
     citations: NDArray[np.int64]
+    says: tuple[tuple[Ids, ...], ...]
+    answers: Ragged
     phrases: tuple[Ids, ...]
     english_phrases: tuple[Ids, ...]
     pieces: dict[int, Ids]
@@ -79,11 +87,13 @@ def find_terms(
     at = np.full(len(values), -1, dtype=np.int32)
     length = np.ones(len(values), dtype=np.int32)
     row = np.repeat(np.arange(len(starts) - 1), np.diff(starts))
+    order = np.argsort(values, kind="stable")
     for index in sorted(range(len(terms)), key=lambda i: len(terms[i])):
         term = terms[index]
         if not 0 < len(term) <= len(values):
             continue
-        places = np.flatnonzero(values[: len(values) - len(term) + 1] == term[0])
+        places = order[slice(*np.searchsorted(values, (term[0], term[0] + 1), sorter=order))]
+        places = places[places <= len(values) - len(term)]
         for offset in range(1, len(term)):
             places = places[values[places + offset] == term[offset]]
         places = places[row[places] == row[places + len(term) - 1]]
@@ -98,12 +108,15 @@ class PairMaker:
         """Draw targets from ``units`` only (the rest is held out)."""
         self._m, self._random = material, np.random.default_rng(seed)
         self._laws, self._policies = units[~material.policy[units]], units[material.policy[units]]
+        self._national = units[material.national[units]]
         allowed = np.zeros(len(material.first_clause), dtype=bool)
         allowed[units] = True
         self._twins = material.twins[allowed[material.twins[:, 1]]]
         self._citations = material.citations[allowed[material.citations[:, 1]]]
         self._unit_of_clause = np.repeat(np.arange(len(material.first_clause) - 1), np.diff(material.first_clause))
         self._places = self._term_places(allowed)
+        self._allowed = allowed
+        self._asked = np.asarray([i for i in range(len(material.says)) if allowed[material.answers[i]].any()], np.int64)
         self._kinds = list(SHARES)
         self._shares = np.cumsum(list(SHARES.values())) / sum(SHARES.values())
 
@@ -141,6 +154,8 @@ class PairMaker:
             return self._text(query_unit), self._document(unit), unit
         if kind == "terms" and len(self._places):
             return self._term_pair()
+        if kind == "situations" and len(self._asked):
+            return self._situation_pair()
         unit = self._draw()
         if kind == "clauses":
             return self._clause_pair(unit)
@@ -181,6 +196,20 @@ class PairMaker:
         if random.random() < 0.1 and len(m.explanations[m.term_at[place]]):
             return np.concatenate(parts), m.explanations[m.term_at[place]][0], unit
         return self._phrased(np.concatenate(parts), english=english), self._document(unit), unit
+
+    def _situation_pair(self) -> tuple[Ids, Ids, int]:
+        """Ask in everyday words for a unit that holds most of the official words for them."""
+        m, random = self._m, self._random
+        situation = int(self._asked[random.integers(len(self._asked))])
+        answers = m.answers[situation]
+        answers = answers[self._allowed[answers]]
+        unit = int(answers[int(len(answers) * random.random() ** 1.7)])
+        says = m.says[situation]
+        count = min(len(says), 1 + int(random.choice(3, p=SAID)))
+        parts = [says[i] for i in random.permutation(len(says))[:count]]
+        if random.random() < HINT:
+            parts.append(self.keyword_query(unit)[:3])
+        return self._phrased(np.concatenate(parts)), self._document(unit), unit
 
     def _term_places(self, allowed: NDArray[np.bool_]) -> list[NDArray[np.int64]]:
         places = np.flatnonzero(self._m.term_at >= 0)
@@ -238,6 +267,8 @@ class PairMaker:
         pool = self._laws
         if len(self._policies) and (not len(pool) or self._random.random() < POLICY_SHARE):
             pool = self._policies
+        elif len(self._national) and self._random.random() < NATIONAL_SHARE:
+            pool = self._national
         return int(pool[self._random.integers(len(pool))])
 
     def _between(self, first: int, last: int) -> Ids:

@@ -36,7 +36,7 @@ class StaticModel:
     def __init__(self, name: str, tokenizer: Tokenizer, table: NDArray[np.float32]) -> None:
         """Keep the parts; ``name`` must change whenever the vectors do."""
         self.name, self.dimensions = name, int(table.shape[1])
-        self._tokenizer, self._table = tokenizer, table
+        self.tokenizer, self.table = tokenizer, table
 
     @classmethod
     def load(cls, folder: Path, *, label: str = "") -> StaticModel:
@@ -67,17 +67,17 @@ class StaticModel:
         clean = [text.encode("utf-8", "replace").decode("utf-8") for text in texts]  # lone surrogates from a terminal
         vectors = np.zeros((len(clean), self.dimensions), dtype=np.float32)
         for start in range(0, len(clean), BATCH):
-            encodings = self._tokenizer.encode_batch_fast(clean[start : start + BATCH], add_special_tokens=False)
+            encodings = self.tokenizer.encode_batch_fast(clean[start : start + BATCH], add_special_tokens=False)
             for row, encoding in enumerate(encodings, start):
                 if encoding.ids:
-                    vectors[row] = self._table[encoding.ids].mean(axis=0)
+                    vectors[row] = self.table[encoding.ids].mean(axis=0)
         norms: NDArray[np.float32] = np.linalg.norm(vectors, axis=1, keepdims=True)
         return (vectors / np.maximum(norms, 1e-12)).astype(np.float32, copy=False)
 
     def truncated(self, dimensions: int) -> StaticModel:
         """Return the model of the first ``dimensions`` (training made prefixes of 64 and 128 usable by themselves)."""
-        table = np.ascontiguousarray(self._table[:, :dimensions])
-        return StaticModel(f"{self.name}:{dimensions}", self._tokenizer, table)
+        table = np.ascontiguousarray(self.table[:, :dimensions])
+        return StaticModel(f"{self.name}:{dimensions}", self.tokenizer, table)
 
 
 def is_static(folder: Path) -> bool:

@@ -11,6 +11,7 @@ Training such a tokenizer on unsegmented text takes gigabytes and is not done he
 
 from __future__ import annotations
 
+import json
 import math
 import re
 import tomllib
@@ -32,6 +33,8 @@ UNKNOWN = "[UNK]"
 MIN_COUNT = 5
 MAX_WORD_CHARACTERS = 8
 MAX_FIGURE_CHARACTERS = 6
+# a longer everyday name is cut into the words it is made of, which say more about other questions
+MAX_NAME_CHARACTERS = 3
 # of several official words for one everyday or English word, these many count as its meaning
 NEAREST = 2
 # what survives normalisation: Chinese runs, Latin words (pm2.5 and co2 keep their figures), figures
@@ -46,6 +49,9 @@ LATIN_WORD = re.compile(r"[a-z]+[0-9]*(?:\.[0-9]+)?")
 # boundaries inside a unit at which a reader would pause
 CLAUSE_END = re.compile(r"(?<=[，。；：！？、\n])")
 MIN_CLAUSE_CHARACTERS = 8
+# words that a library may add; the log-frequency of the rarest
+MAX_ADDED = 20_000
+BARELY = 16.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,6 +62,24 @@ class Term:
     chinese: tuple[str, ...]
     english: tuple[str, ...]
     explain: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class Situation:
+    """Everyday expressions, and the words that provisions about the same situation use."""
+
+    say: tuple[str, ...]
+    mean: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Words:
+    """What the word tables hold; ``fillers`` and ``english_fillers`` say nothing about the subject of a question."""
+
+    terms: tuple[Term, ...]
+    situations: tuple[Situation, ...] = ()
+    fillers: tuple[str, ...] = ()
+    english_fillers: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,6 +123,16 @@ def read_terms(*paths: Path) -> list[Term]:
     return [_term(official, list(own), explained.get(official, "")) for official, own in names.items() if own]
 
 
+def read_words(*paths: Path) -> Words:
+    """Return all that word tables hold for training; a file that is absent adds nothing."""
+    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
+    situations = [Situation(tuple(row["say"]), tuple(row["mean"])) for table in tables for row in table.get("lay", [])]
+    fillers = [word for table in tables for word in table.get("filler", [])]
+    english = [word for word in fillers if word.isascii()]
+    chinese = [word for word in fillers if not word.isascii()]
+    return Words(tuple(read_terms(*paths)), tuple(situations), tuple(chinese), tuple(english))
+
+
 def count_words(texts: Iterable[str]) -> Counter[str]:
     """Count jieba's words (plain dictionary), every single character, Latin words and figures."""
     segmenter = Segmenter()
@@ -138,6 +172,27 @@ def build_tokenizer(counts: Counter[str], terms: Sequence[Term], *, min_count: i
     )
     tokenizer.pre_tokenizer = pre_tokenizers.Split(Regex(PIECE), behavior="removed", invert=True)
     return tokenizer
+
+
+def added_words(tokenizer: Tokenizer, counts: Counter[str], *, min_count: int = MIN_COUNT) -> list[str]:
+    """Return the words counted often that the tokenizer lacks and can cut into known pieces, the commonest first."""
+    known = tokenizer.get_vocab()
+    often = sorted((word for word, count in counts.items() if count >= min_count), key=lambda w: (-counts[w], w))
+    new = [word for word in often if HAN_WORD.fullmatch(word) and _allowed(word) and word not in known]
+    return [word for word in new[:MAX_ADDED] if all(tokenizer.encode(word, add_special_tokens=False).ids)]
+
+
+def with_words(tokenizer: Tokenizer, words: Sequence[str]) -> Tokenizer:
+    """Return a Unigram tokenizer with words added behind its own, each likelier than the pieces it was cut into."""
+    from tokenizers import Tokenizer
+
+    description = json.loads(tokenizer.to_str())
+    vocabulary = description["model"]["vocab"]
+    score = dict(vocabulary)
+    for word in words:
+        pieces = tokenizer.encode(word, add_special_tokens=False).tokens
+        vocabulary.append([word, max(sum(score[piece] for piece in pieces) / 2, -BARELY)])
+    return Tokenizer.from_str(json.dumps(description, ensure_ascii=False))
 
 
 def encode(tokenizer: Tokenizer, texts: Sequence[str], *, batch: int = 20_000) -> Ragged:
@@ -196,5 +251,5 @@ def _lexicon_words(terms: Sequence[Term]) -> Iterable[str]:
             yield from (word for word in LATIN_WORD.findall(name))
         for name in term.chinese:
             yield from LATIN_WORD.findall(name.lower())
-            if HAN_WORD.fullmatch(name) and len(name) <= 4:
+            if HAN_WORD.fullmatch(name) and len(name) <= MAX_NAME_CHARACTERS:
                 yield name

@@ -19,7 +19,7 @@ NUMBER, TITLE = "云政发〔2024〕7号", "云河市绿道建设行动方案"
 # fmt: off
 COMMANDS = (
     "ingest", "ask", "search", "docs", "show", "duties", "targets", "align", "remove", "rebuild", "doctor", "eval",
-    "serve",
+    "train", "serve",
 )
 # fmt: on
 

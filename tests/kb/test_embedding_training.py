@@ -14,7 +14,7 @@ from ingest.errors import PolicyError
 from kb.embedding import corpus, material, pairs, vocabulary
 from kb.embedding.corpus import Unit
 from kb.embedding.static import StaticModel
-from kb.embedding.vocabulary import Ragged, Term
+from kb.embedding.vocabulary import Ragged, Situation, Term, Words
 
 SUBJECTS = "渔船 果园 温室 码头 锅炉 井盖 路灯 校车 茶园 粮仓 苗圃 窑炉 货场 冷库 磨坊 盐田"
 ACTS = "登记 检修 评估 巡查 补种 消毒 限速 抽检 备案 清淤 通风 防冻"
@@ -23,6 +23,8 @@ TERMS = [
     Term("渔船", ("打鱼的船",), ("fishing boat",)),
     Term("没有出现过的说法", ("冷僻话",), ("unseen thing",)),
 ]
+SITUATIONS = (Situation(("船坏了", "漏水的船"), ("渔船",)), Situation(("外星人",), ("飞碟",)))
+WORDS = Words(tuple(TERMS), SITUATIONS, ("呢", "怎么办"), ("how",))
 
 
 def law(title: str, articles: list[str], *, heading: str = "第一章 总则") -> str:
@@ -81,7 +83,7 @@ def tokenizer(units):
 @pytest.fixture(scope="module")
 def gathered(units, tokenizer):
     pytest.importorskip("sklearn", reason="没有安装 scikit-learn（dev 附加项）")
-    return material.gather(units, TERMS, tokenizer, seed=3)
+    return material.gather(units, WORDS, tokenizer, seed=3)
 
 
 def tar_of(members: dict[str, bytes], path: Path) -> Path:
@@ -207,6 +209,33 @@ def test_read_terms_merges_all_shapes_of_tables(tmp_path):
     ]
 
 
+def test_read_words_adds_situations_and_fillers(tmp_path):
+    (tmp_path / "a.toml").write_text(
+        'filler = ["呢", "how"]\nlay = [{ say = ["船坏了"], mean = ["渔船", "检修"] }]\n', encoding="utf-8"
+    )
+    words = vocabulary.read_words(tmp_path / "a.toml", tmp_path / "没有.toml")
+    assert words.situations == (Situation(("船坏了",), ("渔船", "检修")),)
+    assert (words.fillers, words.english_fillers) == (("呢",), ("how",))
+
+
+def test_situations_lead_to_the_units_that_use_their_official_words(gathered, units):
+    made, _ = gathered
+    known, unknown = made.answers[0], made.answers[1]
+    assert len(known)
+    assert all("渔船" in units[i].title + units[i].text for i in known)
+    assert not len(unknown)
+
+
+def test_a_situation_asks_in_everyday_words_for_units_that_are_not_held_out(gathered, units):
+    made, _ = gathered
+    kept = np.asarray(made.answers[0])[1:].astype(np.int64)
+    maker = pairs.PairMaker(made, np.sort(kept), seed=2)
+    drawn = [maker._situation_pair() for _ in range(30)]
+    assert {unit for _, _, unit in drawn} <= set(kept.tolist())
+    said = {token for say in made.says[0] for token in say.tolist()}
+    assert all(said & set(query.tolist()) for query, _, _ in drawn)
+
+
 def test_terms_are_found_inside_rows_only_and_the_longer_wins():
     values = np.array([1, 2, 3, 1, 2, 1], dtype=np.int32)
     starts = np.array([0, 4, 6])
@@ -274,7 +303,7 @@ def test_removed_span_is_missing_from_the_document(gathered):
 
 def test_equal_documents_are_no_negatives_of_each_other():
     torch = pytest.importorskip("torch", reason="没有安装 torch（neural 附加项）")
-    from kb.embedding.train import _loss
+    from kb.embedding.learning import _loss
 
     rows = torch.nn.functional.normalize(torch.tensor([[1.0, 0.0], [1.0, 0.0], [0.0, 1.0]]), dim=1)
     apart = _loss(rows, rows, torch.tensor([0, 1, 2]), [2])
