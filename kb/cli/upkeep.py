@@ -47,7 +47,7 @@ def doctor(repair: bool, as_json: bool) -> None:
 
 
 @main.command()
-@click.option("-o", "--out", "folder", type=FOLDER, required=True, help="模型写到这个文件夹（新的或空的）。")
+@click.option("-o", "folder", type=FOLDER, required=True, help="模型写到这个文件夹（新的或空的）。")
 @click.option("--doc", "docs", multiple=True, help="只用这份文件训练（编号、文号或标题），可多次。")
 @click.option("--seed", type=int, default=15, show_default=True, help="随机数种子。")
 @common
