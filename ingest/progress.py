@@ -12,7 +12,8 @@ from contextlib import contextmanager
 from contextvars import ContextVar
 from dataclasses import dataclass
 
-CONVERTING, READING, RECOGNISING, PARSING, FILING, INDEXING = "转换", "读取", "识别", "解析", "入库", "编入索引"
+CONVERTING, READING, RECOGNISING, PARSING, FILING = "转换", "读取", "识别", "解析", "入库"
+EMBEDDING, INDEXING = "计算向量", "编入索引"
 """The stages of a file; recognising (OCR) is told per page, like reading, converting once, before it begins."""
 DOWNLOADING = "下载"
 """Told in KB, by ``kb fetch``."""

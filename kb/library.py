@@ -18,7 +18,8 @@ from ingest.isolation.pool import Pool
 from kb import originals
 from kb.embedding import BUNDLED_FOLDER, Encoder, load_encoder
 from kb.errors import Interrupted, SettingsError
-from kb.intake import Intake, Progress, embed_pending, silent
+from kb.intake import Intake, silent
+from kb.intake.embedding import Progress, embed_pending
 from kb.originals import Fields
 from kb.results import Check, DocumentCard, IngestReport
 from kb.search.hybrid import Searcher

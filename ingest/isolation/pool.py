@@ -23,6 +23,8 @@ from ingest.errors import PolicyError
 from ingest.isolation.worker import Worker
 
 AHEAD = 8
+TOGETHER = 64
+"""Files at most that are handed over together."""
 MOST = 8
 """Workers at most when the number is left to the machine; each may use up to ``limits.MEMORY_BYTES``."""
 
@@ -63,15 +65,16 @@ class Pool:
         Raises:
             PolicyError: it cannot become a document.
         """
-        [(_, outcome)] = self.parse_all([source], told)
+        [[(_, outcome)]] = self.parse_all([source], told)
         if isinstance(outcome, PolicyError):
             raise outcome
         return outcome
 
-    def parse_all(self, sources: Sequence[Source], told: Told = unheard) -> Iterator[tuple[Source, Outcome]]:
+    def parse_all(self, sources: Sequence[Source], told: Told = unheard) -> Iterator[list[tuple[Source, Outcome]]]:
         """Yield each source with its document, or with what was wrong, in order; ``told`` hears of every step.
 
-        The children begin at once, not when the first result is asked for.
+        What has been parsed by the time it is asked for comes in one list, so that it can be kept in one go. The
+        children begin at once, not when the first result is asked for.
         """
         threads, steps, left = self._hire(min(self._count, len(sources))), Steps(), iter(sources)
         waiting: deque[Waiting] = deque()
@@ -117,16 +120,19 @@ class Pool:
 
 def _in_order(
     waiting: deque[Waiting], steps: Steps, told: Told, more: Callable[[], None]
-) -> Iterator[tuple[Source, Outcome]]:
+) -> Iterator[list[tuple[Source, Outcome]]]:
     try:
         while waiting:
-            source, future = waiting.popleft()
-            end = (source, "", 0, 0)  # comes after all the steps of this file
-            future.add_done_callback(partial(_put, steps, end))
-            while (step := steps.get()) is not end:
-                told(*step)
-            more()
-            yield source, future.result()
+            ready: list[tuple[Source, Outcome]] = []
+            while waiting and (not ready or waiting[0][1].done()) and len(ready) < TOGETHER:
+                source, future = waiting.popleft()
+                end = (source, "", 0, 0)  # comes after all the steps of this file
+                future.add_done_callback(partial(_put, steps, end))
+                while (step := steps.get()) is not end:
+                    told(*step)
+                more()
+                ready.append((source, future.result()))
+            yield ready
     finally:
         for _, future in waiting:
             future.cancel()

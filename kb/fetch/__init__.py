@@ -22,7 +22,8 @@ from ingest.errors import PolicyError
 from ingest.progress import DOWNLOADING, Step
 from kb.errors import FetchFailed
 from kb.fetch.download import Downloader
-from kb.intake import Intake, Progress, silent
+from kb.intake import Intake, silent
+from kb.intake.embedding import Progress
 from kb.results import DocumentCard, Failure
 from kb.store.rows import number_key, title_key
 

@@ -7,9 +7,9 @@ closing. A folder without its seal is never opened but built anew from SQLite, w
 files alone once the folder is open and counted (tried), so a reader that dies costs nothing.
 
 Each build lies in a subfolder of its own name, because chromadb remembers a path whose opening failed. Ids are passage
-keys; embeddings are always given (its own embedder would go to the network); telemetry is off; every metadata key is
-written each time, and a record that changes is deleted and added, because ``upsert`` merges and ``add`` ignores known
-ids.
+keys; embeddings are always given (its own embedder would go to the network) and nothing else: texts and places are
+SQLite's, and a filter there costs less than one here. Telemetry is off. A record that changes is deleted and added,
+because ``add`` ignores known ids.
 """
 
 from __future__ import annotations
@@ -17,7 +17,7 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -92,10 +92,10 @@ class ChromaFolder:
         """Return the number of records."""
         return int(self._collection.count())
 
-    def add(self, keys: Sequence[int], metadata: Sequence[Mapping[str, str]], vectors: Array) -> None:
+    def add(self, keys: Sequence[int], vectors: Array) -> None:
         """Add records of keys that are not there; at most ``batch()``."""
         with self._translated():
-            self._collection.add(ids=[str(key) for key in keys], embeddings=vectors, metadatas=list(metadata))
+            self._collection.add(ids=[str(key) for key in keys], embeddings=vectors)
 
     def delete(self, keys: Sequence[int]) -> None:
         """Delete records; unknown keys are no error; at most ``batch()``."""

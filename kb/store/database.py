@@ -82,9 +82,12 @@ class Database:
 
     @contextmanager
     def writing(self) -> Iterator[Connection]:
-        """Run the block as one transaction: all of it is kept, or none."""
+        """Run the block as one transaction: all of it is kept, or none; a block inside another is part of that one."""
         with self._translated():
             connection = self._connection()
+            if connection.in_transaction:
+                yield connection
+                return
             connection.execute("BEGIN IMMEDIATE")
             try:
                 yield connection

@@ -3,8 +3,9 @@
 An approximate index hides records (long runs of equal clauses, torn files) and belongs to one process; these vectors
 belong to everybody: half-precision rows beside the passages, read into one matrix and compared one by one. The scan is
 the reference for every other way of searching, costs a few milliseconds up to some hundred thousand passages, and gives
-ties in the order of the documents' ids and of the text. ``indexed`` notes what Chroma has accepted. It computes no
-vectors itself.
+ties in the order of the documents' ids and of the text. When the library changes, only what came is read: keys are
+never given out twice, so what is known stays right until its key is gone. ``indexed`` notes what Chroma has accepted.
+It computes no vectors itself.
 """
 
 from __future__ import annotations
@@ -23,11 +24,15 @@ if TYPE_CHECKING:
 
 
 class Matrix(NamedTuple):
-    """All vectors at one revision of the library: row ``i`` is passage ``keys[i]`` of document ``docs[i]``."""
+    """All vectors at one revision of the library: row ``i`` is passage ``keys[i]`` of document ``names[owners[i]]``.
+
+    Keys rise; within a document they rise with the text.
+    """
 
     revision: int
     keys: Array
-    docs: Array
+    owners: Array
+    names: tuple[str, ...]
     vectors: Array
 
 
@@ -59,6 +64,9 @@ class ExactVectors:
             connection.executemany(_REPLACED, [(key,) for key in keys])
             connection.executemany(_PUT, [(self._model, blob, key) for key, blob in zip(keys, blobs, strict=True)])
             touch(connection)
+        with self._guard:
+            if self._matrix is not None and len(keys) and min(keys) <= self._matrix.keys[-1:].max(initial=0):
+                self._matrix = None  # a vector that is known may have changed
 
     def scan(
         self, vector: Array | Sequence[float], *, limit: int, docs: Collection[str] | None = None
@@ -67,17 +75,21 @@ class ExactVectors:
         import numpy as np
 
         matrix, query = self._current(), self._unit(np.asarray(vector)[None, :], 1)[0]
-        keys, scores = matrix.keys, matrix.vectors @ query
-        if docs is not None:
-            chosen = np.isin(matrix.docs, sorted(docs))
-            keys, scores = keys[chosen], scores[chosen]
+        if docs is None:
+            rows, scores = np.arange(len(matrix.keys)), matrix.vectors @ query
+        else:
+            wanted = [owner for owner, name in enumerate(matrix.names) if name in set(docs)]
+            rows = np.flatnonzero(np.isin(matrix.owners, wanted))
+            scores = matrix.vectors[rows] @ query
         if limit < 1 or not len(scores):
             return []
-        # All rows that tie with the last one are candidates, so that the stable sort decides between them.
+        # All rows that tie with the last one are candidates, so that ids and text decide between them.
         cut = max(0, len(scores) - limit)
-        candidates = np.flatnonzero(scores >= np.partition(scores, cut)[cut])
-        best = candidates[np.argsort(-scores[candidates], kind="stable")][:limit]
-        return [(int(keys[row]), float(scores[row])) for row in best]
+        found = np.flatnonzero(scores >= np.partition(scores, cut)[cut])
+        ranked = sorted(
+            (-float(scores[at]), matrix.names[matrix.owners[rows[at]]], int(matrix.keys[rows[at]])) for at in found
+        )
+        return [(key, -distance) for distance, _, key in ranked[:limit]]
 
     def count(self) -> int:
         """Return the number of vectors of this model."""
@@ -87,11 +99,15 @@ class ExactVectors:
         """Return the number of records that Chroma must have: accepted ones and those it has still to forget."""
         return int(self._database.rows(_IN_CHROMA)[0][0])
 
-    def unindexed(self, limit: int) -> tuple[list[int], list[dict[str, str]], Array]:
-        """Return keys, metadata (doc_id, path) and vectors of passages Chroma has not accepted, at most ``limit``."""
+    def count_unindexed(self) -> int:
+        """Return how many vectors Chroma has not accepted."""
+        counted = "SELECT count(*) FROM vectors WHERE model = ? AND indexed = 0"
+        return int(self._database.rows(counted, (self._model,))[0][0])
+
+    def unindexed(self, limit: int) -> tuple[list[int], Array]:
+        """Return keys and vectors of passages Chroma has not accepted, at most ``limit``."""
         found = self._database.rows(_UNINDEXED, (self._model, limit))
-        places = [{"doc_id": row["doc_id"], "path": row["path"]} for row in found]
-        return [row["id"] for row in found], places, self._unit(self._stack(found), len(found))
+        return [row["passage_id"] for row in found], self._unit(self._stack(found), len(found))
 
     def mark_indexed(self, keys: Sequence[int]) -> None:
         """Note that Chroma has these vectors; those whose passage has gone meanwhile are to be forgotten again."""
@@ -132,16 +148,32 @@ class ExactVectors:
         with self._guard:
             revision = self._registry.revision()
             if self._matrix is None or self._matrix.revision != revision:
-                self._matrix = self._load(revision)
+                self._matrix = self._load(revision, self._matrix)
             return self._matrix
 
-    def _load(self, revision: int) -> Matrix:
+    def _load(self, revision: int, known: Matrix | None) -> Matrix:
+        """Return the vectors as they are now: those that are ``known`` and still there, and those that came."""
         import numpy as np
 
-        found = self._database.rows(_ALL, (self._model,))
-        docs = np.array([row["doc_id"] for row in found], dtype=str)
-        keys = np.array([row["id"] for row in found], dtype=np.int64)
-        return Matrix(revision, keys, docs, self._unit(self._stack(found), len(found)))
+        listed = self._database.rows("SELECT passage_id FROM vectors WHERE model = ? ORDER BY 1", (self._model,))
+        keys = np.fromiter((row[0] for row in listed), dtype=np.int64, count=len(listed))
+        vectors = np.empty((len(keys), self._dimensions), dtype=np.float32)
+        owners = np.empty(len(keys), dtype=np.int32)
+        names: dict[str, int] = {}
+        kept = 0
+        if known is not None:
+            staying = np.isin(known.keys, keys)
+            if np.array_equal(known.keys[staying], keys[: staying.sum()]):  # what came has higher keys
+                kept, names = int(staying.sum()), {name: owner for owner, name in enumerate(known.names)}
+                vectors[:kept], owners[:kept] = known.vectors[staying], known.owners[staying]
+        for start in range(kept, len(keys), _AT_ONCE):
+            part = keys[start : start + _AT_ONCE]
+            found = self._database.rows(_BETWEEN, (self._model, int(part[0]), int(part[-1])))
+            if [row["passage_id"] for row in found] != part.tolist():
+                return self._load(self._registry.revision(), None)  # the library changed meanwhile
+            vectors[start : start + len(part)] = self._unit(self._stack(found), len(found))
+            owners[start : start + len(part)] = [names.setdefault(row["doc_id"], len(names)) for row in found]
+        return Matrix(revision, keys, owners, tuple(names), vectors)
 
     def _stack(self, found: Sequence[Row]) -> Array:
         import numpy as np
@@ -165,8 +197,7 @@ INSERT INTO vectors (model, vector, passage_id) SELECT ?1, ?2, id FROM passages 
 ON CONFLICT (passage_id) DO UPDATE SET model = ?1, vector = ?2, indexed = 0
 """
 _UNINDEXED = """
-SELECT p.id, p.doc_id, p.path, v.vector FROM vectors v JOIN passages p ON p.id = v.passage_id
-WHERE v.model = ? AND NOT v.indexed ORDER BY p.id LIMIT ?
+SELECT passage_id, vector FROM vectors WHERE model = ? AND indexed = 0 ORDER BY passage_id LIMIT ?
 """
 _IN_CHROMA = "SELECT (SELECT count(*) FROM vectors WHERE indexed) + (SELECT count(*) FROM removed_vectors)"
 _MARK = "UPDATE vectors SET indexed = 1 WHERE model = ? AND passage_id = ?"
@@ -174,9 +205,10 @@ _MISSED = """
 INSERT OR IGNORE INTO removed_vectors SELECT ? WHERE NOT EXISTS (SELECT 1 FROM vectors WHERE passage_id = ?)
 """
 _BEHIND = """
-SELECT EXISTS (SELECT 1 FROM vectors WHERE model = ? AND NOT indexed) OR EXISTS (SELECT 1 FROM removed_vectors)
+SELECT EXISTS (SELECT 1 FROM vectors WHERE model = ? AND indexed = 0) OR EXISTS (SELECT 1 FROM removed_vectors)
 """
-_ALL = """
-SELECT p.id, p.doc_id, v.vector FROM vectors v JOIN passages p ON p.id = v.passage_id
-WHERE v.model = ? ORDER BY p.doc_id, p.ordinal, p.id
+_BETWEEN = """
+SELECT v.passage_id, p.doc_id, v.vector FROM vectors v JOIN passages p ON p.id = v.passage_id
+WHERE v.model = ? AND v.passage_id BETWEEN ? AND ? ORDER BY v.passage_id
 """
+_AT_ONCE = 20_000

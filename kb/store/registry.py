@@ -180,9 +180,9 @@ class Registry:
         by_key = {passage.key: passage for passage in self._with_text(found)}
         return [by_key[key] for key in keys if key in by_key]
 
-    def pending(self, model: str, *, limit: int = 1000) -> list[StoredPassage]:
-        """Return passages that have no vector of this model yet, at most ``limit``, in order of their keys."""
-        return self._with_text(self.database.rows(_PENDING, (model, limit)))
+    def pending(self, model: str, *, limit: int = 1000, after: int = 0) -> list[StoredPassage]:
+        """Return passages with keys above ``after`` and no vector of this model yet, at most ``limit``, by key."""
+        return self._with_text(self.database.rows(_PENDING, (model, after, limit)))
 
     def search_words(
         self, terms: Sequence[str], bigrams: Sequence[str] = (), *, limit: int, docs: Collection[str] | None = None
@@ -247,7 +247,7 @@ def put_setting(connection: Connection, name: str, value: str) -> None:
 
 _PENDING = """
 SELECT p.* FROM passages p LEFT JOIN vectors v ON v.passage_id = p.id AND v.model = ?
-WHERE v.passage_id IS NULL ORDER BY p.id LIMIT ?
+WHERE p.id > ? AND v.passage_id IS NULL ORDER BY p.id LIMIT ?
 """
 
 

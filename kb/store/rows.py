@@ -44,7 +44,7 @@ _QUOTES = dict.fromkeys(map(ord, "“”‘’'「」『』"), '"')
 _BLANKS = re.compile(r"\s+")
 _COLUMNS: Mapping[str, str] = {
     "clauses": "doc_id, ordinal, level, label, path, heading, start, end, extent_start, extent_end, parent",
-    "passages": "doc_id, ordinal, path, start, end, breadcrumb",
+    "passages": "id, doc_id, ordinal, path, start, end, breadcrumb",
     "duties": "doc_id, path, ordinal, start, end, task_start, task_end, phrase, shared, open_ended, inherited, "
     "rule_start, rule_end, deadline, proofs",
     "bodies": "duty_id, name, role, kind, canonical",
@@ -96,8 +96,12 @@ def write(connection: Connection, document: Document, *, file: str) -> list[int]
     _insert(connection, "amendments", [amendment_row(doc_id, a) for a in document.amendments])
     _insert(connection, "uncertain", [(doc_id, *ends(span)) for span in document.uncertain])
     _insert(connection, "repairs", [(doc_id, r.kind, r.page, r.before, r.after) for r in document.repairs])
-    passages = [(doc_id, p.ordinal, p.path, *ends(p.span), p.breadcrumb) for p in document.passages]
-    return [_insert(connection, "passages", [passage]) for passage in passages]
+    # Keys are given out here, for a statement of many rows tells none of them; the table never gives one out again.
+    used = connection.execute("SELECT seq FROM sqlite_sequence WHERE name = 'passages'").fetchone()
+    keys = range(first := (used[0] if used else 0) + 1, first + len(document.passages))
+    passages = zip(keys, document.passages, strict=True)
+    _insert(connection, "passages", [(k, doc_id, p.ordinal, p.path, *ends(p.span), p.breadcrumb) for k, p in passages])
+    return list(keys)
 
 
 def read(database: Database, doc_id: str) -> Document | None:

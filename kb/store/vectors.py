@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -38,6 +38,12 @@ _SAMPLE = 50
 # Half precision keeps a vector's cosine with itself above this.
 _SAME = 0.999
 _LOG = logging.getLogger(__name__)
+
+Told = Callable[[int, int], None]
+
+
+def unheard(done: int, total: int) -> None:
+    """Listen to nothing."""
 
 
 class VectorIndex:
@@ -85,13 +91,22 @@ class VectorIndex:
         finally:
             self._guard.release()
 
-    def pending(self, limit: int = 1000) -> list[StoredPassage]:
-        """Return passages that still need a vector of this model, at most ``limit``."""
-        return self._registry.pending(self._exact.model, limit=limit)
+    def pending(self, limit: int = 1000, after: int = 0) -> list[StoredPassage]:
+        """Return passages with keys above ``after`` that still need a vector of this model, at most ``limit``."""
+        return self._registry.pending(self._exact.model, limit=limit, after=after)
 
     def missing(self) -> int:
         """Return how many passages still need a vector of this model."""
         return int(self._registry.database.rows("SELECT count(*) FROM passages")[0][0]) - self._exact.count()
+
+    def put(self, keys: Sequence[int], vectors: Array) -> None:
+        """Keep one vector per passage key: from now on they are found; Chroma stays behind until ``sync``.
+
+        Raises:
+            StoreLocked: another process owns the index; nothing was kept.
+        """
+        with self.writing():
+            self._exact.put(keys, vectors)
 
     def add(self, keys: Sequence[int], vectors: Array) -> None:
         """Keep one vector per passage key, then bring Chroma level.
@@ -101,11 +116,13 @@ class VectorIndex:
             StoreUnusable: Chroma refuses; the vectors are kept.
         """
         with self.writing():
-            self._exact.put(keys, vectors)
+            self.put(keys, vectors)
             self.sync()
 
-    def sync(self, wait: float = WAIT_SECONDS) -> int:
+    def sync(self, wait: float = WAIT_SECONDS, told: Told = unheard) -> int:
         """Bring Chroma level with SQLite, building it anew where it is lost; return how many vectors it was given.
+
+        ``told(done, total)`` hears of every batch.
 
         Raises:
             StoreLocked: another process owns the index.
@@ -116,7 +133,7 @@ class VectorIndex:
                 return 0
             try:
                 self._ready()
-                done = self._forget_and_add()
+                done = self._forget_and_add(told)
             except BaseException:
                 self._chroma.close()  # without its seal: what was half done is done anew next time
                 raise
@@ -172,18 +189,19 @@ class VectorIndex:
                 _LOG.warning("向量索引缺失或未正常关闭，正在由数据库重建：%s", self._chroma.root)
             self._anew()
 
-    def _forget_and_add(self) -> int:
+    def _forget_and_add(self, told: Told) -> int:
         while keys := self._exact.removed(self._chroma.batch()):
             self._chroma.delete(keys)
             self._exact.mark_forgotten(keys)
-        done = 0
+        done, total = 0, self._exact.count_unindexed()
         while True:
-            keys, metadata, vectors = self._exact.unindexed(self._chroma.batch())
+            keys, vectors = self._exact.unindexed(self._chroma.batch())
             if not keys:
                 return done
-            self._chroma.add(keys, metadata, vectors)
+            self._chroma.add(keys, vectors)
             self._exact.mark_indexed(keys)
             done += len(keys)
+            told(done, max(done, total))
 
     def _unseal(self) -> str:
         self._level = False

@@ -76,7 +76,7 @@ def test_results_come_in_the_order_asked_for_and_steps_are_told_here(pool, tmp_p
         threads.add(threading.get_ident())
         stages.add(stage)
 
-    results = list(pool.parse_all([source_of(path) for path in paths], told))
+    results = [result for ready in pool.parse_all([source_of(path) for path in paths], told) for result in ready]
     assert [source.path for source, _ in results] == paths
     assert [isinstance(outcome, PolicyError) for _, outcome in results] == [n == 3 for n in range(6)]
     assert threads == {threading.get_ident()}

@@ -129,7 +129,7 @@ def test_what_was_removed_is_not_found_before_chroma_forgets_it(registry, stocke
 def test_a_passage_removed_while_chroma_takes_it_is_forgotten_again(registry, index):
     keys = registry.save(build("a", "一。", "二。"), file="f", words=cut)
     index._exact.put(keys, np.eye(DIMENSIONS)[:2])
-    taken, _, _ = index._exact.unindexed(9)
+    taken, _ = index._exact.unindexed(9)
     registry.remove("a")
     index._exact.mark_indexed(taken)
     assert index._exact.removed(9) == keys
@@ -394,11 +394,11 @@ class Refusing(Small):
 
     batches = 0
 
-    def add(self, keys, metadata, vectors):
+    def add(self, keys, vectors):
         if self.batches == 1:
             raise StoreUnusable("向量索引不能读写")
         self.batches += 1
-        super().add(keys, metadata, vectors)
+        super().add(keys, vectors)
 
     def query(self, vector, limit):
         raise StoreUnusable("向量索引不能读写")

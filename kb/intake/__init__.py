@@ -8,29 +8,23 @@ and the rest goes on; a file that is unchanged by content is not read again. The
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterator, Mapping, Sequence, Set
+from collections.abc import Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 
 from ingest.document import Document, Source
-from ingest.errors import PolicyError, UnreadableFile
+from ingest.errors import PolicyError
 from ingest.isolation.pool import Pool
-from ingest.manifest import read_manifest, source_of
+from ingest.manifest import source_of
 from ingest.names import visible
-from ingest.progress import FILING, INDEXING, Step
-from ingest.readers import SUFFIXES
+from ingest.progress import FILING, Step
 from ingest.unread import partial
 from kb import originals
-from kb.embedding import Encoder
 from kb.errors import BadInput
+from kb.intake.embedding import Progress
+from kb.intake.sources import MANIFEST, Sources
 from kb.results import Failure, IngestReport
 from kb.store.registry import Registry
-from kb.store.vectors import VectorIndex
-
-MANIFEST = "manifest.jsonl"
-BATCH = 512  # passages embedded at a time
-
-Progress = Callable[[Step], None]
 
 
 def silent(step: Step) -> None:
@@ -50,21 +44,21 @@ class Intake:
     max_chars: int
     progress: Progress = silent
     done: list[tuple[int, str, str]] = field(default_factory=list)
-    failed: list[Failure] = field(default_factory=list)
-    skipped: list[str] = field(default_factory=list)
+    sources: Sources = field(default_factory=Sources)
     partial: list[Failure] = field(default_factory=list)
     started: float = field(default_factory=time.perf_counter)
     _behind: int = 0
+    _refused: int = 0
     _total: int = 0
 
     def run(self, paths: Sequence[Path]) -> None:
         """Read every new or changed file under ``paths``, by content; documents of an older parser are read again."""
-        self._read(list(self._sources(paths)))
+        self._read(list(self.sources.under(paths)))
 
     def restore(self, corpus: Path) -> None:
         """Read the kept originals into an empty library; those of ``corpus`` get back what its manifest declares."""
-        declared = {source.sha256: source for source in self._manifest(corpus / MANIFEST)}
-        found = (source for path in originals.every(self.home) for source in self._file(path))
+        declared = {source.sha256: source for source in self.sources.declared(corpus / MANIFEST)}
+        found = (source for path in originals.every(self.home) for source in self.sources.one(path))
         self._read([declared.get(source.sha256) or replace(source, doc_id=source.path.parent.name) for source in found])
 
     def preview(self, path: Path) -> Document:
@@ -117,8 +111,8 @@ class Intake:
             added=tuple(doc_id for _, what, doc_id in listed if what == "added"),
             unchanged=tuple(doc_id for _, what, doc_id in listed if what == "unchanged"),
             replaced=tuple(doc_id for _, what, doc_id in listed if what == "replaced"),
-            failed=tuple(self.failed),
-            skipped=tuple(self.skipped),
+            failed=tuple(self.sources.failed),
+            skipped=tuple(self.sources.skipped),
             partial=tuple(self.partial),
             seconds=round(time.perf_counter() - self.started, 3),
         )
@@ -126,7 +120,7 @@ class Intake:
     def interrupted(self) -> str:
         """Return what to say when a run was stopped."""
         filed = sum(what != "unchanged" for _, what, _ in self.done)
-        left = self._total - self._behind
+        left = self._total - len(self.done) - self._refused
         return f"已中断：本次已入库{filed}个文件，还有{left}个没有读；再次运行 kb ingest 会接着做。"
 
     def parse(self, source: Source) -> Document:
@@ -157,12 +151,13 @@ class Intake:
             # Of copies the first is parsed; the others wait for what becomes of it.
             first = {source.sha256: n for n, source in reversed(waiting.items())}
             batch = {n: waiting.pop(n) for n in sorted(first.values())}
-            for number, document in zip(batch, self._parsed([*batch.values()]), strict=True):
-                if document:
-                    source = document.source
-                    self._keep(document)
+            numbers = {source.doc_id: n for n, source in batch.items()}
+            for documents in self._parsed([*batch.values()]):
+                self._keep_all(documents)
+                for source in (document.source for document in documents):
                     known[source.sha256] = source.doc_id
-                    self.done.append((number, "replaced" if source.doc_id in present else "added", source.doc_id))
+                    what = "replaced" if source.doc_id in present else "added"
+                    self.done.append((numbers[source.doc_id], what, source.doc_id))
         # A run over some files leaves the others as the older parser read them.
         if present <= {*known.values()}:
             self.registry.set_setting("parser", _version())
@@ -183,8 +178,8 @@ class Intake:
             self.registry.set_setting("parser", _version())
         return self.registry.setting("parser") == _version()
 
-    def _parsed(self, sources: Sequence[Source]) -> Iterator[Document | None]:
-        """Yield the document of each source, with its corrections, or None where it failed."""
+    def _parsed(self, sources: Sequence[Source]) -> Iterator[list[Document]]:
+        """Yield the documents of the sources, with their corrections, as many at a time as are ready together."""
         from ingest.words import domain_segmenter
 
         fields = {source.doc_id: originals.corrections(self.home, source.doc_id) for source in sources}
@@ -192,17 +187,21 @@ class Intake:
         outcomes = self.pool.parse_all(given, self._told)
         if given:
             domain_segmenter()  # saving needs it: loaded while the children parse
-        for source, outcome in outcomes:
-            if isinstance(outcome, PolicyError):
-                self._fail(source.path, outcome)
-                yield None
-            else:
+        for ready in outcomes:
+            documents = []
+            for source, outcome in ready:
                 self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))
+                if isinstance(outcome, PolicyError):
+                    self._refused += 1
+                    self.sources.fail(source.path, outcome)
+                    continue
                 if reason := partial(outcome):
                     self.partial.append(Failure(visible(str(source.path)), reason))
-                yield self._revised(outcome, outcome.source, fields[source.doc_id], set())
-            self._behind += 1
-            self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))
+                documents.append(self._revised(outcome, outcome.source, fields[source.doc_id], set()))
+            yield documents
+            for source, _ in ready:
+                self._behind += 1
+                self.progress(Step(visible(source.path.name), FILING, self._behind, self._total))
 
     def _told(self, source: Source, stage: str, part: int, parts: int) -> None:
         self.progress(Step(visible(source.path.name), stage, self._behind, self._total, part, parts))
@@ -217,54 +216,23 @@ class Intake:
             self.registry.remove(source.doc_id)
             originals.forget(self.home, source.doc_id)
 
-    def _sources(self, paths: Sequence[Path]) -> Iterator[Source]:
-        for path in paths:
-            try:
-                yield from self._found(path)
-            except OSError as error:
-                self._fail(path, UnreadableFile(f"读不了：{path}（{error.strerror}）。请检查路径和权限。"))
-
-    def _found(self, path: Path) -> Iterator[Source]:
-        if (path / MANIFEST).is_file():
-            yield from self._manifest(path / MANIFEST)
-        elif path.is_dir():
-            yield from self._folder(path)
-        elif path.is_file():
-            yield from self._file(path)
-        else:
-            self._fail(path, UnreadableFile(f"找不到文件：{path}。请检查路径。"))
-
-    def _manifest(self, path: Path) -> Iterator[Source]:
-        try:
-            yield from read_manifest(path)
-        except PolicyError as error:
-            self._fail(path, error)
-
-    def _folder(self, folder: Path) -> Iterator[Source]:
-        for path in sorted(p for p in folder.rglob("*") if p.is_file()):
-            if path.suffix.lower() in SUFFIXES:
-                yield from self._file(path)
-            else:
-                self.skipped.append(visible(str(path)))
-
-    def _file(self, path: Path) -> Iterator[Source]:
-        try:
-            yield source_of(path)
-        except PolicyError as error:
-            self._fail(path, error)
-
-    def _fail(self, path: Path, error: PolicyError) -> None:
-        self.failed.append(Failure(visible(str(path)), visible(str(error))))
-
     def _revised(self, document: Document, source: Source, fields: Mapping[str, object], touched: Set[str]) -> Document:
         """Return the document with ``source`` corrected; ``touched`` fields that nothing holds are read anew."""
         from ingest.pipeline import complete, printed, revise
 
+        if not fields and not touched and source == document.source:
+            return document
         follow = {"level", "region"} if touched & {"title", "issuers"} else set()
         blank = originals.blank(source, (touched | follow) - fields.keys())
         full = complete(originals.applied(blank, fields), printed(document))
         full = originals.applied(full, fields)
         return document if full == document.source else revise(document, full, max_chars=self.max_chars)
+
+    def _keep_all(self, documents: Sequence[Document]) -> None:
+        """Keep several documents in one transaction: waiting for the disk once costs no more than waiting for one."""
+        with self.registry.database.writing():
+            for document in documents:
+                self._keep(document)
 
     def _keep(self, document: Document, fetched: str = "") -> None:
         """Keep the original under its own name, then the document."""
@@ -276,22 +244,3 @@ def _version() -> str:
     from ingest.pipeline import VERSION
 
     return str(VERSION)
-
-
-def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress = silent) -> int:
-    """Embed the passages without a vector of this model and bring Chroma level; return how many were embedded.
-
-    Raises:
-        StoreLocked: another process writes; the next call goes on where this one stopped.
-    """
-    if not index.pending(1):
-        if index.behind():
-            index.sync()
-        return 0
-    done, total = 0, index.missing()
-    with index.writing():
-        while batch := index.pending(BATCH):
-            index.add([p.key for p in batch], encoder.encode([f"{p.breadcrumb} {p.text}" for p in batch]))
-            done += len(batch)
-            progress(Step("", INDEXING, 0, 0, done, max(done, total)))
-    return done

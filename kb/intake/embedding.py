@@ -1,0 +1,33 @@
+"""Vectors for the passages that have none: after an intake, after an interrupted one, after a change of the model."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+from ingest.progress import EMBEDDING, INDEXING, Step
+from kb.embedding import Encoder
+from kb.store.vectors import VectorIndex
+
+BATCH = 2048  # passages embedded at a time
+
+Progress = Callable[[Step], None]
+
+
+def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress) -> int:
+    """Embed the passages without a vector of this model and bring Chroma level; return how many were embedded.
+
+    A passage is found by its meaning as soon as its batch is kept; Chroma, which only makes that faster, comes last.
+
+    Raises:
+        StoreLocked: another process writes; the next call goes on where this one stopped.
+    """
+    if not index.pending(1) and not index.behind():
+        return 0
+    done, total, last = 0, index.missing(), 0
+    with index.writing():
+        while batch := index.pending(BATCH, after=last):
+            index.put([p.key for p in batch], encoder.encode([f"{p.breadcrumb} {p.text}" for p in batch]))
+            done, last = done + len(batch), batch[-1].key
+            progress(Step("", EMBEDDING, 0, 0, done, max(done, total)))
+        index.sync(told=lambda part, parts: progress(Step("", INDEXING, 0, 0, part, parts)))
+    return done
