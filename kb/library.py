@@ -190,8 +190,9 @@ class Library:
         return self.registry.former(self.registry.find(name))
 
     def catch_up(self, progress: Progress = silent) -> int:
-        """Embed what an interrupted run left, and bring the vector index level; return the number of passages."""
+        """Embed what an interrupted run left, and bring both indexes level; return the number of passages embedded."""
         encoder, index, _ = self._open_parts()
+        self.registry.lexical.catch_up()
         return embed_pending(encoder, index, progress)
 
     def remove(self, name: str) -> str:

@@ -10,7 +10,7 @@ documents names none of them. It keeps no original files and decides nothing abo
 from __future__ import annotations
 
 import json
-from collections.abc import Collection, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -23,6 +23,7 @@ from kb.store import cards, former, fulltext, rows
 from kb.store.cards import Names
 from kb.store.database import Connection, Database, Row
 from kb.store.former import Former
+from kb.store.lexical import SEAL, LexicalIndex
 from kb.store.rows import number_key, title_key
 
 
@@ -48,7 +49,8 @@ class Registry:
         self._cards = lru_cache(maxsize=1)(lambda revision, today: tuple(cards.read(database, today)))
         self._amended = lru_cache(maxsize=1)(lambda revision: cards.amended(database))
         self._names = lru_cache(maxsize=1)(lambda revision: cards.names_of(database))
-        self._vocabulary = lru_cache(maxsize=1)(lambda revision: tuple(fulltext.vocabulary(database)))
+        self.lexical = LexicalIndex(database)
+        self._vocabulary = lru_cache(maxsize=1)(lambda revision: tuple(self.lexical.vocabulary()))
 
     @classmethod
     def open(cls, home: Path) -> Registry:
@@ -62,7 +64,8 @@ class Registry:
         return cls(Database.open(home))
 
     def close(self) -> None:
-        """Close all connections."""
+        """Close the index and all connections."""
+        self.lexical.close()
         self.database.close()
 
     # writing
@@ -103,6 +106,7 @@ class Registry:
         documents = [self.document(doc_id) for doc_id in self.doc_ids()]
         with self.database.writing() as connection:
             fulltext.clear(connection)
+            put_setting(connection, SEAL, "")
             for document in documents:
                 listed = "SELECT id FROM passages WHERE doc_id = ? ORDER BY id"
                 keys = [row["id"] for row in connection.execute(listed, (document.source.doc_id,))]
@@ -185,10 +189,19 @@ class Registry:
         return self._with_text(self.database.rows(_PENDING, (model, after, limit)))
 
     def search_words(
-        self, terms: Sequence[str], bigrams: Sequence[str] = (), *, limit: int, docs: Collection[str] | None = None
+        self,
+        terms: Iterable[str] | Mapping[str, float],
+        bigrams: Iterable[str] | Mapping[str, float] = (),
+        *,
+        limit: int,
+        docs: Collection[str] | None = None,
     ) -> list[tuple[int, float]]:
-        """Return ``(passage key, score)`` of passages with any of these words or bigrams, best first."""
-        return fulltext.search_words(self.database, terms, bigrams, limit=limit, docs=docs)
+        """Return ``(passage key, score)`` of passages with any of these words or bigrams, best first.
+
+        Given as a mapping, each has its own weight; else they weigh the same.
+        """
+        words, pairs = (t if isinstance(t, Mapping) else dict.fromkeys(t, 1.0) for t in (terms, bigrams))
+        return self.lexical.search(words, pairs, limit=limit, docs=docs)
 
     def vocabulary(self) -> list[str]:
         """Return the words of all passages' texts, the most frequent first; counted anew when the library changed."""
@@ -196,7 +209,7 @@ class Registry:
 
     def prints(self, stretch: str) -> bool:
         """Tell whether a passage prints this stretch of two or more Chinese characters without a break."""
-        return fulltext.prints(self.database, stretch)
+        return self.lexical.prints(stretch)
 
     def revision(self) -> int:
         """Return a number that grows with every change of documents or vectors, by whatever process."""
@@ -217,7 +230,7 @@ class Registry:
         try:
             faults = self.database.faults()
             passages, indexed = (
-                self.database.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("passages", "fulltext")
+                self.database.rows(f"SELECT count(*) FROM {table}")[0][0] for table in ("passages", "tokens")
             )
         except StoreDamaged as error:
             return [Check("数据库完整性", False, str(error))]
@@ -225,6 +238,7 @@ class Registry:
         return [
             Check("数据库完整性", not faults, "；".join(faults) or str(self.database.path)),
             Check("全文索引", passages == indexed, counts if passages == indexed else f"{counts}；请运行 kb rebuild"),
+            self.lexical.check(),
         ]
 
     def _with_text(self, found: Sequence[Row]) -> list[StoredPassage]:
@@ -253,7 +267,6 @@ WHERE p.id > ? AND v.passage_id IS NULL ORDER BY p.id LIMIT ?
 
 def _drop(connection: Connection, doc_id: str) -> bool:
     # The vectors' trigger notes what Chroma must forget; the other rows go with the document.
-    fulltext.forget(connection, doc_id)
     return connection.execute("DELETE FROM documents WHERE doc_id = ?", (doc_id,)).rowcount > 0
 
 

@@ -161,6 +161,21 @@ def fetched_and_former(connection: Connection) -> None:
     _run(connection, _FETCHED)
 
 
+_TOKENS = """
+CREATE TABLE tokens (
+    passage_id INTEGER PRIMARY KEY REFERENCES passages ON DELETE CASCADE, title TEXT NOT NULL, headings TEXT NOT NULL,
+    words TEXT NOT NULL);
+INSERT INTO tokens SELECT rowid, title, headings, words FROM fulltext WHERE rowid IN (SELECT id FROM passages);
+DROP TABLE vocabulary;
+DROP TABLE fulltext;
+"""
+
+
+def words_of_passages(connection: Connection) -> None:
+    """Keep the words of passages as plain rows; the full-text tables give way to the file of ``kb.store.lexical``."""
+    _run(connection, _TOKENS)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_documents,
     proofs_and_unread,
@@ -168,4 +183,5 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     lineage,
     uncertain_stretches,
     fetched_and_former,
+    words_of_passages,
 )

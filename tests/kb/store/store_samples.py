@@ -84,6 +84,6 @@ def embed(index: VectorIndex, limit: int = 1000) -> None:
 def records(registry: Registry) -> dict[str, int]:
     """Count the rows of every table that documents fill."""
     found = registry.database.rows("SELECT name FROM sqlite_master WHERE type = 'table'")
-    names = {row["name"] for row in found if not row["name"].startswith(("sqlite_", "fulltext_"))}
+    names = {row["name"] for row in found if not row["name"].startswith("sqlite_")}
     kept = names - {"migrations", "settings"}
     return {name: registry.database.rows(f"SELECT count(*) FROM {name}")[0][0] for name in sorted(kept)}
