@@ -35,6 +35,8 @@ if TYPE_CHECKING:
 SHORT_NUMBER = re.compile(r"([一-鿿]{1,8}发)(\d{1,4})号")  # 国发33号: a 文号 as people shorten it
 EVIDENCE = 60  # clauses looked at for an answer
 KEPT = 20_000  # vectors of words and clauses kept in memory
+Days = tuple[str, str]  # the first and the last as ISO dates, empty where there is no limit
+ANY_DAY: Days = ("", "")
 PARTS = ("semantic", "ledgers", "aliases")  # what an evaluation may leave out, to see what it is worth
 
 
@@ -54,13 +56,13 @@ class Inquiry:
     without: frozenset[str] = field(default=frozenset())
     hidden: frozenset[tuple[str, str]] = field(default=frozenset())
 
-    def ask(self, text: str, history: Sequence[str], docs: Sequence[str], level: str) -> Answer:
-        """Answer ``text`` from ``docs`` (none: all) of ``level`` (empty: any), or refuse."""
+    def ask(self, text: str, history: Sequence[str], docs: Sequence[str], level: str, dated: Days = ANY_DAY) -> Answer:
+        """Answer ``text`` from ``docs`` (none: all) of ``level`` (empty: any), ``dated`` within days, or refuse."""
         asked = self._understood(text, history)
         for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
             before = self.registry.revision()
             try:
-                found = self._answer(asked, docs, level)
+                found = self._answer(asked, docs, level, dated)
             except (KeyError, UnknownDocument):
                 if last or self.registry.revision() == before:
                     raise
@@ -75,17 +77,19 @@ class Inquiry:
         question = self._understood(text, ())
         return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question))
 
-    def _answer(self, asked: Question, docs: Sequence[str], level: str) -> Answer:
+    def _answer(self, asked: Question, docs: Sequence[str], level: str, dated: Days) -> Answer:
         from kb.answer.compose import answer
 
-        question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], level)
+        cards = [c for c in self.registry.cards() if level in ("", c.level) and _within(c, dated)]
+        question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], cards)
         return answer(question, evidence, self.settings, explain)
 
-    def _evidence(self, question: Question, docs: Sequence[str], level: str) -> tuple[Question, Evidence]:
-        """Choose the documents, take their names out of the question, and rank their clauses for what is left."""
+    def _evidence(
+        self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard]
+    ) -> tuple[Question, Evidence]:
+        """Choose documents among ``cards``, take their names out of the question, rank their clauses for the rest."""
         from kb.answer.evidence import Evidence
 
-        cards = [card for card in self.registry.cards() if not level or card.level == level]
         named = self._named(question)
         scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
         question = addressed(narrowed(question, scope), self._paths(scope))
@@ -145,6 +149,12 @@ class Inquiry:
 
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self.registry.vocabulary, self.registry.prints)
+
+
+def _within(card: DocumentCard, dated: Days) -> bool:
+    """Tell whether a document is dated within these days; one without a date lies in no days but any."""
+    first, last = dated
+    return dated == ANY_DAY or (bool(card.date) and first <= (card.date or "") <= (last or "9999"))
 
 
 def _is_short_for(number: str, signs: str, serial: str) -> bool:

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from ingest.document import Document, Duty, Reference, Target, Unread
 from kb.errors import UnknownClause
-from kb.inquiry import Inquiry, Similarity
+from kb.inquiry import ANY_DAY, Days, Inquiry, Similarity
 from kb.ledger import Record
 from kb.library import Library
 from kb.results import Answer, Hit
@@ -36,14 +36,19 @@ class KnowledgeBase(Library):
         """Return what looks like an entry of a ledger and could not be read, of all documents."""
         return [(document, left) for document in self._chosen(None) for left in document.unread]
 
-    def ask(self, text: str, history: Sequence[str] = (), *, docs: Sequence[str] = (), level: str = "") -> Answer:
+    def ask(
+        self, text: str, history: Sequence[str] = (), *, docs: Sequence[str] = (), level: str = "",
+        dated: Days = ANY_DAY,
+    ) -> Answer:  # fmt: skip
         """Answer a question with citations, or refuse; ``history`` holds the earlier user questions, oldest first.
+
+        ``docs``, ``level`` and ``dated`` (first and last day as ISO dates, empty for no limit) narrow where it is put.
 
         Raises:
             EmptyQuestion: no word in it. UnknownDocument: ``docs`` names none. ModelUnavailable: see ``load_encoder``.
         """
         started = time.perf_counter()
-        found = self.inquiry().ask(text, history, docs, level)
+        found = self.inquiry().ask(text, history, docs, level, dated)
         return replace(found, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
 
     def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:

@@ -243,6 +243,14 @@ class Library:
         """Return the cards of all documents."""
         return self.registry.cards()
 
+    def revision(self) -> int:
+        """Return the revision of the library: it grows with every change."""
+        return self.registry.revision()
+
+    def texts(self) -> dict[str, str]:
+        """Return the SHA-256 of the file that each document was read from, by its id."""
+        return {doc_id: sha256 for sha256, doc_id in self.registry.sha256s().items()}
+
     def card(self, name: str) -> DocumentCard:
         """Return a document's card.
 

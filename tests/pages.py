@@ -30,12 +30,24 @@ def click(app, key):
     return checked(app.button(key=key).click().run())
 
 
+def nth(app, name, number=0):
+    """Return the key of the n-th reply, source or button of this name; the ids of turns in it are not known."""
+    keys = [getattr(element, "key", None) or "" for element in (*app.get("bidi_component"), *app.button)]
+    return [key for key in dict.fromkeys(keys) if key.startswith(f"{name}_")][number]
+
+
 def marked(app, key):
     """Pieces of the text shown under this key, each with its kind."""
     element = next(e for e in app.get("bidi_component") if e.key == key)
     pieces = [piece for line in json.loads(element.proto.json)["lines"] for piece in line if "table" not in piece]
     kinds = ("marker", "quote", "text")
     return [(p.get("text", p.get("marker")), next(kind for kind in kinds if kind in p)) for p in pieces]
+
+
+def copied(app, name):
+    """Return what the first button of this name copies."""
+    element = next(e for e in app.get("bidi_component") if (e.key or "").startswith(name))
+    return json.loads(element.proto.json)["text"]
 
 
 def shown(app, key):

@@ -90,7 +90,7 @@ ROOMS = {
     "httpx": ("kb.fetch",),
     "httpcore": ("kb.fetch",),
     "openpyxl": ("kb.export.workbook",),
-    "docx": ("kb.export.paper",),
+    "docx": ("kb.export.paper", "kb.export.letter"),
     "click": ("kb.cli",),
     "argon2": ("kb.workspace.accounts",),
     "starlette": ("kb.api", "kb.views.site"),

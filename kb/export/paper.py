@@ -7,7 +7,7 @@ instead. Page numbers are 四号 — 1 —, odd ones on the right, even ones on 
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
@@ -31,11 +31,7 @@ NUMBER_WIDTH = 5
 
 def to_docx(rows: Sequence[Record]) -> bytes:
     """Return the rows as a document: a title, the count, and one table for each document of the ledger."""
-    from docx import Document
-
-    paper = Document()
-    _page(paper)
-    _faces(paper)
+    paper = blank_paper(PAGE, MARGINS)
     paper.add_paragraph(name_of(rows), style="Title")
     headings, table = table_of(rows)
     widths = [NUMBER_WIDTH, *(column.width for column in columns_of(rows))]
@@ -50,6 +46,16 @@ def to_docx(rows: Sequence[Record]) -> bytes:
     buffer = BytesIO()
     paper.save(buffer)
     return buffer.getvalue()
+
+
+def blank_paper(size: tuple[float, float], margins: Mapping[str, float]) -> Document:
+    """Return an empty document of this size, in mm, with the standard's faces and page numbers."""
+    from docx import Document
+
+    paper = Document()
+    _page(paper, size, margins)
+    _faces(paper)
+    return paper
 
 
 def _document(row: Record) -> str:
@@ -71,17 +77,17 @@ def _chinese(number: int) -> str:
     return head + (digits[ones] if ones or not tens else "")
 
 
-def _page(paper: Document) -> None:
+def _page(paper: Document, size: tuple[float, float], margins: Mapping[str, float]) -> None:
     from docx.enum.section import WD_ORIENT
     from docx.enum.text import WD_ALIGN_PARAGRAPH
     from docx.shared import Mm
 
     section = paper.sections[0]
-    section.orientation = WD_ORIENT.LANDSCAPE
-    section.page_width, section.page_height = Mm(PAGE[0]), Mm(PAGE[1])
-    for side, size in MARGINS.items():
-        setattr(section, side, Mm(size))
-    section.footer_distance = Mm(MARGINS["bottom_margin"] - 7 - NUMBER * 0.3528)  # 7 mm below the 版心
+    section.orientation = WD_ORIENT.LANDSCAPE if size[0] > size[1] else WD_ORIENT.PORTRAIT
+    section.page_width, section.page_height = Mm(size[0]), Mm(size[1])
+    for side, width in margins.items():
+        setattr(section, side, Mm(width))
+    section.footer_distance = Mm(margins["bottom_margin"] - 7 - NUMBER * 0.3528)  # 7 mm below the 版心
     paper.settings.odd_and_even_pages_header_footer = True
     _number(section.footer, WD_ALIGN_PARAGRAPH.RIGHT)
     _number(section.even_page_footer, WD_ALIGN_PARAGRAPH.LEFT)

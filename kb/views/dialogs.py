@@ -11,10 +11,11 @@ from ingest.readers import MAX_BYTES
 from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views import desk
+from kb.views.address import look_away
 from kb.views.desk import Item
 from kb.views.fields import corrections, edit_facts, facts_of
 from kb.views.literal import literal
-from kb.views.session import look_away, problem, say
+from kb.views.session import problem, say
 
 OCTETS = "application/octet-stream"
 

@@ -9,12 +9,13 @@ from kb import KnowledgeBase
 from kb.ledger import duty_record, target_record
 from kb.results import DocumentCard
 from kb.views import parts
+from kb.views.address import look_away
 from kb.views.dialogs import show_actions
 from kb.views.former import show_former
 from kb.views.literal import literal, show_marked
 from kb.views.outline import show_outline
 from kb.views.relations import show_relations
-from kb.views.session import LEVELS, look_away, standing_badge
+from kb.views.session import LEVELS, standing_badge
 
 
 def show_document(kb: KnowledgeBase, card: DocumentCard) -> None:

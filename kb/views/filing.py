@@ -19,10 +19,10 @@ from ingest.readers import MAX_BYTES, SUFFIXES
 from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views import desk
+from kb.views.address import open_document
 from kb.views.desk import Item
 from kb.views.fields import edit_facts, missing
 from kb.views.literal import literal
-from kb.views.session import open_document
 
 MEGABYTES = MAX_BYTES // 2**20
 OFTEN = 0.15  # seconds between two drawings of a step

@@ -10,8 +10,8 @@ import streamlit as st
 
 from kb import KnowledgeBase
 from kb.results import address_name, remark
+from kb.views.address import Place
 from kb.views.literal import literal, show_marked, with_quote
-from kb.views.session import Place
 
 DAY = len("2024-03-05")
 

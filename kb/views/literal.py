@@ -90,8 +90,13 @@ def with_quote(text: str, quote: Span | None) -> list[Line]:
     return lines
 
 
-def show_marked(key: str, lines: Sequence[Line], *, chosen: int | None = None, on_cite: Cite | None = None) -> None:
-    """Show lines of pieces as text; ``chosen`` is the marker whose clause is open, ``on_cite`` gets the one clicked."""
+def show_marked(
+    key: str, lines: Sequence[Line], *, chosen: int | None = None, on_cite: Cite | None = None, fresh: bool = False
+) -> None:
+    """Show lines of pieces as text; ``chosen`` is the marker whose clause is open, ``on_cite`` gets the one clicked.
+
+    What is ``fresh`` appears sentence by sentence, within half a second: all of it is sent, and read aloud, at once.
+    """
     # Registered at each run: a component belongs to the server, not to the module.
     marked = st.components.v2.component(
         "policy_kb.marked",
@@ -105,4 +110,4 @@ def show_marked(key: str, lines: Sequence[Line], *, chosen: int | None = None, o
         if on_cite and isinstance(marker, int):
             on_cite(marker)
 
-    marked(key=key, data={"lines": lines, "open": chosen}, on_cite_change=cite)
+    marked(key=key, data={"lines": lines, "open": chosen, "fresh": fresh}, on_cite_change=cite)

@@ -1,15 +1,18 @@
 // Document text with citation markers as buttons and a highlighted quote. Everything is set as text: nothing in a
 // document or an answer is markup.
 // data: {lines: [[{text}, {text, quote: true} or {marker, label, tail}] or [{table: rows of {pieces, rows, columns}}]],
-// open: marker or null}; triggers "cite" with a marker.
-// Without lines it only takes the page to its top, when it appears: another document begins at its beginning.
+// open: marker or null, fresh}; triggers "cite" with a marker. Fresh text appears sentence by sentence, by look only.
+// Without lines it only takes the page to its top, when it appears: another document begins at its beginning. Fresh
+// and without lines it marks a reply, whose question goes to the top: one reads from the beginning.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".marked");
   const drawn = JSON.stringify(data.lines);
   if (root.dataset.drawn !== drawn) {
     root.replaceChildren(...data.lines.map(paragraph));
     root.dataset.drawn = drawn;
-    if (!data.lines.length) root.getRootNode().host?.closest("[data-testid=stMain]")?.scrollTo(0, 0);
+    if (data.fresh) appear(root);
+    if (!data.lines.length && data.fresh) arrive(root);
+    else if (!data.lines.length) root.getRootNode().host?.closest(".stMain")?.scrollTo(0, 0);
     // The layout around the text settles in the same frame; a new clause begins at its top, or at its quote.
     requestAnimationFrame(() => {
       root.getRootNode().host?.closest(".st-key-source")?.scrollTo(0, 0);
@@ -17,9 +20,57 @@ export default function ({ data, parentElement, setTriggerValue }) {
     });
   }
   for (const button of root.querySelectorAll("button")) {
-    button.setAttribute("aria-pressed", String(Number(button.value) === data.open));
+    const open = Number(button.value) === data.open;
+    if (open && button.getAttribute("aria-pressed") === "false") keepInView(button);
+    button.setAttribute("aria-pressed", String(open));
     button.onclick = () => setTriggerValue("cite", Number(button.value));
   }
+}
+
+// The page's own way is to show the end. What follows the reply comes in for a while; the reader's hand ends it.
+function arrive(root) {
+  const reply = root.getRootNode().host?.closest("[data-testid=stChatMessage]");
+  const question = reply?.parentElement?.previousElementSibling ?? reply;
+  const page = reply?.closest(".stMain");
+  if (!question || !page) return;
+  question.style.scrollMarginTop = "4rem";
+  const until = performance.now() + 1500;
+  let free = false;
+  for (const hand of ["wheel", "touchmove", "keydown", "pointerdown"]) {
+    page.addEventListener(hand, () => (free = true), { once: true, passive: true });
+  }
+  const hold = () => {
+    if (free || performance.now() > until) return;
+    question.scrollIntoView({ block: "start" });
+    requestAnimationFrame(hold);
+  };
+  hold();
+}
+
+// Each sentence a little after the one before it; a long list is no slower than a short one.
+function appear(root) {
+  const sentences = [...root.querySelectorAll("p")].flatMap((p) => [...p.childNodes].flatMap(split));
+  const step = Math.min(60, 400 / sentences.length);
+  sentences.forEach((sentence, number) => {
+    sentence.classList.add("fresh");
+    sentence.style.animationDelay = `${number * step}ms`;
+  });
+}
+
+function split(node) {
+  if (node.nodeType !== Node.TEXT_NODE) return [node];
+  const sentences = (node.data.match(/[^。；！？]+[。；！？]*|[。；！？]+/g) ?? []).map((text) => {
+    const span = document.createElement("span");
+    span.textContent = text;
+    return span;
+  });
+  node.replaceWith(...sentences);
+  return sentences;
+}
+
+// The text grows longer as it makes room for the clause beside it.
+function keepInView(button) {
+  setTimeout(() => button.scrollIntoView({ block: "nearest" }), 100);
 }
 
 function paragraph(line) {
@@ -66,6 +117,7 @@ function cite(marker, label, tail) {
   button.setAttribute("aria-label", label);
   button.textContent = `〔${marker}〕`;
   const span = document.createElement("span");
+  span.className = "cite";
   span.append(button, tail);
   return span;
 }

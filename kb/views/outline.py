@@ -6,10 +6,10 @@ import streamlit as st
 
 from ingest.document import Clause, Document
 from kb import KnowledgeBase
-from kb.results import on_page
+from kb.results import address_name, on_page
+from kb.views.address import Place, look_at, looked_at
 from kb.views.former import is_former
 from kb.views.literal import literal
-from kb.views.session import Place, address_name, look_at, looked_at
 from kb.views.source import show_clause
 
 FIRST_WORDS = 16  # characters

@@ -10,11 +10,11 @@ import streamlit as st
 
 from ingest.document import Document, Table
 from kb.export import HEADINGS, to_xlsx
-from kb.results import on_page
+from kb.results import address_name, on_page
+from kb.views.address import Place
 from kb.views.grid import grid
 from kb.views.literal import literal, show_marked
 from kb.views.relations import show_in_outline
-from kb.views.session import Place, address_name
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = {

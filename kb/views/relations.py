@@ -6,9 +6,9 @@ import streamlit as st
 
 from ingest.document import Document, Reference, Span
 from kb import KnowledgeBase
-from kb.results import DocumentCard
+from kb.results import DocumentCard, address_name
+from kb.views.address import Place, look_at, open_document
 from kb.views.literal import literal
-from kb.views.session import Place, address_name, look_at, open_document
 
 KINDS = {"implements": "依据、贯彻", "amends": "修改", "repeals": "废止", "replaces": "代替", "cites": "提及"}
 

@@ -1,92 +1,149 @@
-"""One turn of the conversation: the question, how it was understood, the cited answer or the refusal, what to copy."""
+"""One turn of a conversation: the question, how it was understood, the cited answer or the refusal, what to copy."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable
 
 import streamlit as st
+from streamlit.delta_generator import DeltaGenerator
 
+from ingest.errors import PolicyError
+from kb import KnowledgeBase
 from kb.render import answer_text, citation_line, pages
-from kb.results import Answer, Check, Citation
+from kb.results import Answer, Check, Citation, address_name
+from kb.views.address import Place, link_to_answer, look_at, looked_at, place_of
+from kb.views.copying import copy_button, link_button
 from kb.views.literal import literal, show_marked, with_markers
-from kb.views.session import Place, address_name, look_at, looked_at, place_of
+from kb.views.opinion import show_opinion
 from kb.views.source import place_button
+from kb.views.talk import unsaved
+from kb.views.words import plain, word
+from kb.workspace.conversations import Conversations, Turn
 
 FEW = 3  # so many sources are shown with their quotes; more of them are one click away, lest they bury the list
-CLIP = 120  # characters of a quote shown under an answer
+CLIP = 120  # characters of a quote shown under an answer, of a clause shown under a refusal
 
 
-@dataclass(frozen=True, slots=True)
-class Turn:
-    """A question, where it was searched, and the answer or the problem that prevented one."""
-
-    question: str
-    searched: str
-    answer: Answer | None = None
-    problem: str = ""
+def show_turn(kb: KnowledgeBase, turn: Turn, talks: Conversations | None) -> None:
+    """Show one turn; ``talks`` keep what the reader thinks of it."""
+    show_question(turn.question)
+    with reply_box():
+        st.empty()  # where the spinner was, lest the answer be drawn anew
+        show_reply(kb, turn, talks)
 
 
-def show_turn(number: int, turn: Turn) -> None:
-    """Show one turn; ``number`` keeps its buttons apart from those of other turns."""
+def show_question(question: str) -> None:
+    """Show what the user asked."""
     with st.chat_message("user", avatar=":material/person:"):
-        st.text(turn.question)
-    with st.chat_message("assistant", avatar=":material/article:"):
-        if turn.answer is None:
-            st.warning(literal(turn.problem), icon=":material/error:")
-            return
-        if turn.answer.standalone_question.strip() != turn.question.strip():
-            st.caption(f":material/subdirectory_arrow_right: 按此理解：{literal(turn.answer.standalone_question)}")
-        if turn.answer.answered:
-            _answered(number, turn.answer)
-        else:
-            _refused(number, turn.answer, turn.searched)
+        st.text(question)
 
 
-def _answered(number: int, answer: Answer) -> None:
+def reply_box() -> DeltaGenerator:
+    """Return the container of a reply."""
+    return st.chat_message("assistant", avatar=":material/article:")
+
+
+def show_reply(kb: KnowledgeBase, turn: Turn, talks: Conversations | None, *, fresh: bool = False) -> None:
+    """Show what was said; a ``fresh`` reply appears sentence by sentence, all of it verified and sent at once."""
+    if turn.answer is None:
+        st.warning(literal(turn.problem), icon=":material/error:")
+    else:
+        _show_answer(kb, turn, turn.answer, talks, fresh=fresh)
+    if fresh:
+        show_marked(f"arrived_{turn.id}", [], fresh=True)
+
+
+def _show_answer(kb: KnowledgeBase, turn: Turn, answer: Answer, talks: Conversations | None, *, fresh: bool) -> None:
+    """Show how the question was understood, the answer or refusal, and what can be done with it."""
+    if answer.standalone_question.strip() != turn.question.strip():
+        understood = word("reply.understood", question=answer.standalone_question)
+        st.caption(f":material/subdirectory_arrow_right: {understood}")
+    if answer.answered:
+        _answered(turn, answer, fresh=fresh)
+    else:
+        _refused(kb, turn, answer)
+    _since(kb, turn)
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions_{turn.id}"):
+        copy_button(answer_text(answer), key=f"copy_{turn.id}", label=plain("reply.copy"), name=plain("reply.copy_all"))
+        link = link_to_answer(turn.id)
+        link_button(link, key=f"link_{turn.id}", label=plain("reply.link"), name=plain("reply.link_help"))
+        if talks and turn not in unsaved():
+            show_opinion(talks, turn)
+
+
+def _answered(turn: Turn, answer: Answer, *, fresh: bool) -> None:
     cited = {c.marker: c for c in answer.citations}
-    labels = {marker: f"查看原文：{citation_line(c)}" for marker, c in cited.items()}
+    labels = {marker: plain("reply.open", where=citation_line(c)) for marker, c in cited.items()}
     place = looked_at()
-    chosen = next((c.marker for c in answer.citations if place_of(c) == place), None)
+    chosen = next(
+        (c.marker for c in answer.citations if place and _at(c) == (place.doc_id, place.path, place.quote)), 0
+    )
     show_marked(
-        f"answer_{number}", with_markers(answer.text, labels), chosen=chosen,
-        on_cite=lambda marker: look_at(place_of(cited[marker])) if marker in cited else None,
+        f"answer_{turn.id}", with_markers(answer.text, labels), chosen=chosen or None, fresh=fresh,
+        on_cite=lambda marker: look_at(place_of(cited[marker], turn.texts)) if marker in cited else None,
     )  # fmt: skip
     _notices(answer.checks)
-    many = len(answer.citations) > FEW
-    with st.expander(f"{len(answer.citations)}处出处", icon=":material/format_quote:") if many else st.container():
-        _sources(number, answer.citations)
-    with st.expander("复制引文与全文", icon=":material/content_copy:"):
-        st.caption("引文")
-        st.code("\n".join(dict.fromkeys(map(citation_line, answer.citations))), language=None, wrap_lines=True)
-        st.caption("全文（含出处和原文）")
-        st.code(answer_text(answer), language=None, wrap_lines=True)
+    _sources(turn, answer)
 
 
-def _sources(number: int, citations: Sequence[Citation]) -> None:
-    """Show where each quote stands, as a button, and its wording."""
-    for c in citations:
-        where = f"{c.doc_number or f'《{c.title}》'} {address_name(c.path)} {c.heading}".strip()
-        label = f"〔{c.marker}〕{where}{pages(c)}"
-        with st.container(gap=None, key=f"source_{number}_{c.marker}"):
-            place_button(label, place_of(c), key=f"cite_{number}_{c.marker}")
-            st.text(c.quote if len(c.quote) <= CLIP else f"{c.quote[:CLIP]}……")
+def _at(citation: Citation) -> tuple[str, str, object]:
+    place = place_of(citation)
+    return place.doc_id, place.path, place.quote
 
 
-def _refused(number: int, answer: Answer, searched: str) -> None:
+def _sources(turn: Turn, answer: Answer) -> None:
+    """Show the sources: a few at once, many when they are asked for."""
+    if len(answer.citations) <= FEW:
+        for citation in answer.citations:
+            _source(turn, citation)
+        return
+    label = word("reply.sources", count=len(answer.citations))
+    box = st.expander(label, icon=":material/format_quote:", key=f"sources_{turn.id}", on_change="rerun")
+    if box.open:
+        with box:
+            for citation in answer.citations:
+                _source(turn, citation)
+
+
+def _source(turn: Turn, c: Citation) -> None:
+    """Show where a quote stands, as a button, with its wording and the way to copy both."""
+    where = f"{c.doc_number or f'《{c.title}》'} {address_name(c.path)} {c.heading}".strip()
+    with st.container(gap=None, key=f"source_{turn.id}_{c.marker}"):
+        with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"cited_{turn.id}_{c.marker}"):
+            key = f"cite_{turn.id}_{c.marker}"
+            place_button(f"〔{c.marker}〕{where}{pages(c)}", place_of(c, turn.texts), key=key)
+            text = f"{citation_line(c)}：“{c.quote}”"
+            copy_button(text, key=f"quote_{turn.id}_{c.marker}", name=plain("reply.copy_one", marker=c.marker))
+        st.text(_clipped(c.quote))
+
+
+def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
     """Show that the documents do not say, what was searched, and the nearest clauses as what they are."""
-    with st.container(border=True, key=f"refusal_{number}"):
-        st.markdown(":material/search_off: **没有查到答案**")
+    with st.container(border=True, key=f"refusal_{turn.id}"):
+        st.markdown(f":material/search_off: **{word('reply.refused')}**")
         st.text(answer.text)
-        st.caption(f"所选范围：{literal(searched)}")
+        st.caption(word("reply.searched", where=turn.searched))
         _notices(answer.checks)
         if not answer.related:
             return
-        with st.container(gap=None):
-            st.markdown("**最接近的条款（不是答案）**")
-            for at, r in enumerate(answer.related):
-                label = f"《{r.title}》{address_name(r.path)} {r.heading}"
-                place_button(label, Place(r.doc_id, r.path), key=f"near_{number}_{at}")
+        st.markdown(f"**{word('reply.nearest')}**")
+        for at, r in enumerate(answer.related):
+            label = f"《{r.title}》{address_name(r.path)} {r.heading}"
+            with st.container(gap=None, key=f"source_{turn.id}_near_{at}"):
+                place_button(label, Place(r.doc_id, r.path), key=f"near_{turn.id}_{at}")
+                st.text(_words(kb, r.doc_id, r.path))
+
+
+def _words(kb: KnowledgeBase, doc_id: str, path: str) -> str:
+    """Return the beginning of a clause, empty where the library no longer has it."""
+    try:
+        return _clipped(" ".join(kb.clause(doc_id, path).text.split()))
+    except PolicyError:
+        return ""
+
+
+def _clipped(text: str) -> str:
+    return text if len(text) <= CLIP else f"{text[:CLIP]}……"
 
 
 def _notices(checks: Iterable[Check]) -> None:
@@ -96,3 +153,17 @@ def _notices(checks: Iterable[Check]) -> None:
             st.warning(literal(check.detail), icon=":material/warning:")
         elif check.name == "form":
             st.caption(f":material/info: {literal(check.detail)}")
+
+
+def _since(kb: KnowledgeBase, turn: Turn) -> None:
+    """Say which of the documents cited were replaced or removed after the answer was given."""
+    if turn.answer is None or not turn.texts or turn.revision == kb.revision():
+        return
+    now = kb.texts()
+    titles = {c.doc_id: c.title for c in turn.answer.citations} | {r.doc_id: r.title for r in turn.answer.related}
+    replaced = [titles[doc] for doc, text in turn.texts.items() if doc in titles and now.get(doc, text) != text]
+    removed = [titles[doc] for doc in turn.texts if doc in titles and doc not in now]
+    for key, changed in (("reply.replaced", replaced), ("reply.removed", removed)):
+        if changed:
+            names = "".join(f"《{title}》" for title in changed)
+            st.warning(word(key, day=turn.asked[:10], titles=names), icon=":material/history:")

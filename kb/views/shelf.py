@@ -11,8 +11,9 @@ from collections.abc import Callable, Sequence
 import streamlit as st
 
 from kb.results import DocumentCard
+from kb.views.address import open_document
 from kb.views.literal import literal
-from kb.views.session import LEVELS, STANDINGS, clause_count, open_document, standing_badge
+from kb.views.session import LEVELS, STANDINGS, clause_count, standing_badge
 
 PAGE = 20  # documents
 ORDERS: dict[str, tuple[Callable[[DocumentCard], str | int], bool]] = {

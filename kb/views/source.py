@@ -1,6 +1,6 @@
-"""One clause with its quote highlighted: where it stands, how to cite it, what comes before and after.
+"""The clause behind an answer, with its quote highlighted and its neighbours one click away.
 
-Shown beside an answer and in the library. A digest says that it is not the original wording. The text comes from the
+``source_panel`` is the panel beside an answer, ``show_clause`` the clause alone for any page. The text comes from the
 stored document, never from the answer, so that what is highlighted is what the document says.
 """
 
@@ -12,16 +12,21 @@ from pathlib import Path
 import streamlit as st
 
 from ingest.document import Clause, Document, Span
+from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.errors import UnknownClause, UnknownDocument
-from kb.render import STATUSES, citation_line
-from kb.results import FORMS, DocumentCard, cite
+from kb.render import citation_line
+from kb.results import Citation, DocumentCard, address_name, cite
+from kb.views.address import Place, link_to, look_at, look_away
+from kb.views.copying import copy_button, link_button
 from kb.views.former import is_former
 from kb.views.grid import laid_out
 from kb.views.literal import literal, show_marked
-from kb.views.session import Place, address_name, look_at, look_away
+from kb.views.session import standing_badge
+from kb.views.words import plain, word
 
 LIBRARY = Path(__file__).with_name("library.py")
+OCTETS = "application/octet-stream"
 Go = Callable[[Place], None]
 Close = Callable[[], None]
 
@@ -37,12 +42,15 @@ def source_panel(kb: KnowledgeBase, place: Place) -> None:
         try:
             quote = None if is_former(kb, place) else place.quote
             show_clause(kb, Place(place.doc_id, place.path, quote), go=look_at, close=look_away)
-            address = dict(st.query_params)
-            st.page_link(LIBRARY, label="在文件库中打开", icon=":material/library_books:", query_params=address)
+            with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="files_of_source"):
+                _original(kb, place.doc_id)
+                address = {name: value for name, value in st.query_params.items() if name not in ("talk", "answer")}
+                st.page_link(
+                    LIBRARY, label=word("source.in_library"), icon=":material/library_books:", query_params=address
+                )
         except (UnknownDocument, UnknownClause):
-            missing = f"库中没有链接所指的条款：{place.doc_id} {place.path}。请在“文件库”中查找。"
-            st.warning(literal(missing), icon=":material/link_off:")
-            st.button("关闭", icon=":material/close:", on_click=look_away)
+            st.warning(word("source.missing", doc=place.doc_id, path=place.path), icon=":material/link_off:")
+            st.button(word("source.close"), icon=":material/close:", on_click=look_away, key="close_source")
 
 
 def show_clause(kb: KnowledgeBase, place: Place, *, go: Go, close: Close | None = None) -> None:
@@ -59,7 +67,7 @@ def show_clause(kb: KnowledgeBase, place: Place, *, go: Go, close: Close | None 
     quote = place.quote if place.quote and span.holds(place.quote) else None
     _turning(document, hit.doc, clause, go=go, close=close)
     st.markdown(f"#### {literal(f'{address_name(clause.path)} {clause.heading}')}")
-    st.code(citation_line(cite(document, hit.doc, clause.path, quote or clause.span)), language=None, wrap_lines=True)
+    _cited(cite(document, hit.doc, clause.path, quote or clause.span), Place(hit.doc.doc_id, clause.path, quote))
     _standing(document, hit.doc, clause)
     show_marked("clause_text", laid_out(document, span, quote))
 
@@ -73,32 +81,71 @@ def _turning(document: Document, card: DocumentCard, clause: Clause, *, go: Go, 
     """Offer the clauses before and after and the way back; a row that stays in view, with what must not be missed."""
     at = document.clauses.index(clause)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="turning"):
-        for step, icon, what in ((-1, ":material/arrow_back:", "上一条"), (1, ":material/arrow_forward:", "下一条")):
+        for step, icon, what in (
+            (-1, ":material/arrow_back:", "source.before"),
+            (1, ":material/arrow_forward:", "source.after"),
+        ):
             if 0 <= at + step < len(document.clauses):
-                path = document.clauses[at + step].path
+                other = document.clauses[at + step]
                 st.button(
-                    literal(address_name(path)), icon=icon, icon_position="left" if step < 0 else "right", help=what,
-                    type="tertiary", on_click=go, args=(Place(document.source.doc_id, path),), key=f"turn_{step}",
+                    literal(address_name(other.path)), icon=icon, icon_position="left" if step < 0 else "right",
+                    help=word(what, heading=other.heading), type="tertiary", on_click=go,
+                    args=(Place(document.source.doc_id, other.path),), key=f"turn_{step}",
                 )  # fmt: skip
-        if form := FORMS[card.form]:
-            st.badge("非原文", color="orange", help=form)
+        if card.form == "digest":
+            st.badge(word("source.digest_short"), color="orange", help=word("source.digest"))
         st.space("stretch")
         if close:
-            st.button("关闭", icon=":material/close:", type="tertiary", on_click=close, key="close_source")
+            st.button(
+                word("source.close"), icon=":material/close:", type="tertiary", on_click=close, key="close_source"
+            )
+
+
+def _cited(citation: Citation, place: Place) -> None:
+    """Show the citation in official form, with the ways to take it along: the line, with the quote, a link."""
+    line = citation_line(citation)
+    with st.container(gap=None, key="citation"):
+        st.text(line)
+        with st.container(horizontal=True, gap="xsmall"):
+            copy_button(line, key="copy_line", label=plain("source.copy_line"), name=line)
+            if place.quote:
+                text = f"{line}：“{citation.quote}”"
+                copy_button(text, key="copy_quote", label=plain("source.copy_quote"), name=plain("source.with_quote"))
+            link_button(link_to(place), key="copy_link", label=plain("source.link"), name=plain("source.link_help"))
 
 
 def _standing(document: Document, card: DocumentCard, clause: Clause) -> None:
     """Say under which headings the clause stands, and what a reader must know of its document."""
-    if above := _ancestors(document, clause):
-        st.caption(literal(" › ".join(f"{c.label}{c.heading}" for c in above)) + " ›")
+    above = " › ".join(f"{c.label}{c.heading}" for c in _ancestors(document, clause))
+    with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key="standing"):
+        standing_badge(card)
+        st.caption(literal(card.doc_number or f"《{card.title}》"), width="content")
+    if above:
+        st.caption(f"{literal(above)} ›")
     if card.standing != "in_force":
-        by = f"：{'、'.join(card.amended_by)}" if card.amended_by else ""
-        st.warning(literal(f"{STATUSES[card.standing]}{by}，请核对现行规定。"), icon=":material/history:")
+        by = "、".join(card.amended_by)
+        stands = plain(f"standing.{card.standing}")
+        said = word("source.by", standing=stands, by=by) if by else word("source.stands", standing=stands)
+        st.warning(said, icon=":material/history:")
     if card.form == "digest":
         with st.container(border=True, key="digest"):
-            st.markdown(f"这份文本是**{FORMS['digest']}**，引用前请核对{literal(card.doc_number or '原文')}。")
+            st.markdown(word("source.digest_check", number=card.doc_number or plain("source.original_text")))
             if card.url.startswith(("https://", "http://")):
-                st.link_button("打开官方原文", card.url, icon=":material/open_in_new:")
+                st.link_button(word("source.official"), card.url, icon=":material/open_in_new:")
+
+
+def _original(kb: KnowledgeBase, name: str) -> None:
+    """Offer the file that the document was read from; say why where it is gone."""
+    card = kb.card(name)
+    try:
+        kept = kb.original(card.doc_id)
+    except PolicyError as error:
+        st.caption(literal(str(error)))
+        return
+    st.download_button(
+        word("source.original"), kept.read_bytes, card.file, OCTETS, icon=":material/download:", on_click="ignore",
+        key="original_file", type="tertiary",
+    )  # fmt: skip
 
 
 def _ancestors(document: Document, clause: Clause) -> list[Clause]:

@@ -12,9 +12,10 @@ import streamlit as st
 from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.render import CHANNELS
-from kb.results import Hit, on_page
+from kb.results import Hit, address_name, on_page
+from kb.views.address import Place
 from kb.views.literal import literal
-from kb.views.session import Place, address_name, problem
+from kb.views.session import problem
 from kb.views.source import place_button
 
 LONGEST = 500  # characters of a query

@@ -1,0 +1,163 @@
+"""The conversation that is open, and those kept: begun, listed, renamed, exported, deleted."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import streamlit as st
+
+from ingest.errors import PolicyError
+from kb.errors import UnknownConversation
+from kb.views.address import go_to_talk, keep_talk, talk
+from kb.views.desk import safe_name
+from kb.views.literal import literal
+from kb.views.session import problem, who, workspace
+from kb.views.transcript import to_markdown, to_word
+from kb.views.words import plain, word
+from kb.workspace.conversations import NAME, Conversation, Conversations, Turn
+
+LISTED = 15  # conversations listed at first, and added with each click
+WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
+
+
+def conversations() -> Conversations:
+    """Return the conversations of who uses this session."""
+    return Conversations(workspace().database, who().id)
+
+
+def open_talk(talks: Conversations) -> Conversation | None:
+    """Return the conversation that is open, None for a new one; say so where it is gone."""
+    wanted = talk()
+    if not wanted:
+        return None
+    try:
+        return talks.one(wanted)
+    except UnknownConversation as error:
+        st.session_state["problem"] = str(error)
+        keep_talk("")
+        return None
+
+
+def keep(talks: Conversations, here: Conversation | None, turn: Turn) -> str:
+    """Keep a turn, in a new conversation where there is none; return the conversation's id, empty if it cannot be kept.
+
+    What cannot be kept stays on the page with the reason.
+    """
+    try:
+        if here:
+            try:
+                talks.add(here.id, turn)
+            except UnknownConversation:  # deleted in another window: the answer is not lost for that
+                st.session_state["problem"] = plain("talk.gone_new")
+            else:
+                return here.id
+        fresh = talks.start(turn.question)
+        talks.add(fresh, turn)
+    except PolicyError as error:
+        unsaved().append(turn)
+        st.session_state["problem"] = plain("talk.unsaved", reason=str(error))
+        return here.id if here else ""
+    return fresh
+
+
+def unsaved() -> list[Turn]:
+    """Return the turns of this session that could not be kept."""
+    turns: list[Turn] = st.session_state.setdefault("unsaved", [])
+    return turns
+
+
+def attempt(action: Callable[[], object]) -> bool:
+    """Do what a click asks for; what prevents it is shown with the page."""
+    try:
+        action()
+    except PolicyError as error:
+        st.session_state["problem"] = str(error)
+        return False
+    return True
+
+
+def show_problem() -> None:
+    """Show what the last action could not do, once."""
+    if said := st.session_state.pop("problem", ""):
+        st.warning(literal(said), icon=":material/error:")
+
+
+def list_talks(talks: Conversations, here: Conversation | None) -> None:
+    """List the conversations in the sidebar, the open one marked."""
+    with st.sidebar:
+        st.button(
+            word("talk.new"), icon=":material/add_comment:", key="talk_new", width="stretch", on_click=_new
+        )  # fmt: skip
+        limit = st.session_state.setdefault("talks_listed", LISTED)
+        found = talks.listed(limit + 1)
+        if not found:
+            return
+        st.caption(word("talk.kept"))
+        with st.container(key="talks", gap=None):
+            for one in found[:limit]:
+                current = here is not None and one.id == here.id
+                st.button(
+                    literal(one.name), key=f"talk_{one.id}", type="secondary" if current else "tertiary",
+                    icon=":material/chat_bubble:" if current else None, width="stretch", wrap=False,
+                    on_click=go_to_talk, args=(one.id,),
+                )  # fmt: skip
+        if len(found) > limit:
+            st.button(word("talk.more"), key="talks_more", type="tertiary", on_click=_more)
+
+
+def show_head(talks: Conversations, here: Conversation) -> None:
+    """Show the name of the open conversation and what can be done with it."""
+    with st.container(horizontal=True, vertical_alignment="center", key="talk_head"):
+        st.markdown(f"**{literal(here.name)}**", width="stretch")
+        with st.popover(word("talk.menu"), icon=":material/more_horiz:", type="tertiary", key="talk_menu"):
+            _rename(talks, here)
+            name = safe_name(here.name)
+            st.download_button(
+                word("talk.word"), lambda: to_word(here, talks.turns(here.id)), f"{name}.docx", WORD, key="talk_word",
+                icon=":material/description:", on_click="ignore", width="stretch",
+            )  # fmt: skip
+            st.download_button(
+                word("talk.markdown"), lambda: to_markdown(here, talks.turns(here.id)), f"{name}.md", "text/markdown",
+                key="talk_markdown", icon=":material/markdown:", on_click="ignore", width="stretch",
+            )  # fmt: skip
+            st.button(
+                word("talk.delete"), key="talk_delete", icon=":material/delete:", width="stretch",
+                on_click=st.session_state.update, kwargs={"deleting": here.id},
+            )  # fmt: skip
+    if st.session_state.pop("deleting", "") == here.id:
+        _delete(talks, here)
+
+
+def _rename(talks: Conversations, here: Conversation) -> None:
+    key = f"name_{here.id}"
+
+    def rename() -> None:
+        attempt(lambda: talks.rename(here.id, st.session_state[key]))
+
+    st.text_input(word("talk.name"), here.name, max_chars=NAME, key=key, on_change=rename)
+
+
+@st.dialog("　", width="small")
+def _delete(talks: Conversations, here: Conversation) -> None:
+    """Ask before a conversation is deleted."""
+    st.markdown(word("talk.delete_this", name=here.name, count=here.turns))
+    with st.container(horizontal=True):
+        if st.button(word("talk.delete"), type="primary", key="delete_confirm"):
+            try:
+                talks.delete(here.id)
+            except PolicyError as error:
+                problem(error)
+            else:
+                go_to_talk("")
+                st.rerun()
+        if st.button(word("talk.cancel"), key="delete_cancel"):
+            st.rerun()
+
+
+def _new() -> None:
+    unsaved().clear()
+    go_to_talk("")
+
+
+def _more() -> None:
+    st.session_state["talks_listed"] += LISTED
