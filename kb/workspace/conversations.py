@@ -59,7 +59,7 @@ class Turn:
 
 def new_turn(question: str, searched: str, **kept: object) -> Turn:
     """Return a turn asked now, with an id of its own."""
-    return Turn(secrets.token_urlsafe(ID), _now(), question, searched, **kept)  # type: ignore[arg-type]
+    return Turn(secrets.token_hex(ID), _now(), question, searched, **kept)  # type: ignore[arg-type]
 
 
 class Conversations:
@@ -112,7 +112,7 @@ class Conversations:
 
     def start(self, question: str) -> str:
         """Start a conversation named by its first question; return its id."""
-        conversation_id, now = secrets.token_urlsafe(ID), _now()
+        conversation_id, now = secrets.token_hex(ID), _now()
         name = " ".join(question.split())
         name = name if len(name) <= FIRST else f"{name[:FIRST]}…"
         with self._database.writing() as connection:
