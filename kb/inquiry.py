@@ -21,7 +21,7 @@ from kb.search.addresses import addressed
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand
-from kb.search.scope import Scope, choose_scope, narrowed
+from kb.search.scope import Scope, choose_scope, narrowed, widened
 from kb.settings import Settings
 from kb.store.registry import Registry
 from kb.store.rows import number_key, title_key
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
 
     from kb.answer.evidence import Evidence
 
-SHORT_NUMBER = re.compile(r"([一-鿿]{1,8}发)(\d{1,4})号")  # 国发33号: a 文号 as people shorten it
+SHORT_NUMBER = re.compile(r"([一-鿿]{2,10})[第\s]?(\d{1,4})号")  # 国发33号, 财库31号: a 文号 as people shorten it
 EVIDENCE = 60  # clauses looked at for an answer
 KEPT = 20_000  # vectors of words and clauses kept in memory
 Days = tuple[str, str]  # the first and the last as ISO dates, empty where there is no limit
@@ -91,17 +91,21 @@ class Inquiry:
         from kb.answer.evidence import Evidence
 
         named = self._named(question)
-        scope: Scope = choose_scope(question, cards, [*docs, *named], self.registry.prints)
+        chosen = choose_scope(question, cards, [*docs, *named], self.registry.prints, fixed=bool(docs))
+        scope: Scope = widened(question, chosen, self._prints)
         question = addressed(narrowed(question, scope), self._paths(scope))
         semantic = "semantic" not in self.without
-        chosen = [card.doc_id for card in scope.cards]
-        hits = self.searcher.search(question, limit=EVIDENCE, docs=chosen, named=named, semantic=semantic)
+        ids = [card.doc_id for card in scope.cards]
+        hits = self.searcher.search(question, limit=EVIDENCE, docs=ids, named=named, semantic=semantic)
         cards = self.registry.cards()
         documents = _Lazy(self._document, dict.fromkeys(card.doc_id for card in cards))
         similarity = self.similarity if semantic else _unlike
         shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
         others = tuple(card for card in cards if card not in scope.cards)
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
+
+    def _prints(self, card: DocumentCard, name: str) -> bool:
+        return name in self.searcher.document(card.doc_id).text
 
     def _paths(self, scope: Scope) -> list[str]:
         """Return the addresses of the documents that the question means; they number their clauses as they like."""

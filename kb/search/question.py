@@ -21,6 +21,7 @@ from kb.search.addresses import ADDRESS, TITLE, clause_refs, untitled
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.intents import ASSERTED_DUTY, CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
+from kb.search.quantities import ASKED_IN, unit_of
 from kb.search.selections import selection_of
 from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
 
@@ -36,13 +37,7 @@ YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
 TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
 FIGURE = re.compile(
-    r"(?<![\d.〔])\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?"
-)
-# The unit asked in: 多少吨标准煤/万元 · 几户 · 百分之几
-UNIT = re.compile(
-    r"(?:多少|几)(?:个)?((?:[万亿]?(?:千瓦时|千瓦|吨标准煤|吨|克标准煤|克|毫克|微克|立方米|平方米|"
-    r"公里|蒸吨|亩|元)|户|家|座|台|辆|处|项|成|%|百分点|倍)(?:/[一-鿿]{1,4})?)|(百分之(?:几|多少)|"
-    r"百分比|多大比例|占比)"
+    r"(?<![\d.〔])(?!\d+号)\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?"
 )
 # 对各县（市、区）考核: the body is what is acted on, not who acts
 OBJECT = frozenset("对向给把将")
@@ -55,12 +50,17 @@ ROLE = {
     "leads": "lead",
     "supports": "support",
 }
+# 全国碳市场, 全国妇联: a name that begins so is no level
+OF_STATE = (
+    r"(?:统一的?)?(?:碳|用能权|排污权|人大|人民代表|政协|妇联|总工会|节能宣传|低碳日|生态日|节水|"
+    r"[人经][口济]普查|文明|重点|互联互通|性)"
+)
 # The document's own level or another's, as people name it.
 AGAINST = r"(?<=比|于|与|同|较){}(?=更|要|还|严|宽|松|相同|一致|一样|$|[？?])"  # 比省里更严, 严于国家
 LEVELS = {
     "国": AGAINST.format("国家")
-    + r"|国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|下降|有|省)|国发|国家(?:\d|，|"
-    r"、)|中央文件|全国(?:的|目标|方案|要求|层面|和|与|、|是)|\bnational\b|state council|上位文件",
+    + r"|国务院|国家(?:方案|层面|级|的|和|与|、|目标|要求|规定|文件|对|是|由|归|下降|有|省)|国发|国家(?:\d|，|"
+    rf"、)|中央文件|全国(?!{OF_STATE})|\bnational\b|state council|上位文件",
     "省": AGAINST.format("(?:全?省|省[里级])")
     + r"|全省|省(?:[级里](?=方案|文件|规划|目标|指标|政策|层面|规定|的|和|与|跟|、|，|是|有|要|对|比|定|$|[？?])|"
     r"方案|政府|层面|的(?!辖)|和|与|、|目标|市)|"
@@ -77,8 +77,9 @@ ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任
 ASKING = re.compile(
     r"(?:国省市)?三级(?=的?[^，。]{2,14}(?:对比|比较|对照|目标|指标|分别))|(?:调整|修改|修订|变更)(?:后|前)的?|(?:把|将)?(?<=.)(?:调整|修改|变更|改)(?:成|为|到)(?:了)?(?=多少|几|什么|谁|哪)|现行的?|"
     r"各(?:定|是|为|有|要)?|(?:请)?(?:把|将)(?=[^，。]{2,12}(?:报|列|说|讲))|按(?:文件|印发|"
-    r"原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:多(?:少|大|高|低|长|久|远)|几(?:成|个|户|家|座|台|条|项|"
-    r"类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|"
+    rf"原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:{ASKED_IN}|多(?:少|大|高|低|长|久|远)|"
+    r"几(?:成|个|户|家|座|台|条|项|类|样|种|次))(?:个|吨|户|家|元)?|百分之[几多]少?|"
+    r"哪[一二两三四五六几]?(?:些|个|里|儿|家|年|样|"
     r"项|种|类|方面)?|"
     r"(?:全部|都|逐一|逐条)?列(?:举|出)?(?:出来|一下)?|[一二两三四五六](?:样|项|个|种|类|条)|"
     r"(?:可不可以|能不能|要不要|是不是|有没有|用不用|行不行)|什么样?的?|怎么(?:样|办)?|怎样|如何|"
@@ -135,7 +136,6 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     places = places_in(plain)
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
-    unit = UNIT.search(said)
     concepts = _concepts(plain, organs, english, carried)
     return Question(
         text=text,
@@ -153,7 +153,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         levels=levels,
         places=places,
         asks=asks_of(wanted, english=english),
-        unit=(unit.group(1) or "%") if unit else "",
+        unit=unit_of(said),
         role=next((role for word, role in ROLE.items() if word in said), ""),
         asserted=_asserted(said),
         phrases=tuple(QUOTED.findall(plain)),

@@ -12,8 +12,9 @@ import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 
-from ingest.words import bigrams
+from ingest.words import bigrams, part_of_speech
 from kb.results import DocumentCard, Question
+from kb.search import lexicon
 
 TITLED = 0.62  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案
@@ -24,6 +25,7 @@ HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
+FEW = 20  # Documents that are read to see whether they print a name.
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
 
 
@@ -38,15 +40,21 @@ class Scope:
 
 
 def choose_scope(
-    question: Question, cards: Sequence[DocumentCard], named: Sequence[str], prints: Callable[[str], bool]
+    question: Question,
+    cards: Sequence[DocumentCard],
+    named: Sequence[str],
+    prints: Callable[[str], bool],
+    *,
+    fixed: bool = True,
 ) -> Scope:
-    """Return the scope of a question; ``named`` are ids of documents it names or the user chose.
+    """Return the scope of a question; ``named`` are ids of documents it names or, ``fixed``, the user chose.
 
     ``prints`` tells whether any document prints a word.
     """
     chosen = [card for card in cards if card.doc_id in named]
     if chosen:
-        return _scope(chosen, cards, named=True)
+        beside = () if fixed else _beside(chosen, cards, question)
+        return _scope([*chosen, *beside], cards, named=True)
     missing = tuple(p for p in question.places if not any(_belongs(card, p) for card in cards) and not prints(p))
     missing += tuple(f"《{title}》" for title in question.titles if not prints(_longest(title)))
     if missing:
@@ -66,9 +74,34 @@ def choose_scope(
     return _scope(by_place or by_level or _full(cards), cards, named=bool(by_place))
 
 
+def _beside(chosen: Sequence[DocumentCard], cards: Sequence[DocumentCard], question: Question) -> list[DocumentCard]:
+    """Return the documents of places named beside those given by number: 甲区的办法和乙发5号."""
+    places = [p for p in question.places if not any(_belongs(card, p) for card in chosen)]
+    others = [card for card in cards if card not in chosen]
+    return [card for card in others if _county_named(card, question) or any(_is_of(card, p) for p in places)]
+
+
 def _longest(title: str) -> str:
     """Return the longest unbroken stretch of a title, as the full text can be asked for."""
     return max(HAN.findall(title), key=len, default="")
+
+
+def widened(question: Question, scope: Scope, prints: Callable[[DocumentCard, str], bool]) -> Scope:
+    """Return the digests where they alone print a name (a region, a code) that the question is about.
+
+    ``prints`` tells whether a document prints a word. Only a scope that nothing in the question chose is widened.
+    """
+    names = [c.same for c in question.concepts if (c.required or lexicon.CODE.fullmatch(c.term)) and not c.carried]
+    if scope.named or scope.missing or question.levels or not names or len(scope.cards) > FEW:
+        return scope
+
+    def tells(card: DocumentCard) -> bool:
+        return all(any(prints(card, name) for name in same) for same in names)
+
+    beside = [card for card in scope.others if tells(card)]
+    if not beside or any(map(tells, scope.cards)):
+        return scope
+    return _scope(beside, (*scope.cards, *scope.others))
 
 
 def narrowed(question: Question, scope: Scope) -> Question:
@@ -78,7 +111,7 @@ def narrowed(question: Question, scope: Scope) -> Question:
     """
     if not scope.named:
         return question
-    titles = "\n".join(f"{card.title}\n{card.region}" for card in scope.cards)
+    titles = "\n".join(f"{card.title}\n{card.region}\n{card.doc_number}" for card in scope.cards)
     left = tuple(c for c in question.concepts if c.term not in titles)
     return replace(question, concepts=left) if left else question
 
@@ -115,8 +148,16 @@ def _is_of(card: DocumentCard, place: str) -> bool:
 
 def _local(card: DocumentCard, question: Question) -> bool:
     """Tell whether a question names the place of a document (its province or city, or its county as printed)."""
-    printed = len(card.region) > 2 and card.region in question.standalone
-    return printed or any(_is_of(card, place) for place in question.places)
+    return _county_named(card, question) or any(_is_of(card, place) for place in question.places)
+
+
+def _county_named(card: DocumentCard, question: Question) -> bool:
+    """Tell whether a question prints the county of a document, whole or, where that is no other word, without 区."""
+    region, asked = card.region, question.standalone
+    if len(region) > 2 and region in asked:
+        return True
+    short = region[:-1] if re.search(r"..[县区旗]$", region) else ""
+    return bool(short) and short in asked and part_of_speech(short)[:2] in ("", "ns", "nr")
 
 
 def _scope(

@@ -6,7 +6,7 @@ import pytest
 
 from kb.results import DocumentCard
 from kb.search.question import understand
-from kb.search.scope import Scope, choose_scope, narrowed, titled
+from kb.search.scope import Scope, choose_scope, narrowed, titled, widened
 
 
 def card(doc_id: str, title: str, level: str, region: str, issuer: str, form: str = "fulltext") -> DocumentCard:
@@ -39,6 +39,7 @@ def ids(cards: tuple[DocumentCard, ...]) -> list[str]:
         ("宝鸡市的目标有哪些？", ["baoji"]),
         ("宝鸡的河道由谁管？", ["baoji"]),
         ("凤翔区由谁负责？", ["county"]),
+        ("凤翔的湿地由谁修复？", ["county"]),
         ("陕西的古树由谁保护？", ["province"]),
         ("陕西省古树名木保护规划由谁负责？", ["province"]),
         ("省里的目标是多少？", ["province"]),
@@ -72,6 +73,29 @@ def test_what_the_user_chose_goes_before_everything() -> None:
     assert ids(chosen.cards) == ["state", "province"]
     assert chosen.named
     assert ids(scope("西安市的目标是多少？", named=("baoji",)).cards) == ["baoji"]
+
+
+def test_a_place_named_beside_a_number_is_asked_too() -> None:
+    question = understand("凤翔的修复计划和云政发5号各到哪天失效？")
+    both = choose_scope(question, CARDS, ["state"], lambda word: True, fixed=False)
+    assert ids(both.cards) == ["county", "state"]
+    assert ids(choose_scope(question, CARDS, ["state"], lambda word: True).cards) == ["state"]
+
+
+@pytest.mark.parametrize(
+    ("text", "texts", "asked"),
+    [
+        ("长三角的古树由谁保护？", {"province": "长三角古树"}, ["province"]),
+        ("长三角的古树由谁保护？", {"province": "长三角古树", "baoji": "长三角协作"}, FULL),
+        ("宝鸡市向长三角学习什么？", {"province": "长三角古树"}, ["baoji"]),
+        ("古树由谁保护？", {"province": "古树"}, FULL),
+        ("TOD是什么？", {"province": "公共交通导向的开发（TOD）"}, ["province"]),
+    ],
+)
+def test_a_digest_is_asked_where_it_alone_prints_the_name(text: str, texts: dict[str, str], asked: list[str]) -> None:
+    question = understand(text)
+    chosen = choose_scope(question, CARDS, (), lambda word: True)
+    assert ids(widened(question, chosen, lambda c, name: name in texts.get(c.doc_id, "")).cards) == asked
 
 
 def test_digests_are_asked_where_nothing_else_is_there() -> None:

@@ -1,0 +1,77 @@
+"""Does a stretch of text print a value of the kind a question asks for, and where?
+
+Kinds follow the units of the question: a share, money, a time that something takes (几年, 多少个工作日), a day or month
+by which, a number of things, an amount in a unit. Years and addresses are no amounts.
+"""
+
+from __future__ import annotations
+
+import re
+
+from kb.results import Question
+
+NUMERAL = r"(?:\d+(?:[.,]\d+)*|[一二两三四五六七八九十百]+)"
+# 2年 · 五年 · 20个工作日 · 6个月 · 24小时 · 10日内; not 2022年, 12月, 第二年
+SPAN = re.compile(
+    rf"(?<![\d第〇○零一二三四五六七八九十]){NUMERAL}(?:个)?(?:工作日|自然日|小时|星期|周(?!岁|边)|天|(?<=个)月|日(?=之?内|以内|前报))"
+    rf"|(?<![\d第〇○零一二三四五六七八九十])(?:\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})年(?![\d级代份度底末初一二三四五六七八九十])"
+)
+# 2022年12月 · 每年10月31日前 · 二〇二五年 · “十四五”末
+DAY = re.compile(
+    r"(?:19|20)\d\d年|二[〇○零][〇○零一二三四五六七八九]{2}年|\d{1,2}月(?:\d{1,2}日|[上中下]旬|份|底|末|前)"
+    r"|(?:发布|公布|印发|发文|颁布)之日|\d{1,2}月底?前"
+)
+MONEY = re.compile(r"\d[\d.,]*[十百千万亿]*元|[一二三四五六七八九十百千万]+元")
+SHARE = re.compile(r"\d[%％]|\d个?百分点|百分之|[一二三四五六七八九]成|翻[一两]番")
+COUNTERS = "个种类项家户座处台辆条名人次件批所只大"
+COUNT = re.compile(rf"{NUMERAL}[余多]?(?:[{COUNTERS}]|方面|区域|领域|行业|城市)")
+PLAIN = re.compile(r"\d")
+YEARS = re.compile(r"(?:19|20)\d\d(?:年|[-—－~～至](?:19|20)\d\d年?)?|第?\d{1,2}[条款]")
+ALIKE = {
+    "户": "户家",
+    "家": "户家个所",
+    "个": COUNTERS,
+    "座": "座个处",
+    "处": "处个座",
+    "台": "台辆",
+    "辆": "台辆",
+    "项": "项个",
+}
+
+
+def value_in(question: Question, text: str) -> bool:
+    """Tell whether ``text`` prints a value of the kind that the question asks for."""
+    return bool(values(question, text))
+
+
+def values(question: Question, text: str) -> list[tuple[int, int]]:
+    """Return where ``text`` prints values of the kind asked for, as half-open ranges, in order."""
+    plain = text.replace(" ", " ")
+    bare = YEARS.sub(lambda m: " " * len(m.group()), plain)
+    if "money" in question.asks:
+        return _found(MONEY, bare)
+    if "duration" in question.asks:
+        return _found(SPAN, plain)
+    if "when" in question.asks and not question.unit:
+        return _found(DAY, plain)
+    if question.unit:
+        return _found(_of_unit(question.unit), bare)
+    return _found(PLAIN, bare) or _found(COUNT, bare)
+
+
+def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
+    return [m.span() for m in pattern.finditer(text)]
+
+
+def _of_unit(unit: str) -> re.Pattern[str]:
+    """Return what prints an amount in this unit; scales may differ (万吨 for 吨), counters are used for one another.
+
+    >>> bool(_of_unit("吨").search("减排7.19万吨")), bool(_of_unit("家").search("创建2000个"))
+    (True, True)
+    """
+    if unit in ("%", "成", "百分点"):
+        return SHARE
+    if unit in ALIKE or unit in COUNTERS:
+        return re.compile(rf"{NUMERAL}[余多]?[{ALIKE.get(unit, COUNTERS)}]")
+    plain = re.sub(r"^[百千万亿]+", "", unit)
+    return re.compile(rf"\d[十百千万亿]*(?:{re.escape(plain)}|{re.escape(plain[0])})")
