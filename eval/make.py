@@ -15,6 +15,7 @@ from typing import Any
 from ingest.document import Clause, Document, Duty, Target
 from ingest.organs import is_known
 from ingest.sentences import sentence_spans
+from kb.search.lexicon import everyday_names
 from ingest.words import bigrams, domain_segmenter, part_of_speech
 
 LIMIT = 40
@@ -23,6 +24,8 @@ SHORT, LONG = 4, 30
 """A subject has so many characters; shorter ones are ambiguous, longer ones are sentences."""
 ELSEWHERE = 0.7
 """Another clause that prints this share of a subject's character pairs may be about it too."""
+EVERYDAY = ("老百姓", "平时", "家里", "赶紧", "弄好", "省心", "划算", "眼下", "街坊", "折腾", "凑合", "周末", "邻居", "靠谱")
+"""Words of everyday speech that documents do not print; people put some into their questions."""
 FAR = 2099
 """A year that no document speaks of."""
 
@@ -43,6 +46,7 @@ def make_gold(documents: Sequence[Document], *, seed: int = 1, limit: int = LIMI
         made = [
             *_duties(document),
             *_keywords(document),
+            *_measures(document, chance),
             *_bodies(document),
             *_figures(document),
             *_facts(document),
@@ -96,6 +100,32 @@ def _keywords(document: Document) -> Iterator[Row]:
             row = _row("keywords", f"{''.join(words)}由谁负责？", gold_clauses=[duty.path])
             yield row
             yield _hidden(document, row, [duty.path])
+
+
+def _measures(document: Document, chance: random.Random) -> Iterator[Row]:
+    """Yield what is required, by three words of a sentence that one clause alone prints, plainly and in everyday words.
+
+    In everyday words: two of the three, one of them by an everyday name where the tables know one, and two words that
+    the document does not print.
+    """
+    texts = {clause.path: document.slice(clause.span) for clause in document.clauses}
+    strange = [word for word in EVERYDAY if word not in document.text]
+    times = Counter(word for text in texts.values() for word in set(_telling(text)))
+    for path in texts:
+        sentences = [document.slice(s) for s in sentence_spans(document.text, document.clause(path).span)]
+        longest = [word for word in _telling(max(sentences, key=len, default="")) if not is_known(word)]
+        rarest = sorted(longest, key=lambda word: times[word])[:3]
+        words = [word for word in longest if word in rarest]
+        if len(words) < 3 or any(path != other and all(w in t for w in words[:2]) for other, t in texts.items()):
+            continue
+        row = _row("measure", f"{''.join(words)}有哪些要求？", gold_clauses=[path])
+        yield row
+        yield _hidden(document, row, [path])
+        first, second = chance.sample(strange, 2)
+        lay = chance.choice(sorted(everyday_names(words[0])) or [words[0]])
+        row = _row("everyday", f"{first}{lay}的{words[1]}{second}有什么说法？", gold_clauses=[path])
+        yield row
+        yield _hidden(document, row, [path])
 
 
 def _telling(sentence: str) -> list[str]:

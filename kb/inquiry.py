@@ -17,7 +17,7 @@ from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
 from kb.results import Answer, DocumentCard, Hit, Question
-from kb.search.addresses import addressed
+from kb.search.addresses import SHORT_NUMBER, addressed
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand
@@ -32,7 +32,6 @@ if TYPE_CHECKING:
 
     from kb.answer.evidence import Evidence
 
-SHORT_NUMBER = re.compile(r"([一-鿿]{2,10})[第\s]?(\d{1,4})号")  # 国发33号, 财库31号: a 文号 as people shorten it
 EVIDENCE = 60  # clauses looked at for an answer
 KEPT = 20_000  # vectors of words and clauses kept in memory
 Days = tuple[str, str]  # the first and the last as ISO dates, empty where there is no limit

@@ -17,12 +17,15 @@ from ingest.changes import Change
 from ingest.document import FRONT, Clause, Document, Duty, Span, Target
 from ingest.sentences import sentence_spans
 from ingest.words import bigrams, domain_segmenter
+from kb.answer.kinds import preferred
 from kb.results import Concept, DocumentCard, Hit, Question, Quote
 
 NEAR = 0.85  # An official word for an everyday one counts a little less than the word itself.
 PARTLY = 0.8  # A long term of which only pieces are printed counts at most this much.
 HEADING = 1.35  # A concept in the heading says what the clause is about.
 CARRIED = 0.5
+UNPRINTED = 0.5  # What a word counts that no clause prints in any form: everyday wording, more often than a lack.
+LONG = 150  # A sentence of more characters covers much because it says much, and counts less.
 ASIDE = 0.6  # What a clause's score is worth that prints nothing of what the question is chiefly about.
 COVER = 0.6  # The cover repeats what the document is about; its clauses say it.
 ENDED = re.compile(
@@ -101,6 +104,7 @@ class Measure:
         self.concepts = question.concepts
         self._found: dict[tuple[str, str], float] = {}
         self._alike = self._likeness(evidence, pool)
+        self._strict = question.intent == "target"
         self.weights = {
             c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts
         }
@@ -121,10 +125,12 @@ class Measure:
             table[c.term] = {word: most * value for word, value in alike.items() if value > 0}
         return table
 
-    @staticmethod
-    def _rarity(c: Concept, pool: Sequence[str]) -> float:
-        printed = sum(matched(c, text) >= NEAR for text in pool)
-        return math.log(1 + (len(pool) + 1) / (printed + 1))
+    def _rarity(self, c: Concept, pool: Sequence[str]) -> float:
+        covered = [matched(c, text) for text in pool]
+        rarity = math.log(1 + (len(pool) + 1) / (1 + sum(share >= NEAR for share in covered)))
+        if any(covered) or len(c.same) > 1 or c.near or c.required or (self._strict and c.weight >= 1.0):
+            return rarity  # an unprinted noun makes another indicator: 森林覆盖率 is no 覆盖率
+        return rarity * UNPRINTED
 
     def found(self, c: Concept, text: str) -> float:
         """Return how far ``text`` covers one concept, 0 to 1."""
@@ -220,6 +226,7 @@ def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, de
     """Return the hit clauses, best first: by own words and heading, the best one sentence, and similarity."""
     hits = [hit for hit in evidence.hits[:depth] if hit.doc.doc_id in evidence.documents]
     near = evidence.similarity(question.standalone, [f"{hit.heading} {hit.text[:400]}" for hit in hits])
+    addressed = bool(question.clause_refs)  # a document that is named puts its front first, which answers nothing
     found: list[Found] = []
     for hit, cosine in zip(hits, near, strict=True):
         document = evidence.documents[hit.doc.doc_id]
@@ -229,7 +236,7 @@ def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, de
         core = measure.core
         score *= 1.0 if core is None else ASIDE + (1 - ASIDE) * measure.found(core, f"{hit.heading}\n{hit.text}")
         score += 1.0 if any(phrase in hit.text for phrase in question.phrases) else 0.0
-        score += 2.0 if hit.ranks.get("exact") else 0.0
+        score += 2.0 if hit.ranks.get("exact") and (addressed or not question.concepts) else 0.0
         found.append(Found(document, hit.path, hit.span, score))
     return sorted(found, key=lambda f: -f.score)
 
@@ -253,9 +260,13 @@ def rank_sentences(
             ):
                 continue
             own = measure.coverage(words) * (COVER if clause.path == FRONT else 1.0)
+            own *= min(1.0, (LONG / len(words)) ** 0.25)
             rows.append((Found(clause.document, clause.path, span, own), 0.7 * own + 0.3 * min(clause.score, 1.0)))
     near = evidence.similarity(question.standalone, [row.text for row, _ in rows])
-    scored = [Found(r.document, r.path, r.span, s + 0.25 * cosine) for (r, s), cosine in zip(rows, near, strict=True)]
+    scored = [
+        Found(r.document, r.path, r.span, s + 0.25 * cosine + preferred(question, r.text))
+        for (r, s), cosine in zip(rows, near, strict=True)
+    ]
     return sorted(scored, key=lambda f: -f.score)
 
 

@@ -8,9 +8,10 @@ from kb.answer.compare import compose_compare
 from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
+from kb.answer.kinds import asked_for
 from kb.answer.listing import compose_list
 from kb.answer.organ import compose_organ_duties
-from kb.answer.passages import asked_for, compose_address, compose_definition, compose_measure
+from kb.answer.passages import compose_address, compose_definition, compose_measure
 from kb.answer.refusal import lacks, refuse
 from kb.answer.selections import compose_selection
 from kb.answer.target import compose_target

@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, clause_of, heading_of, is_heading, rank_sentences
+from kb.answer.kinds import asked_for, lists_members
 from kb.answer.refusal import lacks, refuse, thin
 from kb.answer.target import spaced
 from kb.results import Concept, Draft, Question, Quote, Statement
@@ -21,7 +22,6 @@ CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) b
 WHOLLY = 0.8  # Covered share at which a heading names the question's subject.
 ENOUGH = 0.45  # Covered share of the question that the chosen sentences must reach together.
 CORE = 0.5  # What the question is chiefly about must be found this far in them.
-REASON = re.compile(r"为了|由于|因为|旨在|以便|为(?:实现|推动|贯彻|确保|加快|完成|提高|落实|促进)|，确保|从而|目的是")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
 ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
@@ -42,11 +42,12 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
         return refuse(question, evidence, clauses)
     if not chosen or not _said(measure, together, core):
         return refuse(question, evidence, clauses)
-    if "reason" in question.asks and not REASON.search(together):
-        return refuse(question, evidence, clauses, lacks("reason", question, _clip(chosen[0].text)))
-    for kind in sorted(question.asks - {"figure", "reason"}):
+    for kind in sorted(question.asks - {"figure"}):
         if not asked_for(kind, together):
-            return refuse(question, evidence, clauses, lacks(kind, question))
+            said = _clip(chosen[0].text) if kind == "reason" else ""
+            return refuse(question, evidence, clauses, lacks(kind, question, said))
+    if not lists_members(question, together):
+        return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
     return Draft("measure", tuple(_sentence(found, question) for found in chosen), language=question.language)
 
 
@@ -176,27 +177,3 @@ def _sentence(found: Found, question: Question) -> Statement:
     text = found.text.strip().removeprefix(clause.label if found.span.start == clause.span.start else "")
     text = ENUMERATOR.sub("", text).rstrip("；，")
     return Statement(text if text.endswith(("。", "！", "？", "”", "〕", "）")) else f"{text}。", (found.quote,))
-
-
-def asked_for(kind: str, text: str) -> bool:
-    """Tell whether ``text`` holds a value of the kind asked for."""
-    return bool(PRINTED[kind].search(text)) if kind in PRINTED else True
-
-
-PRINTED = {
-    "money": re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
-    "phone": re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|12\d{3})(?!\d)"),
-    "email": re.compile(r"[\w.]+@[\w.]+"),
-    "person": re.compile(r"(?!)"),
-    "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号|位于|选址"),
-    "name": re.compile(r"(?!)"),
-    "recommendation": re.compile(r"推荐"),
-    "live": re.compile(r"(?!)"),
-    "unit_inside": re.compile(r"科室|处室|[一-鿿]{2,8}(?:处|科|股)(?=负责|承担|牵头)"),
-    "day": re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?:上|中|下)旬"),
-    "headcount": re.compile(r"\d+(?:余)?[人名]"),
-    "penalty": re.compile(r"罚款|处罚|追究|问责|约谈|限批|吊销|责令|惩"),
-    "sentence": re.compile(r"有期徒刑|拘役|刑事责任"),
-    "procedure": re.compile(r"申请|申报|提交|材料"),
-    "when": re.compile(r"\d{4}年|[一二三四五六七八九十]{2}五|月|季|年度|每年|日前|底前"),
-}  # fmt: skip

@@ -13,6 +13,7 @@ from collections.abc import Sequence
 from ingest.document import FRONT
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.kinds import VALUES
 from kb.results import Draft, Question, Statement
 
 ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
@@ -22,26 +23,6 @@ TELLING, SURELY, CORE = 0.6, 0.75, 0.5
 # ledgers of 70 other documents; the line was drawn with the bundled set in view (eval/README.md, "Near misses").
 TOGETHER, PRINTED = 0.7, 0.35
 NEAREST = 3
-# What is asked for, by kind: in Chinese and in English.
-VALUES = {
-    "money": ("金额", "amount of money"),
-    "live": ("实时情况", "current information"),
-    "recommendation": ("推荐", "recommendation"),
-    "name": ("名称", "names"),
-    "unit_inside": ("内设机构", "division inside the body"),
-    "day": ("具体日期", "exact date"),
-    "headcount": ("人数", "number of people"),
-    "sentence": ("刑罚", "criminal penalty"),
-    "phone": ("联系电话", "telephone number"),
-    "email": ("邮箱", "e-mail address"),
-    "person": ("人员姓名", "person's name"),
-    "place": ("地址", "address"),
-    "penalty": ("处罚规定", "penalty"),
-    "procedure": ("办理程序", "procedure"),
-    "figure": ("具体数值", "figure"),
-    "when": ("时间", "date"),
-    "reason": ("原因", "reason"),
-}
 
 
 def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], reason: str = "") -> Draft:

@@ -18,8 +18,12 @@ LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])|(?<=[“\"])
 ADDRESS = re.compile(
     rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
     rf"(?:第\s*)?(?P<part>{CN}|(?<!\d)\d{{1,2}}(?=[（(]))\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
-    rf"第\s*(?P<only>{CN})\s*部分"
+    rf"第\s*(?P<only>{CN})\s*部分|(?<![\d.-])(?P<dashed>\d{{1,2}}[-—.]\d{{1,2}})(?=\s*(?:这|那|该)?(?:一)?(?:条|款|项任务|节|部分))"
 )
+# The same with its 机关代字 alone, which begin with the sign of the state or a province: 晋市政发15号
+SIGNS = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕秦甘陇青宁新"
+SHORT_FORM = re.compile(rf"[{SIGNS}](?:(?![{SIGNS}])[一-鿿]){{0,5}}发\d{{1,4}}号")
+SHORT_NUMBER = re.compile(r"([一-鿿]{2,10})[第\s]?(\d{1,4})号")  # 国发33号, 财库31号: a 文号 as people shorten it
 # 《关于发布〈…〉的通知》: a title may hold another, in either kind of bracket
 TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》")
 
@@ -27,8 +31,8 @@ TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》")
 def clause_refs(text: str) -> tuple[str, ...]:
     """Return the clause addresses named, in canonical form.
 
-    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第23条呢")
-    ('三（九）', '三（十）', '第二十三条')
+    >>> clause_refs("三(九)和第三部分第（十）项讲什么，第23条呢，3-5那条呢")
+    ('三（九）', '三（十）', '第二十三条', '三（五）')
     """
     found: dict[str, None] = {}
     for m in ADDRESS.finditer(text):
@@ -38,6 +42,9 @@ def clause_refs(text: str) -> tuple[str, ...]:
             found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
         elif m["part"]:
             found[f"{_numeral(m['part'])}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
+        elif m["dashed"]:
+            part, sub = re.split(r"\D", m["dashed"])
+            found[f"{_numeral(part)}（{_numeral(sub)}）"] = None
         else:
             found[m["only"]] = None
     return tuple(found)

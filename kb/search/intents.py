@@ -13,7 +13,7 @@ from kb.search.quantities import HOW_LONG
 # 谁负责 · 由谁牵头 · 归哪个部门管 · 责任单位有哪些 · 是哪些单位的职责 · 落到谁头上 · 找哪家
 DUTY = re.compile(
     r"(?<![给向对])谁(?!是|说)|何人|哪(?:些|个|几个|几家|家|一家|几)?[^，。？的]{0,4}(?:部门|部委|厅局|单位|局|(?<!公共)机构|机关|主体|委办局|家)|哪儿管|"
-    r"(?:责任|牵头|配合|主管|承办|参与|协办|实施|主责|归口|承担|分管|负责)的?(?:单位|部门|主体)|(?:部门|单位|责任)分工|归.{0,8}(?:管|抓|负责)|(?:负责|牵头)(?:的)?是|"
+    r"(?:责任|牵头|配合|主管|承办|参与|协办|实施|主责|归口|承担|分管|负责|对口)的?(?:单位|部门|主体)|(?:部门|单位|责任)分工|归.{0,8}(?:管|抓|负责)|(?:负责|牵头)(?:的)?是|"
     r"什么(?:部门|单位|机构)|负责人是|责任(?:分工|主体)"
 )
 DUTY_EN = re.compile(
@@ -75,7 +75,7 @@ METADATA_EN = re.compile(
 )
 COMPARE = re.compile(
     r"相差|合起来|合计|加起来|总和|谁[^，。]{0,10}(?:更)?(?:多|少)(?:些|$|[？?])|"
-    r"比[^，。]{0,10}(?:哪个|谁)?(?:更)?(?:高|低|严|宽|多|少|快|慢)|哪个(?:更)?(?:高|低|多|少|严|大|"
+    r"(?<!占)(?<!配)比(?!例|重)[^，。]{0,10}(?:哪个|谁)?(?:更)?(?:高|低|严|宽|多|少|快|慢)|哪个(?:更)?(?:高|低|多|少|严|大|"
     r"小)|差(?:多少|几|距|别)|(?<![提最升增])高(?:多少|几)|(?<![降减最])低(?:多少|几)|对比|比较|对照|相比|一样(?:吗|么|不)|"
     r"(?:严|宽|松)于|相同(?:吗|么)|区别|不同|异同|"
     r"更(?:高|低|严|宽|多|少|大|小|松)|(?:三级|各级|两级|国省市|国家、?省)"
@@ -132,7 +132,7 @@ ORDER = re.compile(
 # Types of value asked for, by the words that ask.
 ASKS: dict[str, re.Pattern[str]] = {
     "money": re.compile(
-        r"多少钱|几块|价格(?:是|多少)|补贴|补助|奖励(?:多少|标准|金额)|奖多少|收费标准|(?:(?<!消)费|资金|"
+        r"多少钱|几块|价格(?:是|多少)|(?:补贴|补助|奖励|收费)[^，。]{0,4}(?:标准(?:是|为|有|$|[？?])|多少|金额|几)|奖多少|(?:(?<!消)费|资金|"
         r"投资|预算|经费|金额|罚款)[^，。]{0,6}(?:多少|几)|多少[万亿]?元|\bsubsid|\bhow much (?:money|"
         r"funding)|\bfees?\b|\bcost|\bbudget|\bfine\b",
         re.I,
@@ -152,7 +152,7 @@ ASKS: dict[str, re.Pattern[str]] = {
         re.I,
     ),
     "place": re.compile(
-        r"地址|在哪(?:里|儿)?(?:办|申请|交|建|$|[？?])|办公地点|怎么走|选址|建在|哪个(?:位置|地点|"
+        r"地址|(?<!依据)(?<!出处)(?<!条款)在哪(?:里|儿)?(?:办|申请|交|建|$|[？?])|办公地点|怎么走|选址|建在|哪个(?:位置|地点|"
         r"地方)|\baddress of|\bwhere (?:is|are|will)"
     ),
     "name": re.compile(
@@ -164,13 +164,14 @@ ASKS: dict[str, re.Pattern[str]] = {
     "day": re.compile(r"几月几[号日]|哪几天|哪一天|具体日期|截止日期|几号(?!文)"),
     "headcount": re.compile(r"多少人|几个人|编制(?:数|是|有|多少)|人员编制"),
     "sentence": re.compile(r"判(?:刑|几年|多久)|坐牢|要判"),
-    "penalty": re.compile(r"怎么罚|罚多少|处罚|罚款|什么后果|追究|\bpenalt", re.I),
+    "penalty": re.compile(r"怎么罚|罚多少|处罚|罚款|后果|追究|惩处|\bpenalt", re.I),
     "procedure": re.compile(
         r"怎么申[请报领]|如何申[请报领]|申[请报]条件|(?:需要|准备)(?:什么|哪些)(?:材料|手续)|办理流程|"
-        r"申报流程|\bhow (?:do|can) (?:i|we) apply",
+        r"(?:申报|办事|办理|审批)(?:流程|手续|指南)|(?:流程|手续)(?:是|有|$|[？?])|怎么办理|如何办理|\bhow (?:do|can) (?:i|we) apply",
         re.I,
     ),
-    "reason": REASON,
+    "reason": re.compile(rf"{REASON.pattern}|目的(?:是|为|在于)?(?:什么|啥|何)|为了(?:什么|啥)|用意", re.I),
+    "frequency": re.compile(r"(?:多久|多长时间|几[天月年]|几个月)[^，。]{0,8}(?:一次|一回|一遍)|频[率次]|\bhow often\b", re.I),
     "when": re.compile(r"什么时候|何时|哪(?:一)?[年天]|几月|截止|期限|时限|多久|\bwhen\b|\bdeadline", re.I),
 }
 
@@ -234,7 +235,7 @@ def asks_of(text: str, *, english: bool) -> frozenset[str]:
     >>> sorted(asks_of("买一辆车补贴多少", english=False))
     ['figure', 'money']
     """
-    found = {name for name, asked in ASKS.items() if asked.search(text)}
+    found = {name for name, asked in ASKS.items() if asked.search(text.lower() if english else text)}
     if FIGURE_EN.search(text.lower()) if english else FIGURE.search(text):
         found.add("figure")
     return frozenset(found)

@@ -71,6 +71,11 @@ def _near() -> dict[str, tuple[str, ...]]:
     return {word: tuple(meant) for word, meant in table.items()}
 
 
+def everyday_names(word: str) -> frozenset[str]:
+    """Return the everyday expressions whose first official word is this one."""
+    return frozenset(said for said, meant in _near().items() if meant[:1] == (word,))
+
+
 @cache
 def tables() -> dict[str, Any]:
     """Return the everyday and English tables as they stand in the file."""

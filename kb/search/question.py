@@ -17,7 +17,7 @@ from ingest.words import NUMBER, domain_segmenter, part_of_speech
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
-from kb.search.addresses import ADDRESS, TITLE, clause_refs, untitled
+from kb.search.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, untitled
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.intents import ASSERTED_DUTY, CONFIRM, MISUSE, ORDER, REASON, asks_of, intent_of, language_of
@@ -65,16 +65,17 @@ LEVELS = {
     + r"|全省|省(?:[级里](?=方案|文件|规划|目标|指标|政策|层面|规定|的|和|与|跟|、|，|是|有|要|对|比|定|$|[？?])|"
     r"方案|政府|层面|的(?!辖)|和|与|、|目标|市)|"
     r"[京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川黔滇藏陕甘青宁新]政办?发(?=\s*[〔\[［（(])|\bprovinc|自治区(?:级|的|方案)",
-    "市": r"全市|市(?:级|里|方案|层面)|本市|我市|\bmunicipal|\bcity\b",
+    "市": r"全市|市(?:级|里|方案|层面)|本市|(?:我|咱)们?市|\bmunicipal|\bcity\b",
 }
 # What is left out before the remaining words are taken for concepts.
-FUNCTION = frozenset("来去给这那搞管卡压换到把被让在归抓些么个")
+FUNCTION = frozenset("来去给这那搞管卡压换到把被让在归抓些么个要该时能会得应需可")
 STOP = frozenset(lexicon.tables()["stop"]["zh"].split())
 # 控制目标, 治理工作: what is asked of a thing is not part of its name
 ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")
 # Question phrases that jieba would cut wrongly: 各多大规模, 列出来, 哪三样, 不能
 # 调整后, 改成: of what changed a thing, which every answer says
 ASKING = re.compile(
+    r"(?:牵头|配合|责任|参与|对口|主责|承办)(?:[、和](?:牵头|配合|责任|参与))*的?(?:单位|部门)(?:名单|清单|一览表?)?|"
     r"(?:国省市)?三级(?=的?[^，。]{2,14}(?:对比|比较|对照|目标|指标|分别))|(?:调整|修改|修订|变更)(?:后|前)的?|(?:把|将)?(?<=.)(?:调整|修改|变更|改)(?:成|为|到)(?:了)?(?=多少|几|什么|谁|哪)|现行的?|"
     r"各(?:定|是|为|有|要)?|(?:请)?(?:把|将)(?=[^，。]{2,12}(?:报|列|说|讲))|按(?:文件|印发|"
     rf"原文)?顺序|报一遍|(?:有|占|是|为|要)?(?:{ASKED_IN}|多(?:少|大|高|低|长|久|远)|"
@@ -181,13 +182,18 @@ def _sides(levels: Sequence[str], places: Sequence[str]) -> int:
 
 def _asserted(text: str) -> tuple[str, ...]:
     """Return the figures put forward, years and addresses aside."""
-    bare = YEAR.sub("", re.sub(NUMBER, "", ADDRESS.sub("", text)))
+    bare = YEAR.sub("", _unnumbered(ADDRESS.sub("", text)))
     return tuple(re.sub(r"\s", "", m.group()) for m in FIGURE.finditer(bare))
+
+
+def _unnumbered(text: str) -> str:
+    """Return a question without the 文号 in it, in full or short: 国发〔2021〕33号, 晋市政发15号."""
+    return SHORT_FORM.sub(" ", re.sub(NUMBER, " ", text))
 
 
 def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> tuple[Concept, ...]:
     """Return what the question is about: its words less those of grammar, bodies and addresses."""
-    text = ADDRESS.sub(" ", re.sub(NUMBER, " ", text))
+    text = ADDRESS.sub(" ", _unnumbered(text))
     for name in organs:
         text = text.replace(name, " ")
     for place in places_in(text):
@@ -213,7 +219,7 @@ def content_words(text: str) -> list[str]:
         for end in range(min(len(words), at + 6), at, -1):
             joined = "".join(words[at:end])
             if end == at + 1 or lexicon.fold(joined) in phrases:
-                joined = joined if lexicon.fold(joined) in phrases else ATTRIBUTE.sub("", joined)
+                joined = joined if lexicon.fold(joined) in phrases else _trimmed(ATTRIBUTE.sub("", joined))
                 if (
                     joined not in STOP
                     and (len(joined) > 1 and not _scrap(joined) or lexicon.fold(joined) in phrases)
@@ -226,12 +232,23 @@ def content_words(text: str) -> list[str]:
 
 
 def _scrap(word: str) -> bool:
-    """Tell whether a word is none, but a function word with what stood beside it (来管, 压给, 局管).
+    """Tell whether a word is none, but a function word with what stood beside it (来管, 压给, 局管, 时该).
 
-    >>> _scrap("来管"), _scrap("来源"), _scrap("散煤")
-    (True, False, False)
+    >>> _scrap("来管"), _scrap("来源"), _scrap("散煤"), _scrap("要省")
+    (True, False, False, True)
     """
     return len(word) == 2 and bool(FUNCTION & {*word}) and not part_of_speech(word)
+
+
+def _trimmed(word: str) -> str:
+    """Return a word that no dictionary knows without the function words that were cut off with it.
+
+    >>> _trimmed("能治好"), _trimmed("可再生能源"), _trimmed("要害")
+    ('治好', '可再生能源', '要害')
+    """
+    if len(word) != 3 or part_of_speech(word):
+        return word
+    return word[1:] if word[0] in FUNCTION else word[:-1] if word[-1] in FUNCTION else word
 
 
 def _subject(text: str) -> list[str]:
