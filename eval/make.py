@@ -15,8 +15,8 @@ from typing import Any
 from ingest.document import Clause, Document, Duty, Target
 from ingest.organs import is_known
 from ingest.sentences import sentence_spans
-from kb.search.lexicon import everyday_names
 from ingest.words import bigrams, domain_segmenter, part_of_speech
+from kb.search.lexicon import everyday_names
 
 LIMIT = 40
 """Questions of one kind and document at most."""
@@ -24,7 +24,9 @@ SHORT, LONG = 4, 30
 """A subject has so many characters; shorter ones are ambiguous, longer ones are sentences."""
 ELSEWHERE = 0.7
 """Another clause that prints this share of a subject's character pairs may be about it too."""
-EVERYDAY = ("老百姓", "平时", "家里", "赶紧", "弄好", "省心", "划算", "眼下", "街坊", "折腾", "凑合", "周末", "邻居", "靠谱")
+EVERYDAY = tuple(
+    ["老百姓", "平时", "家里", "赶紧", "弄好", "省心", "划算", "眼下", "街坊", "折腾", "凑合", "周末", "邻居", "靠谱"]
+)
 """Words of everyday speech that documents do not print; people put some into their questions."""
 FAR = 2099
 """A year that no document speaks of."""

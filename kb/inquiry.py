@@ -16,7 +16,7 @@ from ingest.changes import Change
 from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
-from kb.results import Answer, DocumentCard, Hit, Question
+from kb.results import Answer, Citation, DocumentCard, Hit, Question
 from kb.search.addresses import SHORT_NUMBER, addressed
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
@@ -58,6 +58,8 @@ class Inquiry:
     def ask(self, text: str, history: Sequence[str], docs: Sequence[str], level: str, dated: Days = ANY_DAY) -> Answer:
         """Answer ``text`` from ``docs`` (none: all) of ``level`` (empty: any), ``dated`` within days, or refuse."""
         asked = self._understood(text, history)
+        if meant := self._clause_meant(asked, history, docs, level, dated):
+            docs, asked = [meant.doc_id], replace(asked, clause_refs=(meant.path,))
         for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
             before = self.registry.revision()
             try:
@@ -75,6 +77,20 @@ class Inquiry:
         chosen = [self.registry.find(name) for name in docs]
         question = self._understood(text, ())
         return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question))
+
+    def _clause_meant(
+        self, asked: Question, history: Sequence[str], docs: Sequence[str], level: str, dated: Days
+    ) -> Citation | None:
+        """Return the clause that answered the last question, where a follow-up only asks who is responsible for that.
+
+        What the last question called a thing may be far from the clause's words; it was found all the same.
+        """
+        carried = asked.concepts and all(c.carried for c in asked.concepts)
+        if not history or not carried or asked.intent != "duty" or asked.clause_refs or asked.organs:
+            return None
+        before = self._answer(self._understood(history[-1], history[:-1]), docs, level, dated)
+        places = {(citation.doc_id, citation.path) for citation in before.citations}
+        return before.citations[0] if len(places) == 1 else None
 
     def _answer(self, asked: Question, docs: Sequence[str], level: str, dated: Days) -> Answer:
         from kb.answer.compose import answer

@@ -42,7 +42,7 @@ STAIRCASE = {
     ),
     "kb.watch": ("ingest", "kb.errors", "kb.library", "kb.results"),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
-    "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.errors", "kb.results"),
+    "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.search", "kb.answer", "kb.errors", "kb.results"),
     "kb.render": ("kb.results", "kb.study"),
     "kb.export": ("kb.errors", "kb.card"),
     "kb.batch": ("ingest", "kb.errors"),

@@ -20,7 +20,11 @@ PRONOUN = re.compile(
 THIS_DOCUMENT = re.compile(r"(?:这|本|该|此)(?:份|个|部|一)?(?:文件|方案|规划|通知|办法|意见|计划)")
 LEADING = re.compile(r"^(?:那么?|还有|另外|然后|再问|and|what about|how about)[，,\s]*", re.I)
 # Who is responsible for | green buildings
-SUBJECT_EN = re.compile(r"(.*?\b(?:for|of|about|handles?|oversees?|manages?)\s+)(?:the\s+)?(.+)$", re.I)
+SUBJECT_EN = re.compile(
+    r"(.*?\b(?:for|of|about|deals? with|looks? after|takes? care of|handles?|oversees?|manages?|regulates?|runs?)\s+)"
+    r"(?:the\s+)?(.+)$",
+    re.I,
+)
 LEADING_EN = re.compile(r"^(?:and|what about|how about)\s+(?:for|of|about)?\s*", re.I)
 OWNED_EN = re.compile(r"\b(?:its|their)\b", re.I)
 PRONOUN_EN = re.compile(r"\b(?:it|that|this|them|those|these)\b", re.I)
@@ -112,7 +116,7 @@ def _topic(question: str) -> str:
         return bare
     if leading := ASKED_FIRST.match(bare):
         return bare[leading.end() :].strip("的 ，,")
-    return ASKED.sub("", bare).strip("的 ，,是由") or bare
+    return ASKED.sub("", bare).strip("的 ，,是由要应需该") or bare
 
 
 def _complete(rest: str) -> str:

@@ -13,9 +13,9 @@ from functools import cache, lru_cache
 
 from ingest.levels import cities, provinces
 from ingest.words import domain_segmenter, part_of_speech, rare
+from kb.search.lexicon import fold, known_phrases
 
-# Runs of Latin syllables: zhili shui fuze
-LATIN_RUN = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?:['\s]+[a-z]{2,})*(?![A-Za-z])")
+LATIN_WORD = re.compile(r"(?<![A-Za-z])[a-z]{2,}(?![A-Za-z])")
 # One pinyin syllable or several, without tones: fuze, shengtai
 PINYIN = re.compile(
     r"(?:(?:[bpmfdtnlgkhjqxrwy]|[zcs]h?)?"
@@ -47,6 +47,13 @@ SPOKEN = tuple(
         "怎么",
         "如何",
         "牵头",
+        "有哪些",
+        "措施",
+        "达到",
+        "归谁管",
+        "要",
+        "到",
+        "年",
         "是",
         "谁",
         "由",
@@ -80,14 +87,31 @@ def correct(text: str, words: Callable[[], Iterable[str]], prints: Callable[[str
     ``words`` gives the library's vocabulary, most frequent first (asked for only when something looks misspelt);
     ``prints`` tells whether the library prints a stretch of characters.
     """
-    runs = [m for m in HAN_RUN.finditer(text) if any(_doubtful(t) for t, _, _ in domain_segmenter().spans(m.group()))]
-    latin = [m for m in LATIN_RUN.finditer(text) if _syllabic(m.group())]
-    if not latin and not any(not prints(m.group()) for m in runs):
+    runs = [[token for token, _, _ in domain_segmenter().spans(run)] for run in HAN_RUN.findall(text)]
+    latin = _pinyin_runs(text)
+    if not latin and not any(_doubtful(t) or (len(t) > 1 and not prints(t)) for tokens in runs for t in tokens):
         return text
     sounds = _by_sound(tuple(words()))
-    for match in reversed(latin):
-        text = text[: match.start()] + _from_pinyin(match.group(), sounds) + text[match.end() :]
-    return HAN_RUN.sub(lambda m: _respell(m.group(), sounds, prints), text)
+    for start, end in reversed(latin):
+        text = text[:start] + _from_pinyin(text[start:end], sounds) + text[end:]
+    return HAN_RUN.sub(lambda m: _respell(_in_context(m.group(), sounds, prints), sounds, prints), text)
+
+
+def _pinyin_runs(text: str) -> list[tuple[int, int]]:
+    """Return where Latin words stand that can be pinyin, neighbours together; abbreviations the tables know are none.
+
+    >>> _pinyin_runs("voc zhili you shui"), _pinyin_runs("PUE target")
+    ([(4, 18)], [])
+    """
+    runs: list[tuple[int, int]] = []
+    for m in LATIN_WORD.finditer(text):
+        if not _syllabic(m.group()) or fold(m.group()) in known_phrases():
+            continue
+        if runs and not text[runs[-1][1] : m.start()].strip(" '"):
+            runs[-1] = (runs[-1][0], m.end())
+        else:
+            runs.append(m.span())
+    return runs
 
 
 def chinese_places(text: str) -> str:
@@ -111,17 +135,35 @@ def _places() -> dict[str, str]:
 def is_pinyin(text: str) -> bool:
     """Tell whether the Latin words of a question are pinyin, names in capitals aside.
 
-    >>> is_pinyin("VOC zhili shui fuze"), is_pinyin("Who is responsible for VOC?")
+    >>> is_pinyin("voc zhili shui fuze"), is_pinyin("Who is responsible for VOC?")
     (True, False)
     """
     parts = re.findall(r"[A-Za-z]+", text)
     lower = [part for part in parts if part.islower()]
-    return len(lower) >= 2 and all(map(_syllabic, lower))
+    spelt = [part for part in lower if fold(part) not in known_phrases()]
+    return len(spelt) >= 2 and all(map(_syllabic, spelt))
 
 
 def _doubtful(token: str) -> bool:
     """Tell whether a token looks like a piece of a misspelt word: a lone character, or no word of the dictionary."""
-    return token not in PARTICLES and (len(token) == 1 or not part_of_speech(token) or rare(token))
+    return not PARTICLES.issuperset(token) and (len(token) == 1 or not part_of_speech(token) or rare(token))
+
+
+def _in_context(run: str, sounds: dict[str, str], prints: Callable[[str], bool]) -> str:
+    """Replace a word that the library never prints by one of the same sound that it prints beside the same neighbour.
+
+    节能检察 is typed for 节能监察, though 检察 is a word; 检察机关 stays, where no 监察机关 is printed.
+    """
+    tokens = [token for token, _, _ in domain_segmenter().spans(run)]
+    for at, token in enumerate(tokens):
+        word = sounds.get("".join(_syllables(token)), token) if len(token) > 1 else token
+        if word == token or len(word) != len(token) or prints(token):
+            continue
+        before = tokens[at - 1] if at and len(tokens[at - 1]) > 1 else ""
+        after = tokens[at + 1] if at + 1 < len(tokens) and len(tokens[at + 1]) > 1 else ""
+        if (before and prints(before + word)) or (after and prints(word + after)):
+            tokens[at] = word
+    return "".join(tokens)
 
 
 def _respell(run: str, sounds: dict[str, str], prints: Callable[[str], bool]) -> str:
@@ -147,7 +189,8 @@ def _from_pinyin(run: str, sounds: dict[str, str]) -> str:
     at = 0
     while at < len(parts):
         for end in range(len(parts), at, -1):
-            if word := sounds.get("".join(parts[at:end])):
+            sound = "".join(parts[at:end])
+            if word := sounds.get(sound) or (_places().get(sound) if len(sound) > 5 else None):
                 found.append(word)
                 at = end
                 break
