@@ -1,12 +1,15 @@
-"""The web page's frame: navigation, the chosen page, and what is said when the knowledge base cannot be opened."""
+"""The web page's frame: who is there, navigation, the chosen page, and what is said when it cannot be shown."""
 
 from __future__ import annotations
 
 from pathlib import Path
 
 import streamlit as st
+from streamlit.navigation.page import StreamlitPage
 
 from ingest.errors import PolicyError
+from kb.views.account import door, may, signed_in
+from kb.views.login import show_account, show_login
 from kb.views.look import apply_look, type_switch
 from kb.views.session import problem
 from kb.views.words import language_switch, word
@@ -15,26 +18,38 @@ VIEWS = Path(__file__).parent / "kb" / "views"
 
 
 def main() -> None:
-    """Show the chosen page, or why there is nothing to show."""
+    """Show the chosen page, the form to sign in, or why there is nothing to show."""
     st.set_page_config(page_title=word("app.title"), page_icon=str(VIEWS / "icon.svg"))
     st.logo(VIEWS / "icon.svg", size="large")
-    page = st.navigation(
-        [
-            st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
-            st.Page(
-                VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"
-            ),
-        ]
-    )
     try:
+        entered = signed_in()
+        page = st.navigation(
+            _pages(admin=entered and door().audited and may("audit")), position="sidebar" if entered else "hidden"
+        )
         apply_look()
-        page.run()
-        type_switch()
+        if entered:
+            page.run()
+            type_switch()
+            show_account()
+        else:
+            show_login()
     except PolicyError as error:
         st.title(word("app.closed"), anchor=False)
         problem(error)
         st.button(word("app.retry"), icon=":material/refresh:")
     language_switch()
+
+
+def _pages(*, admin: bool) -> list[StreamlitPage]:
+    """Return the pages; accounts and the audit log are an admin's, where there are accounts."""
+    pages = [
+        st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
+        st.Page(VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"),
+    ]
+    if admin:
+        icon = ":material/admin_panel_settings:"
+        pages.append(st.Page(VIEWS / "admin.py", title=word("app.admin"), icon=icon, url_path="admin"))
+    return pages
 
 
 main()

@@ -49,7 +49,7 @@ STAIRCASE = {
     "kb.server": ("kb.errors", "kb.settings"),
     "kb.cli": (
         "ingest", "eval", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
-        "kb.server", "kb.study", "kb.watch",
+        "kb.results", "kb.server", "kb.settings", "kb.study", "kb.watch", "kb.workspace",
     ),
     "kb.views": (
         "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",

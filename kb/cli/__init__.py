@@ -4,7 +4,7 @@ Machine output (``--json``) goes to stdout, messages and progress to stderr. Exi
 can mend (one line in Chinese), 2 wrong usage. No traceback without ``--debug``.
 """
 
-from kb.cli import asking, evaluation, ledgers, library, upkeep
+from kb.cli import accounts, asking, audit, evaluation, ledgers, library, serving, upkeep
 from kb.cli.frame import main
 
-__all__ = ["asking", "evaluation", "ledgers", "library", "main", "upkeep"]
+__all__ = ["accounts", "asking", "audit", "evaluation", "ledgers", "library", "main", "serving", "upkeep"]

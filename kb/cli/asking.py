@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +10,9 @@ import click
 
 from kb import render
 from kb.batch import run_batch, text_of, turns_of
+from kb.cli.door import logged
 from kb.cli.frame import FILE, Texts, common, emit, main, open_library, print_json
+from kb.results import Answer, Hit
 
 
 @main.command()
@@ -24,10 +26,17 @@ def ask(question: str, history: Texts, docs: Texts, level: str | None, batch: Pa
     """回答一个问题，附出处；文件没有写的，说明没有写。"""
     scope: dict[str, Any] = {"docs": docs, "level": level or ""}
     with open_library() as kb:
+
+        def answered(text: str, turns: Sequence[str]) -> Answer:
+            with logged("ask", text) as notes:
+                given = kb.ask(text, turns, **scope)
+                notes.update(answered=given.answered, kind=given.kind)
+            return given
+
         if batch:
-            _batch(batch, lambda row: kb.ask(text_of(row, "question"), turns_of(row), **scope).to_dict())
+            _batch(batch, lambda row: answered(text_of(row, "question"), turns_of(row)).to_dict())
             return
-        answer = kb.ask(question, history, **scope)
+        answer = answered(question, history)
     emit(answer.to_dict(), lambda: render.answer_text(answer), as_json)
 
 
@@ -40,10 +49,15 @@ def ask(question: str, history: Texts, docs: Texts, level: str | None, batch: Pa
 def search(query: str, k: int, docs: Texts, batch: Path | None, as_json: bool) -> None:
     """检索条款，按相关程度排列。"""
     with open_library() as kb:
+
+        def found(text: str) -> list[Hit]:
+            with logged("search", text):
+                return kb.search(text, k, docs=docs)
+
         if batch:
-            _batch(batch, lambda row: {"hits": [h.to_dict() for h in kb.search(text_of(row, "query"), k, docs=docs)]})
+            _batch(batch, lambda row: {"hits": [hit.to_dict() for hit in found(text_of(row, "query"))]})
             return
-        hits = kb.search(query, k, docs=docs)
+        hits = found(query)
     emit([hit.to_dict() for hit in hits], lambda: render.hits_text(hits), as_json)
 
 

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from kb import render
+from kb.cli.door import logged
 from kb.cli.frame import FILE, Texts, common, emit, main, open_library
 from kb.export import export
 
@@ -80,7 +81,9 @@ def _ledger(
 ) -> None:
     """Print the rows, or write them to a file; ``sheet`` lays records out flat for all files but JSON."""
     if output:
-        export(rows if output.suffix.lower() == ".json" else sheet(rows), output)
+        with logged("export", output.name) as notes:
+            export(rows if output.suffix.lower() == ".json" else sheet(rows), output)
+            notes.update(rows=len(rows))
         click.echo(f"已导出{len(rows)}项到 {output}", err=True)
     if as_json or not output:
         emit(list(rows), lambda: text(rows), as_json)

@@ -10,6 +10,7 @@ import click
 
 from ingest.names import visible
 from kb import render
+from kb.cli.door import logged
 from kb.cli.frame import FOLDER, common, emit, main, open_library, show_progress
 from kb.errors import BadInput, Interrupted
 
@@ -23,7 +24,7 @@ def ingest(paths: tuple[Path, ...], watched: Path | None, as_json: bool) -> None
     if watched:
         _watch(watched, as_json)
         return
-    with open_library() as kb:
+    with open_library() as kb, logged("ingest", "、".join(map(str, paths))):
         report = kb.ingest(paths, show_progress)
     emit(report.to_dict(), lambda: render.report_text(report), as_json)
     if report.failed:
@@ -35,7 +36,7 @@ def _watch(folder: Path, as_json: bool) -> None:
     from kb.watch import watch
 
     stop, counts = Event(), {"added": 0, "replaced": 0, "failed": 0}
-    with open_library() as kb:
+    with open_library() as kb, logged("ingest", str(folder)):
         click.echo(f"正在守着 {visible(str(folder))}，按 Ctrl-C 结束。", err=True)
         with suppress(KeyboardInterrupt, Interrupted):
             watch(kb, folder, lambda line: click.echo(line, err=True), stop, counts)
@@ -83,7 +84,7 @@ def show(doc: str, clause: str | None, version: int | None, as_json: bool) -> No
 @common
 def fetch(docs: tuple[str, ...], as_json: bool) -> None:
     """从官方网址下载原文，替换要点摘编（不写则下载全部摘编的原文）。"""
-    with open_library() as kb:
+    with open_library() as kb, logged("fetch", "、".join(docs)):
         report = kb.fetch(docs, show_progress)
     emit(report.to_dict(), lambda: render.fetch_text(report.to_dict()), as_json)
     if report.failed or (docs and report.without_url):
@@ -96,6 +97,6 @@ def fetch(docs: tuple[str, ...], as_json: bool) -> None:
 @common
 def remove(doc: str, as_json: bool) -> None:
     """移除一份文件及由它得出的一切。"""
-    with open_library() as kb:
+    with open_library() as kb, logged("remove", doc):
         doc_id = kb.remove(doc)
     emit({"removed": doc_id}, lambda: f"已移除 {doc_id}。", as_json)

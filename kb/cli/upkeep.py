@@ -1,4 +1,4 @@
-"""Maintenance and the page."""
+"""Maintenance."""
 
 from __future__ import annotations
 
@@ -8,11 +8,11 @@ from pathlib import Path
 import click
 
 from kb import render
-from kb.cli.frame import FOLDER, HOME, Texts, common, emit, main, open_library, show_progress
+from kb.cli.door import logged
+from kb.cli.frame import FOLDER, Texts, common, emit, main, open_library, show_progress
 from kb.errors import StoreDamaged
 from kb.knowledge_base import KnowledgeBase
 from kb.ledger import unread_record
-from kb.server import serve_page
 
 
 @main.command()
@@ -20,7 +20,7 @@ from kb.server import serve_page
 def rebuild(as_json: bool) -> None:
     """由数据库重建全文与向量索引。"""
     try:
-        with open_library() as kb:
+        with open_library() as kb, logged("rebuild"):
             count = kb.rebuild(show_progress)
     except StoreDamaged:
         kb, aside, count = KnowledgeBase.recover(click.get_current_context().find_root().obj, show_progress)
@@ -56,11 +56,3 @@ def train(folder: Path, docs: Texts, seed: int, as_json: bool) -> None:
     with open_library() as kb:
         made = kb.train(folder, docs, seed=seed, say=lambda line: click.echo(line, err=True))
     emit(made.to_dict(), lambda: render.trained_text(made.to_dict()), as_json)
-
-
-@main.command()
-@click.option("--port", type=click.IntRange(1, 65535), default=8501, show_default=True, help="端口。")
-@HOME
-def serve(port: int) -> None:
-    """打开问答网页（只在本机可访问）。"""
-    serve_page(click.get_current_context().find_root().obj, port)

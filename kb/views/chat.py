@@ -122,7 +122,7 @@ def _lead_on(kb: KnowledgeBase, turn: Turn) -> None:
     """Offer what to ask after the last answer."""
     if turn.answer and turn.answer.answered:
         try:
-            following = next_questions(kb, turn.id, kb.revision(), language(), turn.answer)
+            following = next_questions(knowledge_base(guarded=False), turn.id, kb.revision(), language(), turn.answer)
         except PolicyError:  # the document cited has gone meanwhile
             return
         _offer("next", word("chat.next"), following)
@@ -163,7 +163,7 @@ def _welcome(kb: KnowledgeBase, cards: list[DocumentCard]) -> None:
     st.markdown(word("chat.welcome"))
     st.space("small")
     with st.spinner(word("chat.leafing")):
-        examples = example_questions(kb, tuple(cards), language())
+        examples = example_questions(knowledge_base(guarded=False), tuple(cards), language())
     _offer("example", word("chat.examples"), examples)
 
 

@@ -11,6 +11,7 @@ from ingest.readers import MAX_BYTES
 from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views import desk
+from kb.views.account import may, taken
 from kb.views.address import look_away
 from kb.views.desk import Item
 from kb.views.fields import corrections, edit_facts, facts_of
@@ -29,12 +30,13 @@ def show_actions(kb: KnowledgeBase, card: DocumentCard) -> None:
         _action("移除", ":material/delete:", "remove", card)
     dialogs = {"amend": _amend, "replace": _replace, "remove": _remove}
     what, doc_id = st.session_state.get("doing", ("", ""))
-    if doc_id == card.doc_id:
+    if doc_id == card.doc_id and may(what):
         dialogs[what](kb, card)
 
 
 def _action(label: str, icon: str, what: str, card: DocumentCard) -> None:
-    st.button(label, icon=icon, key=what, on_click=_begin, args=(what, card.doc_id))
+    if may(what):
+        st.button(label, icon=icon, key=what, on_click=_begin, args=(what, card.doc_id))
 
 
 def _begin(what: str, doc_id: str) -> None:
@@ -52,8 +54,9 @@ def _download(kb: KnowledgeBase, card: DocumentCard) -> None:
     except PolicyError as error:
         st.button("下载原件", icon=":material/download:", disabled=True, help=literal(str(error)), key="no_original")
         return
+    content = taken("original", card.doc_id, kept.read_bytes)
     st.download_button(
-        "下载原件", kept.read_bytes, card.file, OCTETS, icon=":material/download:", on_click="ignore", key="original"
+        "下载原件", content, card.file, OCTETS, icon=":material/download:", on_click="ignore", key="original"
     )
 
 

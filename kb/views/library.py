@@ -8,7 +8,7 @@ from kb.errors import UnknownDocument
 from kb.views.document import show_document
 from kb.views.filing import show_filing
 from kb.views.literal import literal
-from kb.views.session import knowledge_base, show_said
+from kb.views.session import knowledge_base, may, show_said
 from kb.views.shelf import show_shelf
 from kb.views.trial import show_trial
 
@@ -31,8 +31,10 @@ def main() -> None:
     st.title("文件库", anchor=False)
     if asked:
         st.warning(literal(f"库中没有链接所指的文件：{asked}，可能已被移除。"), icon=":material/link_off:")
+    views = [view for view in VIEWS if view != "filing" or may("file")]
+    first = "filing" if not cards and "filing" in views else "shelf"
     view = st.segmented_control(
-        "内容", list(VIEWS), format_func=VIEWS.__getitem__, default="shelf" if cards else "filing", required=True,
+        "内容", views, format_func=VIEWS.__getitem__, default=first, required=True,
         key="library_view", label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if view == "shelf":

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import streamlit as st
 
+from kb.views.account import signed_in
 from kb.views.session import preferences
 from kb.views.words import word
 
@@ -16,7 +17,7 @@ CHOICE, LARGE, NORMAL = "type", "large", "normal"
 def apply_look() -> None:
     """Apply the style sheet; with large type the one for it too, at least 18 px and a contrast of 7:1."""
     st.html(FOLDER / "page.css")
-    if preferences().get(CHOICE) == LARGE:
+    if signed_in() and preferences().get(CHOICE) == LARGE:
         st.html(FOLDER / "large.css")
 
 

@@ -11,6 +11,7 @@ import streamlit as st
 from ingest.document import Document, Table
 from kb.export import HEADINGS, to_xlsx
 from kb.results import address_name, on_page
+from kb.views.account import taken
 from kb.views.address import Place
 from kb.views.grid import grid
 from kb.views.literal import literal, show_marked
@@ -76,7 +77,7 @@ def show_ledger(name: str, rows: Sequence[Mapping[str, Any]], doc_id: str) -> No
     st.dataframe(table, hide_index=True, column_config=columns, placeholder="", alt=f"{name}台账，共{len(rows)}项")
     st.download_button(
         "下载 Excel",
-        lambda: to_xlsx(rows),
+        taken("export", f"{doc_id} {name}", lambda: to_xlsx(rows)),
         f"{doc_id}-{name}.xlsx",
         XLSX,
         icon=":material/download:",

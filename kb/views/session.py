@@ -8,19 +8,20 @@ from __future__ import annotations
 
 import os
 from collections.abc import Sequence
-from typing import Literal
+from typing import Literal, cast
 
 import streamlit as st
 
 from kb import KnowledgeBase
 from kb.render import STATUSES
 from kb.results import DocumentCard
-from kb.settings import load_settings
+from kb.views.account import may as may
+from kb.views.account import who as who
+from kb.views.account import workspace as workspace
+from kb.views.guarded import Guarded
 from kb.views.literal import literal
 from kb.views.words import word
-from kb.workspace import Workspace
 from kb.workspace.preferences import Preferences
-from kb.workspace.roles import LOCAL, Account
 
 LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
 STANDINGS = {standing: words or "现行" for standing, words in STATUSES.items()}
@@ -38,39 +39,17 @@ def _open(home: str | None) -> KnowledgeBase:
     return kb
 
 
-def knowledge_base() -> KnowledgeBase:
-    """Return the knowledge base of KB_HOME.
+def knowledge_base(*, guarded: bool = True) -> KnowledgeBase:
+    """Return the knowledge base of KB_HOME, less what this account may not do; what is done with it is logged.
+
+    Not ``guarded``, it is for what the page itself looks up, such as which questions to suggest.
 
     Raises:
         PolicyError: it cannot be opened.
 
     """
-    return _open(os.environ.get("KB_HOME"))
-
-
-@st.cache_resource(show_spinner=False, on_release=Workspace.close)
-def _open_workspace(home: str | None) -> Workspace:
-    return Workspace.open(load_settings(home).home)
-
-
-def workspace() -> Workspace:
-    """Return what people have made with the knowledge base of KB_HOME.
-
-    Raises:
-        PolicyError: it cannot be opened.
-
-    """
-    return _open_workspace(os.environ.get("KB_HOME"))
-
-
-def who() -> Account:
-    """Return the account that uses this browser session; its ``id`` owns what is made, empty for the local user."""
-    return LOCAL
-
-
-def may(action: str) -> bool:
-    """Tell whether this account may do an action (see ``kb.workspace.roles``)."""
-    return who().may(action)
+    kb = _open(os.environ.get("KB_HOME"))
+    return cast(KnowledgeBase, Guarded(kb)) if guarded else kb
 
 
 def preferences() -> Preferences:

@@ -17,6 +17,7 @@ from kb import KnowledgeBase
 from kb.errors import UnknownClause, UnknownDocument
 from kb.render import citation_line
 from kb.results import Citation, DocumentCard, address_name, cite
+from kb.views.account import taken
 from kb.views.address import Place, link_to, look_at, look_away
 from kb.views.copying import copy_button, link_button
 from kb.views.former import is_former
@@ -142,8 +143,9 @@ def _original(kb: KnowledgeBase, name: str) -> None:
     except PolicyError as error:
         st.caption(literal(str(error)))
         return
+    content = taken("original", card.doc_id, kept.read_bytes)
     st.download_button(
-        word("source.original"), kept.read_bytes, card.file, OCTETS, icon=":material/download:", on_click="ignore",
+        word("source.original"), content, card.file, OCTETS, icon=":material/download:", on_click="ignore",
         key="original_file", type="tertiary",
     )  # fmt: skip
 

@@ -8,6 +8,7 @@ import streamlit as st
 
 from ingest.errors import PolicyError
 from kb.errors import UnknownConversation
+from kb.views.account import taken
 from kb.views.address import go_to_talk, keep_talk, talk
 from kb.views.desk import safe_name
 from kb.views.literal import literal
@@ -112,12 +113,14 @@ def show_head(talks: Conversations, here: Conversation) -> None:
         with st.popover(word("talk.menu"), icon=":material/more_horiz:", type="tertiary", key="talk_menu"):
             _rename(talks, here)
             name = safe_name(here.name)
+            paper = taken("export", f"{name}.docx", lambda: to_word(here, talks.turns(here.id)))
+            text = taken("export", f"{name}.md", lambda: to_markdown(here, talks.turns(here.id)))
             st.download_button(
-                word("talk.word"), lambda: to_word(here, talks.turns(here.id)), f"{name}.docx", WORD, key="talk_word",
+                word("talk.word"), paper, f"{name}.docx", WORD, key="talk_word",
                 icon=":material/description:", on_click="ignore", width="stretch",
             )  # fmt: skip
             st.download_button(
-                word("talk.markdown"), lambda: to_markdown(here, talks.turns(here.id)), f"{name}.md", "text/markdown",
+                word("talk.markdown"), text, f"{name}.md", "text/markdown",
                 key="talk_markdown", icon=":material/markdown:", on_click="ignore", width="stretch",
             )  # fmt: skip
             st.button(

@@ -22,6 +22,7 @@ from kb.workspace.roles import ROLES, Account
 from kb.workspace.sessions import Attempts, Sessions, Tokens
 
 NOBODY = Account("", "未登录", "reader")
+ENDED = "登录已过期，请重新登录。"
 Notes = dict[str, object]
 
 
@@ -77,21 +78,24 @@ class Door:
         self.note(actor, action, subject, address=address, details=notes)
 
     @contextmanager
-    def changing(self, actor: Account, action: str, subject: str = "", address: str = "") -> Iterator[None]:
+    def changing(
+        self, actor: Account, action: str, subject: str = "", address: str = "", details: Notes | None = None
+    ) -> Iterator[None]:
         """Log a change before it is done, and what prevented it.
 
         Raises:
             NotAllowed: the role does not allow it, which is logged too.
         """
         if not actor.may(action):
-            self.note(actor, action, subject, outcome="refused", address=address)
+            self.note(actor, action, subject, outcome="refused", address=address, details=details)
             raise NotAllowed(f"你的角色是“{ROLES[actor.role]}”，不能做这件事。需要时请找管理员调整角色。")
-        self.note(actor, action, subject, address=address)
+        self.note(actor, action, subject, address=address, details=details)
         try:
             yield
         except Exception as error:
             reason = str(error) if isinstance(error, PolicyError) else repr(error)
-            self.note(actor, action, subject, outcome="failed", address=address, details={"reason": reason})
+            failed = {**(details or {}), "reason": reason}
+            self.note(actor, action, subject, outcome="failed", address=address, details=failed)
             raise
 
     def sign_in(self, name: str, password: str, address: str = "") -> tuple[Account, str]:
@@ -130,7 +134,7 @@ class Door:
         subject = f"{claims.get('iss')} {claims.get('sub')} {issued}"
         oldest = self._clock() - self._settings.session_hours * 3600
         if not isinstance(issued, int) or issued < oldest or self.sessions.spent(subject):
-            raise NotSignedIn("登录已过期，请重新登录。")
+            raise NotSignedIn(ENDED)
         known = {entry.account.name.casefold(): entry for entry in self.accounts.list()}
         entry = known.get(email.casefold())
         if entry is None and self._settings.oidc == "reader":
@@ -159,6 +163,16 @@ class Door:
         self.note(account, "password", account.name, address=address)
         self.accounts.set_password(account.name, new)
         return self.sessions.begin(account)
+
+    def reset_password(self, name: str, password: str) -> Account:
+        """Give somebody a new password and let them try again at once.
+
+        Raises:
+            BadInput: there is no such account, or the password is not acceptable.
+        """
+        account = self.accounts.set_password(name, password)
+        self._attempts.forget(name)
+        return account
 
     def demand_admin(self) -> None:
         """Refuse to open to other machines before somebody can administer it.

@@ -10,11 +10,14 @@ from dataclasses import dataclass
 ROLES = {"reader": "查阅", "editor": "编辑", "admin": "管理"}
 # What takes more than reading: the least role that may do it.
 ACTIONS = {
+    "ingest": "editor",
+    "fetch": "editor",
+    "rebuild": "editor",
     "file": "editor",
     "replace": "editor",
     "amend": "editor",
     "remove": "editor",
-    "accounts": "admin",
+    "account": "admin",
     "audit": "admin",
 }
 

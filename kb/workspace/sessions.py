@@ -44,8 +44,8 @@ class Sessions:
             connection.execute("INSERT INTO sessions VALUES (?, ?, ?, ?, ?)", row)
         return secret
 
-    def account(self, secret: str) -> Account | None:
-        """Return who is signed in with this secret, and keep that it was used; None once it has ended."""
+    def account(self, secret: str, *, used: bool = True) -> Account | None:
+        """Return who is signed in with this secret, None once it has ended; keep that it was used, unless it is not."""
         rows = self._database.rows(
             "SELECT a.id, a.name, a.role, s.seen FROM sessions s JOIN accounts a ON a.id = s.account"
             " WHERE s.hash = ? AND NOT a.disabled AND s.seen > ? AND s.begun > ?",
@@ -54,7 +54,7 @@ class Sessions:
         if not rows:
             return None
         now = int(self._clock())
-        if now - rows[0]["seen"] >= min(STEP, self._idle / 4):
+        if used and now - rows[0]["seen"] >= min(STEP, self._idle / 4):
             with self._database.writing() as connection:
                 connection.execute("UPDATE sessions SET seen = ? WHERE hash = ?", (now, _hashed(secret)))
         return Account(rows[0]["id"], rows[0]["name"], rows[0]["role"])

@@ -23,7 +23,7 @@ NOT_YET = {
     "desk", "dialogs", "document", "fields", "filing", "former", "library", "outline", "parts", "relations", "session",
     "shelf", "trial",
 }  # fmt: skip
-OWN = {"words", "literal"}  # names of the languages, the marks of citations
+OWN = {"words", "literal", "site"}  # names of the languages, the marks of citations, the server before any page
 
 
 def fields(text):
