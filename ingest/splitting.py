@@ -5,6 +5,9 @@ and never cut a word, a figure with its unit, a 文号 or a body's name: sentenc
 sentence that is too long on its own is cut between words, after the last comma-like mark that fits. Rows of a table
 stay whole, then their cells; the breadcrumb of rows names their table and its columns. The clause stays the unit of
 citation.
+
+An article and its items are one sentence (有下列情形之一的，…：（一）…；（二）…): an item alone says nothing. They share
+their passages, up to twice the size, and where they need several each later one repeats how the article begins.
 """
 
 from __future__ import annotations
@@ -21,6 +24,9 @@ from ingest.words import Segmenter
 
 MAX_CHARS = 280
 SOFT_MARKS = "，；、：,;"
+ARTICLE = re.compile(r"第\S+条(?:之\S+)?")
+TOGETHER = 2  # times the size: an article with its items
+BEGINNING = 120  # characters of an article that its later passages repeat
 LINE, CELL = re.compile(r"[^\n]+"), re.compile(r"[^\t\n]+")
 
 
@@ -33,19 +39,40 @@ def split_passages(
     title: str = "",
     max_chars: int = MAX_CHARS,
 ) -> tuple[Passage, ...]:
-    """Return the passages of all clauses in document order; each lies inside its clause's own span."""
+    """Return the passages of all clauses in document order.
+
+    Each lies inside its clause's own span, those of an article inside its extent.
+    """
     headings = _breadcrumbs(clauses, title)
     columns = [(table.span, header_end(table), headers(text, table)) for table in tables]
     passages: list[Passage] = []
-    for clause in clauses:
-        for span in pack(text, clause.span, segmenter, max_chars=max_chars):
+    for clause, whole in _units(clauses):
+        spans = pack(text, whole, segmenter, max_chars=max_chars * (1 if whole == clause.span else TOGETHER))
+        for number, span in enumerate(spans):
             while columns and columns[0][0].end <= span.start:
                 columns.pop(0)
             crumb = headings[clause.path]
+            if number and whole != clause.span:
+                crumb = f"{crumb} {_beginning(text, clause)}".strip()
             if columns and columns[0][0].start < span.start and columns[0][1] < span.end:
                 crumb = f"{crumb} {columns[0][2]}".strip()
             passages.append(Passage(len(passages), clause.path, span, crumb))
     return tuple(passages)
+
+
+def _units(clauses: Sequence[Clause]) -> Iterator[tuple[Clause, Span]]:
+    """Yield what is split together: clauses with their own span, articles with their extent and without their items."""
+    end = 0
+    for clause in clauses:
+        if clause.span.start >= end:
+            article = ARTICLE.fullmatch(clause.label.strip()) and clause.extent.start == clause.span.start
+            whole = clause.extent if article else clause.span
+            end = whole.end if article else end
+            yield clause, whole
+
+
+def _beginning(text: str, clause: Clause) -> str:
+    return " ".join(text[clause.span.start : clause.span.end][:BEGINNING].split())
 
 
 def pack(text: str, span: Span, segmenter: Segmenter, *, max_chars: int = MAX_CHARS) -> list[Span]:
@@ -74,14 +101,14 @@ def pack(text: str, span: Span, segmenter: Segmenter, *, max_chars: int = MAX_CH
 
 
 def _pieces(text: str, span: Span, segmenter: Segmenter, max_chars: int) -> Iterator[Span]:
-    for unit in _units(text, span, max_chars):
+    for unit in _sentences(text, span, max_chars):
         if unit.end - unit.start <= max_chars:
             yield unit
         else:
             yield from _cut(text, unit, segmenter, max_chars)
 
 
-def _units(text: str, span: Span, max_chars: int) -> Iterator[Span]:
+def _sentences(text: str, span: Span, max_chars: int) -> Iterator[Span]:
     """Yield sentences, and of a table its rows: whole where they fit, else their cells, else those cells' sentences."""
     for line in LINE.finditer(text, span.start, span.end):
         row = stripped(text, *line.span())

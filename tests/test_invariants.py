@@ -21,7 +21,7 @@ from ingest.manifest import read_manifest, source_of
 from ingest.organs import find_bodies
 from ingest.pipeline import parse, parse_pages
 from ingest.readers import read
-from ingest.splitting import MAX_CHARS
+from ingest.splitting import ARTICLE, MAX_CHARS, TOGETHER
 from ingest.words import domain_segmenter
 from kb import KnowledgeBase
 from kb.search.addresses import clause_refs
@@ -86,12 +86,14 @@ def outline_faults(document: Document) -> Iterator[str]:
 
 def passage_faults(document: Document, limit: int = MAX_CHARS) -> Iterator[str]:
     """Passages lie in their clause in order, hold all its words, are bounded and cut nothing that is one word."""
-    text, ends = document.text, {c.path: c.span for c in document.clauses}
+    text = document.text
+    ends = {c.path: c.extent if ARTICLE.fullmatch(c.label.strip()) else c.span for c in document.clauses}
+    bounds = {c.path: limit * (TOGETHER if ends[c.path] != c.span else 1) for c in document.clauses}
     held = Counter(c for p in document.passages for c in document.slice(p.span) if not c.isspace())
     if held != Counter(c for c in text if not c.isspace()):
         yield "characters of the text in no passage, or in two"
     for passage in document.passages:
-        if not ends[passage.path].holds(passage.span) or not 0 < passage.span.end - passage.span.start <= limit:
+        if not ends[passage.path].holds(passage.span) or not 0 < passage.span.end - passage.span.start <= bounds[passage.path]:
             yield f"{passage.path}: {passage.span}"
     for first, second in pairwise(document.passages):
         if first.span.end > second.span.start or second.ordinal != first.ordinal + 1:

@@ -96,6 +96,22 @@ def test_passages_stay_in_their_clause_and_carry_the_headings_above() -> None:
     assert [p.ordinal for p in passages] == [0, 1, 2, 3, 4]
 
 
+def test_an_article_and_its_items_share_their_passages() -> None:
+    items = [f"（{n}）擅自拆除{what}的；" for n, what in zip("一二三四", ("水表", "闸门", "管道", "标识"), strict=True)]
+    text = "\n".join(["云河市供水条例", "第一条 为了供水，制定本条例。", "第二条 有下列行为之一的，处罚款：", *items, "第三条 本条例自公布之日起施行。"])  # fmt: skip
+    clauses = build_outline(text)
+    assert [clause.path for clause in clauses][3:5] == ["第二条（一）", "第二条（二）"]
+    whole = split_passages(text, clauses, SEGMENTER, title="供水条例", max_chars=40)
+    assert [(p.path, text[p.span.start : p.span.end][:5]) for p in whole] == [
+        ("0", "云河市供水"), ("第一条", "第一条 为"), ("第二条", "第二条 有"), ("第三条", "第三条 本"),
+    ]  # fmt: skip
+    assert "标识" in text[whole[2].span.start : whole[2].span.end]
+    parted = [p for p in split_passages(text, clauses, SEGMENTER, title="供水条例", max_chars=20) if p.path == "第二条"]
+    assert len(parted) == 2
+    assert parted[0].breadcrumb == "供水条例"
+    assert parted[1].breadcrumb == "供水条例 第二条 有下列行为之一的，处罚款："
+
+
 PRINTED = "节水 挥发性有机物 市水务局 市发展改革委 15.5% 2025年 云政发〔2024〕7号 ， 。 ； 、 （ ） GDP 的"
 WORDS = st.sampled_from([*PRINTED.split(), "\n", " ", "8" * 30])
 
