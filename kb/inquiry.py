@@ -5,7 +5,6 @@ Nothing here is kept between questions; the library may change while one is answ
 
 from __future__ import annotations
 
-import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
@@ -24,7 +23,6 @@ from kb.search.question import Vocabulary, understand
 from kb.search.scope import Scope, choose_scope, narrowed, widened
 from kb.settings import Settings
 from kb.store.registry import Registry
-from kb.store.rows import number_key, title_key
 from kb.study.ledgers import Ledgers
 
 if TYPE_CHECKING:
@@ -76,7 +74,7 @@ class Inquiry:
         """Return the ``k`` best clauses, best first."""
         chosen = [self.registry.find(name) for name in docs]
         question = self._understood(text, ())
-        return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question))
+        return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question), whole=True)
 
     def _clause_meant(
         self, asked: Question, history: Sequence[str], docs: Sequence[str], level: str, dated: Days
@@ -147,24 +145,8 @@ class Inquiry:
         return () if "ledgers" in self.without else self.ledgers.current(doc_id).changes
 
     def _named(self, question: Question) -> list[str]:
-        """Return the documents that the question names by 文号 (words may run into it) or title.
-
-        A title may be given in part; where a document bears just the title given, it alone is meant.
-        """
-        numbers = [number_key(number) for number in question.numbers]
-        short = SHORT_NUMBER.findall(question.standalone)
-        meant = {title_key(title) for title in question.titles}
-        titles = {card.doc_id: title_key(card.title) for card in self.registry.cards() if meant}
-        whole = meant & set(titles.values())
-        parts = [title for title in meant if not any(title in other for other in whole)]
-
-        def named(card: DocumentCard) -> bool:
-            number, title = number_key(card.doc_number), titles.get(card.doc_id, "")
-            by_number = bool(number) and any(given.endswith(number) for given in numbers)
-            by_number |= any(_is_short_for(number, signs, serial) for signs, serial in short)
-            return by_number or title in whole or any(part in title or title in part for part in parts)
-
-        return [card.doc_id for card in self.registry.cards() if named(card)]
+        """Return the documents that the question names by 文号 or title, the likeliest first."""
+        return self.searcher.naming().named(question)
 
     def _vocabulary(self) -> Vocabulary:
         return Vocabulary(self.registry.vocabulary, self.registry.prints)
@@ -174,16 +156,6 @@ def _within(card: DocumentCard, dated: Days) -> bool:
     """Tell whether a document is dated within these days; one without a date lies in no days but any."""
     first, last = dated
     return dated == ANY_DAY or (bool(card.date) and first <= (card.date or "") <= (last or "9999"))
-
-
-def _is_short_for(number: str, signs: str, serial: str) -> bool:
-    """Tell whether 国发33号 may be short for a 文号: the same signs and serial, the year left out.
-
-    >>> _is_short_for("国发〔2021〕33号", "据国发", "33"), _is_short_for("国发〔2021〕133号", "国发", "33")
-    (True, False)
-    """
-    own = re.fullmatch(r"(\D+)〔\d{4}〕(\d+)号", number)
-    return bool(own) and signs.endswith(own[1]) and own[2] == serial  # type: ignore[index]
 
 
 def _less(document: Document, paths: set[str]) -> Document:

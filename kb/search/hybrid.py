@@ -1,26 +1,38 @@
-"""Clauses for a question: exact addresses first, then the lexical and the semantic channel fused by position.
+"""Clauses for a question: exact addresses first, then the lexical and the semantic channel fused by their scores.
 
 Exact references (文号, title, 三（九）, 第二十三条) are a channel of their own and never averaged away. Passages are
-what is matched; their clauses are what is returned.
+what is matched; their clauses are what is returned: an article with its items as one (``whole``), or each by itself,
+those that say most of the question first.
 """
 
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from contextlib import suppress
 from functools import lru_cache
 
+import numpy as np
+
 from ingest.document import Document
-from ingest.words import bigrams, domain_segmenter
+from ingest.splitting import ARTICLE
 from kb.embedding import Encoder
 from kb.results import DocumentCard, Hit, Question
-from kb.search.question import content_words
-from kb.search.ranking import first_seen, fuse, ranks
+from kb.search.naming import Naming
+from kb.search.ranking import alike, first_seen, fuse, quoted, ranks
+from kb.search.terms import embedded, terms_of
+from kb.store import excerpts
+from kb.store.excerpts import ClauseKey, Excerpt
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
 DEPTH = 200  # passages taken from each channel before fusing
+WEIGHTS = {"lexical": 0.5, "semantic": 0.5}
+QUOTING = 0.5  # what a passage gains that prints the whole question in one piece
+QUOTED_AMONG = 100  # passages looked at for that
+SAME = 0.7  # share of character pairs in common from which two versions of an article say the same
+EVERYWHERE = 50  # documents in which an address is looked up when none is named
 
-ClauseKey = tuple[str, str]
+Channel = list[tuple[int, float]]
 
 
 class Searcher:
@@ -30,6 +42,9 @@ class Searcher:
         """Stand on an open store and a loaded encoder."""
         self._registry, self._index, self._encoder = registry, index, encoder
         self._document = lru_cache(maxsize=256)(lambda doc_id, revision: registry.document(doc_id))
+        self._text = lru_cache(maxsize=512)(lambda doc_id, revision: excerpts.text(registry.database, doc_id))
+        self._cards = lru_cache(maxsize=1)(lambda revision: {card.doc_id: card for card in registry.cards()})
+        self._naming = lru_cache(maxsize=1)(lambda revision: Naming(registry.cards()))
 
     def search(
         self,
@@ -39,87 +54,134 @@ class Searcher:
         docs: Collection[str] | None = None,
         named: Sequence[str] = (),
         semantic: bool = True,
+        whole: bool = False,
     ) -> list[Hit]:
         """Return at most ``limit`` clauses, best first.
 
         ``docs`` restricts to these documents; ``named`` are those that the question names by 文号 or title; without
-        ``semantic`` that channel stays empty.
+        ``semantic`` that channel stays empty. ``whole`` gives an article together with its items, and of several
+        versions of a document the newest in force, unless ``docs`` are given.
         """
-        channels = {
-            "exact": self._exact(question, named, docs),
+        found = {
             "lexical": self._lexical(question, docs),
             "semantic": self._semantic(question, docs) if semantic else [],
         }
-        fused = fuse({name: ranked for name, ranked in channels.items() if name != "exact"})
-        scores = dict(fused)
-        order = first_seen([*channels["exact"], *(key for key, _ in fused)])
-        placed = {name: ranks(ranked) for name, ranked in channels.items()}
-        cards = {card.doc_id: card for card in self._registry.cards()}
-        hits: list[Hit] = []
-        for key in [key for key in order if key[0] in cards][:limit]:  # one may have been removed meanwhile
-            score = scores.get(key, 0.0) + (1.0 if key in placed["exact"] else 0.0)
-            hits.append(self._hit(key, score, {name: table.get(key) for name, table in placed.items()}, cards))
-        return hits
+        passages = self._scored(question, found)
+        places = excerpts.places(self._registry.database, list(passages))
+        scores: dict[ClauseKey, float] = {}
+        for key, score in passages.items():
+            if place := places.get(key):
+                scores[place] = max(score, scores.get(place, 0.0))
+        exact = self._exact(question, named, docs, list(scores))
+        order = first_seen([*exact, *sorted(scores, key=lambda key: -scores[key])])
+        clauses = {name: [places[key] for key, _ in channel if key in places] for name, channel in found.items()}
+        placed = {name: ranks(first_seen(keys)) for name, keys in clauses.items()}
+        placed["exact"] = ranks(exact)
+        hits = self._hits(order, scores, placed, question.standalone, limit, whole)
+        return self._current(hits, limit) if whole and docs is None else hits[:limit]
 
     def document(self, doc_id: str) -> Document:
         """Return a document, kept in memory until the library changes."""
         return self._document(doc_id, self._registry.revision())
 
-    def _hit(
-        self, key: ClauseKey, score: float, placed: dict[str, int | None], cards: Mapping[str, DocumentCard]
-    ) -> Hit:
-        document = self.document(key[0])
-        clause = document.clause(key[1])
-        page, text = document.page_of(clause.span.start), document.slice(clause.span).strip()
-        return Hit(cards[key[0]], clause.path, clause.heading, page, text, clause.span, score, placed)
+    def naming(self) -> Naming:
+        """Return the names of the library's documents."""
+        return self._naming(self._registry.revision())
 
-    def _lexical(self, question: Question, docs: Collection[str] | None) -> list[ClauseKey]:
-        words, pairs = query_tokens(question)
-        if not words and not pairs:
-            return []
-        return self._clauses(self._registry.search_words(words, pairs, limit=DEPTH, docs=docs))
+    def _lexical(self, question: Question, docs: Collection[str] | None) -> Channel:
+        terms = terms_of(question)
+        return self._registry.search_words(terms.words, terms.pairs, limit=DEPTH, docs=docs)
 
-    def _semantic(self, question: Question, docs: Collection[str] | None) -> list[ClauseKey]:
-        vector = self._encoder.encode([query_text(question)])[0]
-        if not vector.any():
-            return []
-        return self._clauses(self._index.search(vector, limit=DEPTH, docs=docs))
+    def _semantic(self, question: Question, docs: Collection[str] | None) -> Channel:
+        texts = embedded(question)
+        weights = np.array([weight for _, weight in texts], dtype=np.float32)
+        vector = weights @ self._encoder.encode([text for text, _ in texts])
+        return self._index.search(vector, limit=DEPTH, docs=docs) if vector.any() else []
 
-    def _clauses(self, found: Sequence[tuple[int, float]]) -> list[ClauseKey]:
-        passages = self._registry.passages([key for key, _ in found])
-        return first_seen((passage.doc_id, passage.path) for passage in passages)
+    def _scored(self, question: Question, found: Mapping[str, Channel]) -> dict[int, float]:
+        """Return the fused scores of passages; those that print a long piece of the question gain."""
+        scores = fuse(found, WEIGHTS)
+        best = sorted(scores, key=lambda key: -scores[key])[:QUOTED_AMONG]
+        for key, text in zip(best, self._registry.lexical.texts(best), strict=True):
+            scores[key] += QUOTING * quoted(question.standalone, text)
+        return scores
 
-    def _exact(self, question: Question, named: Sequence[str], docs: Collection[str] | None) -> list[ClauseKey]:
-        """Return the clauses at the addresses given, in the documents named (else in all); else their fronts."""
+    def _exact(
+        self, question: Question, named: Sequence[str], docs: Collection[str] | None, found: Sequence[ClauseKey]
+    ) -> list[ClauseKey]:
+        """Return the clauses at the addresses given, in the documents named; else their fronts.
+
+        Where none is named, an address is looked up in all documents if they are few, else among what was found.
+        """
+        database = self._registry.database
         if not question.clause_refs:
-            return [(doc_id, self.document(doc_id).clauses[0].path) for doc_id in named]
-        scope = list(named) or (list(docs) if docs is not None else list(self._registry.doc_ids()))
-        pairs = ((doc_id, ref) for ref in question.clause_refs for doc_id in scope)
-        return [key for key in pairs if _has(self.document(key[0]), key[1])]
+            fronts = excerpts.first_clauses(database, named)
+            return [(doc_id, fronts[doc_id]) for doc_id in named if doc_id in fronts]
+        scope = list(named) or (list(docs) if docs is not None else list(self._cards(self._registry.revision())))
+        if len(scope) > EVERYWHERE:
+            return [key for ref in question.clause_refs for key in found if key[1] == ref]
+        pairs = [(doc_id, ref) for ref in question.clause_refs for doc_id in scope]
+        there = excerpts.clauses(database, pairs)
+        return [pair for pair in pairs if pair in there]
+
+    def _hits(
+        self,
+        order: Sequence[ClauseKey],
+        scores: Mapping[ClauseKey, float],
+        placed: Mapping[str, Mapping[ClauseKey, int]],
+        asked: str,
+        limit: int,
+        whole: bool,
+    ) -> list[Hit]:
+        cards = self._cards(self._registry.revision())
+        # More than asked for where versions may fall away.
+        wanted = [key for key in order if key[0] in cards][: 2 * limit if whole else limit]
+        clauses = excerpts.clauses(self._registry.database, wanted)
+        hits: dict[ClauseKey, Hit] = {}
+        for key in wanted:
+            if key in clauses:
+                ranked = {name: table.get(key) for name, table in placed.items()}
+                score = scores.get(key, 0.0) + (1.0 if key in placed["exact"] else 0.0)
+                with suppress(KeyError):  # the document was removed meanwhile
+                    for clause in self._shown(clauses[key], asked, whole):
+                        hits.setdefault((clause.doc_id, clause.path), self._hit(clause, score, ranked, cards, whole))
+        return list(hits.values())
+
+    def _shown(self, clause: Excerpt, asked: str, whole: bool) -> list[Excerpt]:
+        """Return the clause, or an article and its items by themselves, those that say most of the question first."""
+        if whole or clause.extent == clause.span or not ARTICLE.fullmatch(clause.label.strip()):
+            return [clause]
+        keys = excerpts.items(self._registry.database, clause)
+        parts = [clause, *excerpts.clauses(self._registry.database, keys).values()]
+        text = self._text(clause.doc_id, self._registry.revision())
+        return sorted(parts, key=lambda part: -_covered(asked, text.text[part.span.start : part.span.end]))
+
+    def _hit(
+        self,
+        clause: Excerpt,
+        score: float,
+        ranked: dict[str, int | None],
+        cards: Mapping[str, DocumentCard],
+        whole: bool,
+    ) -> Hit:
+        text = self._text(clause.doc_id, self._registry.revision())
+        span = clause.extent if whole and ARTICLE.fullmatch(clause.label.strip()) else clause.span
+        said, page = text.text[span.start : span.end].strip(), text.page_of(span.start)
+        return Hit(cards[clause.doc_id], clause.path, clause.heading, page, said, span, score, ranked)
+
+    def _current(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
+        """Leave out what an older version of a document says like the newest one in force that was found too."""
+        naming, kept = self.naming(), list[Hit]()
+        versions = {hit.doc.doc_id: naming.versions(hit.doc.doc_id) for hit in hits}
+        for hit in hits:
+            order = versions[hit.doc.doc_id]
+            newer = [other for other in hits if other.doc.doc_id in order[: order.index(hit.doc.doc_id)]]
+            if not any(alike(hit.text, other.text) >= SAME for other in newer):
+                kept.append(hit)
+        return kept[:limit]
 
 
-def _has(document: Document, path: str) -> bool:
-    return any(clause.path == path for clause in document.clauses)
-
-
-def query_text(question: Question) -> str:
-    """Return the text to embed: the question's own words and the official words for them."""
-    official = [
-        word for c in question.concepts for word in (c.near or (c.same if question.language == "en" else c.same[1:2]))
-    ]
-    own = "" if question.language == "en" and official else question.standalone
-    return " ".join((own, *official[:12])).strip()
-
-
-def query_tokens(question: Question) -> tuple[list[str], list[str]]:
-    """Return the words and the character pairs to look up: concepts with all their names, else the plain question.
-
-    Pairs come from the words as asked only: the names of an alias would drown them.
-    """
-    names = [name for c in question.concepts for name in (*c.same[:6], *c.near[:6])] + list(question.organs)
-    if not names:
-        names = content_words(question.standalone) or [question.standalone]
-    segmenter = domain_segmenter()
-    words = first_seen(word for name in names for word in (*segmenter.words(name), name.lower()))
-    asked = [c.term for c in question.concepts] + [near for c in question.concepts for near in c.near[:3]]
-    return words, first_seen(pair for name in (asked or names) for pair in bigrams(name))
+def _covered(asked: str, text: str) -> float:
+    """Return which share of a question's character pairs a text has."""
+    pairs = {asked[i : i + 2] for i in range(len(asked) - 1)}
+    return sum(pair in text for pair in pairs) / max(1, len(pairs))

@@ -1,7 +1,7 @@
-"""Pure ranking functions: positions in, positions out.
+"""Pure ranking functions: what the channels found in, one order out.
 
-Channels are fused by position (reciprocal rank fusion, Cormack, Clarke and Büttcher 2009), because FTS5 scores go flat
-on one-topic libraries and cosines live on another scale.
+Scores of one channel are stretched to 0 to 1 over what it found for this question (min-max), then weighed and added:
+on lay questions over 150,000 clauses that puts the right clause higher than adding reciprocal positions does.
 """
 
 from __future__ import annotations
@@ -9,22 +9,35 @@ from __future__ import annotations
 from collections.abc import Hashable, Iterable, Mapping, Sequence
 from typing import TypeVar
 
-K = 60  # The constant of the paper: the larger, the flatter the advantage of the first places.
-
 Key = TypeVar("Key", bound=Hashable)
+Found = Sequence[tuple[Key, float]]
+
+SHORTEST = 6  # characters printed in one piece from which a question is taken to quote
 
 
-def fuse(channels: Mapping[str, Sequence[Key]], *, k: int = K) -> list[tuple[Key, float]]:
-    """Return keys with their fused score, best first; ties keep the order of first appearance.
+def fuse(channels: Mapping[str, Found[Key]], weights: Mapping[str, float]) -> dict[Key, float]:
+    """Return keys with their fused score; each channel's list is best first.
 
-    >>> fuse({"lexical": ["a", "b"], "semantic": ["b", "c"]}, k=1)
-    [('b', 0.8333333333333333), ('a', 0.5), ('c', 0.3333333333333333)]
+    >>> fuse({"lexical": [("a", 9.0), ("b", 5.0)], "semantic": [("b", 0.8), ("c", 0.6)]}, {"lexical": 0.5})
+    {'a': 0.5, 'b': 1.0, 'c': 0.0}
     """
     scores: dict[Key, float] = {}
-    for ranked in channels.values():
-        for rank, key in enumerate(ranked, start=1):
-            scores[key] = scores.get(key, 0.0) + 1 / (k + rank)
-    return sorted(scores.items(), key=lambda item: -item[1])
+    for name, found in channels.items():
+        for key, score in stretched(found):
+            scores[key] = scores.get(key, 0.0) + weights.get(name, 1.0) * score
+    return scores
+
+
+def stretched(found: Found[Key]) -> list[tuple[Key, float]]:
+    """Return scores stretched so that the best is 1 and the last 0; all are 1 where all are equal.
+
+    >>> stretched([("a", 3.0), ("b", 2.0), ("c", 1.0)]), stretched([("a", 3.0)])
+    ([('a', 1.0), ('b', 0.5), ('c', 0.0)], [('a', 1.0)])
+    """
+    if not found:
+        return []
+    low, high = found[-1][1], found[0][1]
+    return [(key, (score - low) / (high - low) if high > low else 1.0) for key, score in found]
 
 
 def ranks(ranked: Iterable[Key]) -> dict[Key, int]:
@@ -35,3 +48,27 @@ def ranks(ranked: Iterable[Key]) -> dict[Key, int]:
 def first_seen(keys: Iterable[Key]) -> list[Key]:
     """Return keys without repetitions, in order of first appearance: passages' clauses, best passage first."""
     return list(dict.fromkeys(keys))
+
+
+def quoted(question: str, text: str) -> float:
+    """Return which share of a question the text prints in one piece; 0 where the piece is short.
+
+    >>> quoted("农村生活污水治理率达到多少", "到2025年，农村生活污水治理率达到40%"), quoted("污水治理", "污水治理")
+    (0.8461538461538461, 0.0)
+    """
+    longest, start = SHORTEST - 1, 0
+    while start + longest < len(question):
+        while start + longest < len(question) and question[start : start + longest + 1] in text:
+            longest += 1
+        start += 1
+    return longest / len(question) if longest >= SHORTEST else 0.0
+
+
+def alike(first: str, second: str) -> float:
+    """Return which share of their character pairs two texts have in common, 0 to 1.
+
+    >>> alike("节约用水条例", "节约用水条例"), alike("节约用水", "依法纳税")
+    (1.0, 0.0)
+    """
+    one, other = ({text[i : i + 2] for i in range(len(text) - 1)} for text in (first, second))
+    return len(one & other) / max(1, len(one | other))

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 
 from ingest.words import bigrams, part_of_speech
 from kb.results import DocumentCard, Question
@@ -125,12 +126,17 @@ def titled(text: str, cards: Sequence[DocumentCard]) -> list[str]:
     asked = set(bigrams(text))
     found = []
     for card in cards:
-        pairs = bigrams(GENERIC.sub(" ", card.title))
+        pairs = _title_pairs(card.title)
         share = sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
         if len(pairs) >= 4 and share >= TITLED:
             found.append((share, card.doc_id))
     best = max((share for share, _ in found), default=0.0)
     return [doc_id for share, doc_id in found if share == best]
+
+
+@lru_cache(maxsize=50_000)
+def _title_pairs(title: str) -> tuple[str, ...]:
+    return tuple(bigrams(GENERIC.sub(" ", title)))
 
 
 def _full(cards: Sequence[DocumentCard]) -> list[DocumentCard]:

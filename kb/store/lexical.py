@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.words import bigrams
@@ -96,6 +96,11 @@ class LexicalIndex:
             for segment, first in zip(library.segments, library.firsts, strict=True)
             for row in printing(segment, stretch, pairs)
         )
+
+    def texts(self, keys: Sequence[int]) -> list[str]:
+        """Return the texts of passages; empty for keys that are not known."""
+        library = self._current()
+        return [next((found for s in library.segments if (found := s.text_with(key))), "") for key in keys]
 
     def catch_up(self) -> bool:
         """Write the file anew where many passages are new or gone; tell whether it was.

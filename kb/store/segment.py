@@ -98,6 +98,11 @@ class Segment:
         part = slice(int(self.starts[term]), int(self.starts[term + 1]))
         scores[self.rows[part]] += self.impacts[part] * np.float32(worth / FULL)
 
+    def text_with(self, key: int) -> str:
+        """Return the text of the passage with this key; empty where it is not here."""
+        row = int(self.keys.searchsorted(key))
+        return self.text_of(row) if row < len(self.keys) and int(self.keys[row]) == key else ""
+
     def text_of(self, row: int) -> str:
         """Return the text of a passage."""
         start = int(self.text_ends[row - 1]) if row else 0
