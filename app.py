@@ -45,6 +45,7 @@ def _pages(*, admin: bool) -> list[StreamlitPage]:
     pages = [
         st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
         st.Page(VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"),
+        st.Page(VIEWS / "matrix.py", title=word("app.matrix"), icon=":material/table_chart:", url_path="matrix"),
     ]
     if admin:
         icon = ":material/admin_panel_settings:"

@@ -78,7 +78,24 @@ def filing(page):
     page.get_by_test_id("stFileUploaderDropzone").wait_for()
 
 
-STATES = (empty_chat, answer, refusal, shelf, document, duties, filing)
+def matrix(page):
+    page.goto("/matrix?doc=jincheng-2023-15&clause=三（九）")
+    page.locator(".st-key-source .marked").wait_for()
+    page.locator("[data-testid=stDataFrame] canvas").first.wait_for(state="attached")
+
+
+def unit(page):
+    page.goto("/matrix?doc=jincheng-2023-15&body=市能源局")
+    page.locator(".st-key-unit_open_0 button").wait_for()
+
+
+def findings(page):
+    page.goto("/matrix?doc=jincheng-2023-15")
+    page.get_by_text("核对发现", exact=True).first.click()
+    page.locator(".st-key-finding_open_0_0 button").wait_for()
+
+
+STATES = (empty_chat, answer, refusal, shelf, document, duties, filing, matrix, unit, findings)
 
 
 @contextmanager

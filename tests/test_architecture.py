@@ -53,7 +53,7 @@ STAIRCASE = {
     ),
     "kb.views": (
         "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
-        "kb.results", "kb.settings", "kb.search", "kb.workspace",
+        "kb.results", "kb.settings", "kb.search", "kb.study", "kb.workspace",
     ),
     "app": ("ingest", "kb", "kb.errors", "kb.knowledge_base", "kb.views", "kb.results", "kb.settings"),
     "kb": ("kb.knowledge_base",),

@@ -100,7 +100,13 @@ def _of_keys(rows: Sequence[Record]) -> tuple[Column, ...]:
     present = dict.fromkeys(key for row in rows for key in row)
     ordered = [key for key in HEADINGS if key in present] + [k for k in present if k not in HEADINGS]
     shown = [key for key in ordered if key not in HIDDEN]
-    return tuple(_key(key, HEADINGS.get(key, key), 40 if key == "quote" else 18) for key in shown)
+    return tuple(_key(key, HEADINGS.get(key, key), 40 if key == "quote" else _width(key, rows)) for key in shown)
+
+
+def _width(key: str, rows: Sequence[Record]) -> int:
+    """Return how wide a column is: narrow where it holds marks or short words throughout, wide for running text."""
+    longest = max((len(line) for row in rows for line in str(cell(row.get(key))).split("\n")), default=0)
+    return next((width for most, width in ((4, 8), (6, 12), (60, 18)) if longest <= most), 36)
 
 
 def table_of(rows: Sequence[Record]) -> tuple[list[str], list[list[Value]]]:

@@ -29,19 +29,19 @@ CELL, NUMBER = 10.5, 14.0  # points: 五号 in tables, 四号 for page numbers
 NUMBER_WIDTH = 5
 
 
-def to_docx(rows: Sequence[Record]) -> bytes:
-    """Return the rows as a document: a title, the count, and one table for each document of the ledger."""
+def to_docx(rows: Sequence[Record], name: str = "") -> bytes:
+    """Return the rows as a document: a title (``name``, else the ledger's), the count, a table for each document."""
     paper = blank_paper(PAGE, MARGINS)
-    paper.add_paragraph(name_of(rows), style="Title")
+    paper.add_paragraph(name or name_of(rows), style="Title")
     headings, table = table_of(rows)
     widths = [NUMBER_WIDTH, *(column.width for column in columns_of(rows))]
     groups = [
-        (name, list(lines)) for name, lines in groupby(zip(rows, table, strict=True), lambda pair: _document(pair[0]))
+        (title, list(lines)) for title, lines in groupby(zip(rows, table, strict=True), lambda pair: _document(pair[0]))
     ]
-    paper.add_paragraph(_count(len(rows), [name for name, _ in groups]))
-    for number, (name, lines) in enumerate(groups, start=1):
+    paper.add_paragraph(_count(len(rows), [title for title, _ in groups]))
+    for number, (title, lines) in enumerate(groups, start=1):
         if len(groups) > 1:
-            paper.add_paragraph(f"{_chinese(number)}、{name}", style="Heading 1")
+            paper.add_paragraph(f"{_chinese(number)}、{title}", style="Heading 1")
         _table(paper, headings, [line for _, line in lines], widths)
     buffer = BytesIO()
     paper.save(buffer)

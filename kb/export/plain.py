@@ -26,7 +26,7 @@ def to_csv(rows: Sequence[Record]) -> bytes:
     buffer = StringIO(newline="")
     writer = csv.writer(buffer)
     headings, table = table_of(rows)
-    writer.writerow(headings)
+    writer.writerow(map(_safe, headings))
     writer.writerows([[_safe(value) for value in line] for line in table])
     return buffer.getvalue().encode("utf-8-sig")
 

@@ -23,16 +23,17 @@ FONT, ROW, HIGHEST = 10, 13.5, 409.0  # points: of the type, of one line, of the
 TEXT = "@"
 
 
-def to_xlsx(rows: Sequence[Record]) -> bytes:
-    """Return the rows as a workbook of one sheet with a frozen heading and a filter."""
+def to_xlsx(rows: Sequence[Record], name: str = "", *, frozen: int = 0) -> bytes:
+    """Return the rows as a workbook of one sheet with a frozen heading, so many ``frozen`` columns and a filter."""
     from openpyxl import Workbook
 
     book = Workbook()
     sheet = book.active
-    sheet.title = name_of(rows)
+    sheet.title = name or name_of(rows)
     headings, table = table_of(rows)
     _fill(sheet, [headings, *table])
     _style(sheet, [NUMBER_WIDTH, *(column.width for column in columns_of(rows))])
+    sheet.freeze_panes = sheet.cell(2, frozen + 1).coordinate
     _print_setup(sheet)
     buffer = BytesIO()
     book.save(buffer)
@@ -70,7 +71,6 @@ def _style(sheet: Worksheet, widths: Sequence[int]) -> None:
         head = sheet.cell(1, number)
         head.font, head.fill, head.alignment = bold, grey, centred
         sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = "A2"
     sheet.auto_filter.ref = sheet.dimensions
 
 

@@ -15,6 +15,7 @@ from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
 from pathlib import Path
+from typing import Literal
 
 from ingest.document import Document, Duty, Span, Target
 from kb.errors import StoreDamaged, UnknownDocument
@@ -176,6 +177,14 @@ class Registry:
     def targets(self, doc_id: str | None = None) -> list[tuple[str, Target]]:
         """Return ``(doc_id, target)`` of one document or of all, by document id, then in printed order."""
         return rows.targets(self.database, doc_id)
+
+    def ledger_sizes(self, ledger: Literal["duties", "targets"]) -> dict[str, int]:
+        """Return how many rows of a ledger each document has as printed, those with most first; none left out."""
+        found = self.database.rows(
+            f"SELECT d.doc_id, count(l.id) AS size FROM documents d LEFT JOIN {ledger} l USING (doc_id) "  # noqa: S608
+            "GROUP BY d.doc_id ORDER BY size DESC, d.doc_id"
+        )
+        return {row["doc_id"]: row["size"] for row in found}
 
     def passages(self, keys: Sequence[int]) -> list[StoredPassage]:
         """Return the passages with these keys, in the order of the keys; keys that are gone are left out."""

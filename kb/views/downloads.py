@@ -1,0 +1,44 @@
+"""Files that a page offers: made when asked for, named after what they hold."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+import streamlit as st
+
+from kb.export import to_csv, to_docx, to_xlsx
+from kb.ledger import Record
+from kb.views.account import taken
+from kb.views.words import plain, word
+
+MIMES = {
+    ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
+    ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+    ".csv": "text/csv",
+}
+FROZEN = {"matrix": 3}  # columns that stay in view: number, clause, task
+Sheet = tuple[str, str, Callable[[], Sequence[Record]]]
+
+
+def offer(page: str, name: str, sheets: Sequence[Sheet]) -> None:
+    """Show a button for each sheet: its word under ``file``, the suffix, and what gives its rows."""
+    with st.container(horizontal=True, gap="small", key=f"{page}_files"):
+        for what, suffix, rows in sheets:
+            file = f"{name}-{plain(f'file.{what}')}{suffix}"
+            made = taken("export", file, _maker(what, suffix, rows))
+            st.download_button(
+                word(f"file.{what}") + f" {suffix}", made, file, MIMES[suffix], icon=":material/download:",
+                on_click="ignore", key=f"{page}_{what}_{suffix[1:]}",
+            )  # fmt: skip
+
+
+def _maker(what: str, suffix: str, rows: Callable[[], Sequence[Record]]) -> Callable[[], bytes]:
+    """Return what makes the file, in the language in which it was offered: a download has no page around it."""
+    title = plain(f"file.{what}")
+
+    def make() -> bytes:
+        if suffix == ".csv":
+            return to_csv(rows())
+        return to_docx(rows(), title) if suffix == ".docx" else to_xlsx(rows(), title, frozen=FROZEN.get(what, 0))
+
+    return make
