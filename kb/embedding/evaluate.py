@@ -1,9 +1,10 @@
 """Score a static model on the training corpus: ``python -m kb.embedding.evaluate --laws … --policies … [--model …]``.
 
-Three sets, none of them used in training: everyday questions with the articles that answer them (written by hand,
-checked by reading the articles), everyday and English questions to single policies, and five random words of units
-held out of training. Recall is the share of right units among the first k; a text that stands in several laws counts
-as found wherever it stands. The dense channel is scored alone: the lexical channel and fusion are not seen here.
+Sets that training never sees: everyday questions with the articles that answer them (written by hand, checked by
+reading the articles; ``--lay`` adds those of ``eval/lay.jsonl``, one half at a time), everyday and English questions to
+single policies, and five random words of units held out of training. Recall is the share of right units among the
+first k; a text that stands in several laws counts as found wherever it stands. The dense channel is scored alone: the
+lexical channel and fusion are not seen here.
 """
 
 from __future__ import annotations
@@ -75,7 +76,36 @@ def everyday(
         place.setdefault((unit.title, unit.number), []).append(index)
     asked = [q for q in questions if "law" in q]
     right = [[i for number in q["articles"] for i in place.get((q["law"], number), [])] for q in asked]
-    kept = [(q["question"], own) for q, own in zip(asked, right, strict=True) if own]
+    return _scored(model, [(q["question"], own) for q, own in zip(asked, right, strict=True) if own], vectors)
+
+
+def lay(
+    model: StaticModel, path: Path, half: str, units: Sequence[Unit], vectors: NDArray[np.float32]
+) -> dict[str, float]:
+    """Score one half of a file of lay questions (query, half, gold: title and article) over all units.
+
+    The civil code lies in the corpus book by book, each under its own title, which begins with the code's.
+    """
+    place: dict[str, dict[str, list[int]]] = {}
+    for index, unit in enumerate(units):
+        place.setdefault(unit.number, {}).setdefault("".join(unit.title.split()), []).append(index)
+    asked: list[tuple[str, list[int]]] = []
+    for line in path.read_text(encoding="utf-8").splitlines():
+        question = json.loads(line)
+        own = [i for gold in question["gold"] for i in _articles(place, gold["title"], gold["article"])]
+        if question["half"] == half and own:
+            asked.append((question["query"], sorted(set(own))))
+    return _scored(model, asked, vectors)
+
+
+def _articles(place: dict[str, dict[str, list[int]]], title: str, article: str) -> list[int]:
+    titled, name = place.get(article.removeprefix("第").split("条")[0], {}), "".join(title.split())
+    return titled.get(name) or [i for own, found in titled.items() if own.startswith(name) for i in found]
+
+
+def _scored(
+    model: StaticModel, kept: Sequence[tuple[str, Sequence[int]]], vectors: NDArray[np.float32]
+) -> dict[str, float]:
     found = ranks(model, [question for question, _ in kept], [own for _, own in kept], vectors)
     middle = sum(math.log10(1 + min(own)) for own in found) / len(found)
     return {
@@ -135,6 +165,8 @@ def main(arguments: Sequence[str] | None = None) -> int:
     parser.add_argument("--laws", type=Path, required=True)
     parser.add_argument("--policies", type=Path, required=True)
     parser.add_argument("--model", type=Path, default=HERE / "model")
+    parser.add_argument("--lay", type=Path, help="日常问题文件（eval/lay.jsonl）")
+    parser.add_argument("--half", choices=["tuning", "final"], default="tuning", help="其中的哪一半")
     parser.add_argument("--dimensions", type=int, default=0, help="只用前几维（0 为全部）")
     parser.add_argument("--seed", type=int, default=DEFAULT.seed)
     given = parser.parse_args(arguments)
@@ -151,6 +183,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
         "model": model.name,
         "units": len(units),
         "everyday questions": everyday(model, questions, units, vectors),
+        **({f"lay, {given.half}": lay(model, given.lay, given.half, units, vectors)} if given.lay else {}),
         "policies, Chinese": within_policies(model, questions, given.policies, english=False),
         "policies, English": within_policies(model, questions, given.policies, english=True),
         "held-out words": pseudo(model, _tokenizer(given.model), units, vectors, seed=given.seed),

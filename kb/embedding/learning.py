@@ -50,11 +50,11 @@ class Recipe:
     """What a training run may vary; the defaults made the bundled model."""
 
     seed: int = 15
-    steps: int = 600
+    steps: int = 300
     batch: int = 2048
     rate: float = 0.05
     min_count: int = 7
-    threads: int = 2
+    threads: int = 1
 
 
 def require_libraries() -> None:
