@@ -19,6 +19,7 @@ from kb.study.ledgers import Ledgers
 
 if TYPE_CHECKING:
     from kb.langchain import PolicyRetriever
+    from kb.study.quiz import Item
 
 
 class KnowledgeBase(Library):
@@ -138,6 +139,18 @@ class KnowledgeBase(Library):
         upper = self.registry.find(parent) if parent else next((doc_id for doc_id in implemented if doc_id), None)
         above = self.current(upper).document if upper else None
         return findings(document, above, self._similarity())
+
+    def quiz_items(self, docs: Sequence[str] = (), *, seed: int = 0) -> list[Item]:
+        """Return every question for trainees that these documents yield (none given: all), the same for the same seed.
+
+        Raises:
+            UnknownDocument: one of them is not in the library.
+        """
+        from ingest.glossary import glossary
+        from kb.study.quiz import items
+
+        names = [self.registry.find(name) for name in docs] or [card.doc_id for card in self.documents()]
+        return items([self._ledgers().document(name) for name in names], glossary(), seed=seed)
 
     def resolve(self, reference: Reference) -> str | None:
         """Return the id of the document that a reference means; None where the library does not hold it."""

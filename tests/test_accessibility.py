@@ -95,7 +95,46 @@ def findings(page):
     page.locator(".st-key-finding_open_0_0 button").wait_for()
 
 
-STATES = (empty_chat, answer, refusal, shelf, document, duties, filing, matrix, unit, findings)
+def practice(page):
+    page.goto("/lessons")
+    page.get_by_role("button", name="开始练习").click()
+    page.get_by_role("button", name="提交").wait_for()
+
+
+def terms(page):
+    page.goto("/lessons")
+    page.get_by_text("术语", exact=True).first.click()
+    page.locator("[class*=st-key-term_] button").first.wait_for()
+
+
+def reading(page):
+    page.goto("/lessons")
+    page.get_by_text("对照阅读", exact=True).click()
+    page.get_by_role("button", name="下一条").click()
+    page.locator("[class*=st-key-reading_open]").first.wait_for()
+
+
+def evaluation(page):
+    page.goto("/evaluation")
+    page.get_by_role("button", name="开始评测").wait_for()
+
+
+STATES = (
+    empty_chat,
+    answer,
+    refusal,
+    shelf,
+    document,
+    duties,
+    filing,
+    matrix,
+    unit,
+    findings,
+    practice,
+    terms,
+    reading,
+    evaluation,
+)
 
 
 @contextmanager
@@ -144,6 +183,7 @@ def test_no_page_has_a_serious_fault(mode, chromium, address, tmp_path):
 
 def settle(page):
     """Wait until the page is drawn: axe must not measure a fading element."""
+    page.locator("[data-test-script-state=notRunning]").wait_for()
     page.wait_for_function("!document.querySelector('[data-stale=true]') && document.fonts.status === 'loaded'")
     page.wait_for_timeout(300)
 

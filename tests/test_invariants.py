@@ -93,7 +93,10 @@ def passage_faults(document: Document, limit: int = MAX_CHARS) -> Iterator[str]:
     if held != Counter(c for c in text if not c.isspace()):
         yield "characters of the text in no passage, or in two"
     for passage in document.passages:
-        if not ends[passage.path].holds(passage.span) or not 0 < passage.span.end - passage.span.start <= bounds[passage.path]:
+        if (
+            not ends[passage.path].holds(passage.span)
+            or not 0 < passage.span.end - passage.span.start <= bounds[passage.path]
+        ):
             yield f"{passage.path}: {passage.span}"
     for first, second in pairwise(document.passages):
         if first.span.end > second.span.start or second.ordinal != first.ordinal + 1:

@@ -15,12 +15,15 @@ SIZE = (210.0, 297.0)  # mm
 
 
 def to_letter(title: str, blocks: Sequence[tuple[str, str]]) -> bytes:
-    """Return a document of paragraphs, each with its kind: ``heading``, ``text``, ``source`` or ``quote``."""
+    """Return a document of paragraphs, each of a kind: ``heading``, ``text``, ``source``, ``quote``, ``page``."""
     from docx.oxml.ns import qn
 
     paper = blank_paper(SIZE, MARGINS)
     paper.add_paragraph(title, style="Title")
     for kind, text in blocks:
+        if kind == "page":
+            paper.add_page_break()  # type: ignore[no-untyped-call]
+            continue
         paragraph = paper.add_paragraph(style="Heading 1" if kind == "heading" else "Normal")
         paragraph.paragraph_format.keep_with_next = kind in ("heading", "source")
         run = paragraph.add_run(text)

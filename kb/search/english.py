@@ -10,9 +10,10 @@ import re
 from collections.abc import Iterable
 from functools import cache
 
+from ingest.glossary import glossary
 from ingest.organ_table import table
 from kb.results import Concept
-from kb.search.lexicon import glossary, tables
+from kb.search.lexicon import tables
 
 UNKNOWN_ENGLISH = 0.15  # What an English word that no table knows counts, unless it is a name.
 ENGLISH_WORD = re.compile(r"[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?")

@@ -8,43 +8,16 @@ from __future__ import annotations
 
 import re
 import tomllib
-from dataclasses import dataclass
 from functools import cache
 from pathlib import Path
 from typing import Any
 
-import ingest
+from ingest.glossary import glossary
 from ingest.words import part_of_speech
 from kb.results import Concept
 
-GLOSSARY = Path(ingest.__file__).with_name("glossary.toml")
 LEXICON = Path(__file__).with_name("lexicon.toml")
 CODE = re.compile(r"[A-Z][A-Za-z]*[\d.]*")
-
-
-@dataclass(frozen=True, slots=True)
-class Term:
-    """A glossary entry: official name, interchangeable aliases, everyday and English names, explanation."""
-
-    zh: str
-    aliases: tuple[str, ...]
-    lay: tuple[str, ...]
-    en: tuple[str, ...]
-    explain: str
-
-
-@cache
-def glossary() -> tuple[Term, ...]:
-    """Return the glossary in file order."""
-    rows = tomllib.loads(GLOSSARY.read_text("utf-8"))["term"]
-
-    def names(row: dict[str, Any], key: str) -> tuple[str, ...]:
-        return tuple(row.get(key, ()))
-
-    return tuple(
-        Term(row["zh"], names(row, "aliases"), names(row, "lay"), names(row, "en"), row.get("explain", ""))
-        for row in rows
-    )
 
 
 @cache
@@ -52,7 +25,7 @@ def _same() -> dict[str, tuple[str, ...]]:
     """Map each name, folded, to all interchangeable names of its term."""
     table: dict[str, dict[str, None]] = {}
     for term in glossary():
-        names = (term.zh, *term.aliases)
+        names = term.names
         for name in names:
             table.setdefault(fold(name), {}).update(dict.fromkeys(names))
     return {name: tuple(group) for name, group in table.items()}

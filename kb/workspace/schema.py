@@ -84,8 +84,28 @@ def audit(connection: Connection) -> None:
         connection.execute(f"CREATE TRIGGER {name} BEFORE {event} ON {table} {when} {refusal}")
 
 
+def learning(connection: Connection) -> None:
+    """Create the questions missed, each with the day on which it comes again, and the scores of papers."""
+    connection.execute(
+        "CREATE TABLE misses (owner TEXT NOT NULL, item TEXT NOT NULL, box INTEGER NOT NULL, due TEXT NOT NULL, "
+        "PRIMARY KEY (owner, item)) WITHOUT ROWID"
+    )
+    connection.execute(
+        "CREATE TABLE papers (id INTEGER PRIMARY KEY, owner TEXT NOT NULL, ended TEXT NOT NULL, "
+        "number INTEGER NOT NULL, scope TEXT NOT NULL, right_answers INTEGER NOT NULL, total INTEGER NOT NULL)"
+    )
+    connection.execute("CREATE INDEX papers_of_owner ON papers (owner, id)")
+
+
+def evaluations(connection: Connection) -> None:
+    """Create the runs of gold sets; ``result`` is the JSON of ``kb eval``."""
+    columns = "id INTEGER PRIMARY KEY, name TEXT NOT NULL, result TEXT NOT NULL"
+    connection.execute(f"CREATE TABLE evaluations ({columns})")
+    connection.execute("CREATE INDEX evaluations_of_set ON evaluations (name, id)")
+
+
 WORKSPACE = Layout(
     "workspace.sqlite3",
-    (own_migrations, conversations, preferences, accounts, sessions, audit),
+    (own_migrations, conversations, preferences, accounts, sessions, audit, learning, evaluations),
     "请用备份恢复；也可把该文件改名后重试，对话、评价和学习记录将从空白开始，文件库不受影响",
 )

@@ -1,0 +1,1 @@
+"""The parts of the page for trainees: practice, terms, reading beside the parents, the learner's record."""
