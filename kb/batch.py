@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import json
 import traceback
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
@@ -29,6 +29,13 @@ def run_batch(path: Path, respond: Callable[[Row], Row], complain: Callable[[str
         lines = path.read_bytes().splitlines()
     except OSError as error:
         raise BadInput(f"无法读取批量文件：{path}（{error.strerror}）。请检查路径和权限。") from error
+    yield from answer_lines(lines, respond, complain)
+
+
+def answer_lines(
+    lines: Iterable[bytes], respond: Callable[[Row], Row], complain: Callable[[str], None]
+) -> Iterator[dict[str, Any]]:
+    """Yield what becomes of each line that holds something, as ``run_batch`` does of those of a file."""
     for number, line in ((n, line) for n, line in enumerate(lines, start=1) if line.strip()):
         row: Row = {}
         try:

@@ -73,6 +73,16 @@ def announce(what: str, site: Site) -> None:
     print("\n".join(lines), file=sys.stderr, flush=True)  # noqa: T201
 
 
+def host_of(header: str) -> str:
+    """Return the name in a Host header, without the port.
+
+    >>> host_of("LocalHost:8501"), host_of("[::1]:8501"), host_of("")
+    ('localhost', '[::1]', '')
+    """
+    host = header.casefold()
+    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
+
+
 def _probe(address: ipaddress.IPv4Address | ipaddress.IPv6Address, port: int) -> None:
     family = socket.AF_INET6 if address.version == 6 else socket.AF_INET
     try:

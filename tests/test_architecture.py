@@ -47,13 +47,17 @@ STAIRCASE = {
     "kb.export": ("kb.errors", "kb.card"),
     "kb.batch": ("ingest", "kb.errors"),
     "kb.server": ("kb.errors", "kb.settings"),
+    "kb.api": (
+        "ingest", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.ledger", "kb.server", "kb.settings", "kb.study",
+        "kb.workspace",
+    ),
     "kb.cli": (
-        "ingest", "eval", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
+        "ingest", "eval", "kb.api", "kb.batch", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
         "kb.results", "kb.server", "kb.settings", "kb.study", "kb.watch", "kb.workspace",
     ),
     "kb.views": (
         "ingest", "eval", "kb", "kb.errors", "kb.knowledge_base", "kb.render", "kb.export", "kb.ledger",
-        "kb.results", "kb.settings", "kb.search", "kb.study", "kb.workspace",
+        "kb.results", "kb.server", "kb.settings", "kb.search", "kb.study", "kb.workspace",
     ),
     "app": ("ingest", "kb", "kb.errors", "kb.knowledge_base", "kb.views", "kb.results", "kb.settings"),
     "kb": ("kb.knowledge_base",),

@@ -2,16 +2,15 @@
 
 from __future__ import annotations
 
-import json
 from datetime import UTC, date, datetime, time
-from typing import Any, TypedDict
+from typing import Any, Literal, TypedDict
 
 import streamlit as st
 
 from kb.export import to_json, to_xlsx
 from kb.views.account import door, taken
 from kb.views.words import plain, word
-from kb.workspace.printed import NAMES, audit_rows, local_time
+from kb.workspace.printed import NAMES, audit_rows, local_time, notes
 
 MOST = 500  # entries shown; a download has all
 
@@ -24,6 +23,7 @@ class Wanted(TypedDict):
     action: str
 
 
+WIDTHS: dict[str, Literal["small", "medium", "large"]] = {"subject": "large", "details": "medium"}
 COLUMNS = ("number", "at", "name", "door", "address", "action", "outcome", "subject", "details")
 
 
@@ -38,7 +38,9 @@ def show_audit() -> None:
         st.caption(word("admin.shown", count=len(records)))
         st.dataframe(
             [_shown(record) for record in records], hide_index=True, width="stretch",
-            column_config={name: st.column_config.Column(plain(f"column.{name}")) for name in COLUMNS},
+            column_config={
+                name: st.column_config.Column(plain(f"column.{name}"), width=WIDTHS.get(name)) for name in COLUMNS
+            },
         )  # fmt: skip
     with st.container(horizontal=True):
         name = f"audit-{datetime.now():%Y%m%d}"
@@ -79,11 +81,10 @@ def _action(action: str) -> str:
 
 def _shown(record: dict[str, Any]) -> dict[str, Any]:
     row = {name: record[name] for name in COLUMNS}
-    details = record["details"]
     return {
         **row, "at": local_time(record["at"]), "action": _action(record["action"]),
         "outcome": plain(f"outcome.{record['outcome']}"), "door": plain(f"door.{record['door']}"),
-        "details": json.dumps(details, ensure_ascii=False) if details else "",
+        "details": notes(record["details"]),
     }  # fmt: skip
 
 

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from urllib.parse import urlsplit
 
 import streamlit as st
-from starlette.datastructures import Headers, MutableHeaders
+from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
 from starlette.responses import PlainTextResponse, Response
@@ -20,6 +20,7 @@ from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
 from ingest.errors import PolicyError
+from kb.server import host_of
 from kb.settings import PROJECT
 from kb.views import tickets
 from kb.views.account import COOKIE, door
@@ -54,23 +55,13 @@ class Guard:
             await send(message)
 
         request = Request(scope)
-        if host_of(request.headers) not in self.hosts:
+        if host_of(request.headers.get("host", "")) not in self.hosts:
             answer: ASGIApp = PlainTextResponse("不认识的主机名。请用 kb serve --allowed-host 写明。", 400)
         elif scope["path"].startswith(GUARDED) and not _known(request):
             answer = PlainTextResponse("请先登录。", 403)
         else:
             answer = self.app
         await answer(scope, receive, send_with_headers)
-
-
-def host_of(headers: Headers) -> str:
-    """Return the name in the Host header, without the port.
-
-    >>> host_of(Headers({"host": "LocalHost:8501"})), host_of(Headers({"host": "[::1]:8501"})), host_of(Headers({}))
-    ('localhost', '[::1]', '')
-    """
-    host = headers.get("host", "").casefold()
-    return host[: host.find("]") + 1] if host.startswith("[") else host.partition(":")[0]
 
 
 def _known(request: Request) -> bool:

@@ -55,7 +55,7 @@ def audit_rows(records: Sequence[Record]) -> list[dict[str, Any]]:
             "动作": NAMES.get(row["action"], row["action"]),
             "结果": OUTCOMES.get(row["outcome"], row["outcome"]),
             "内容": row["subject"],
-            "说明": _notes(row["details"]),
+            "说明": notes(row["details"]),
             "哈希": row["hash"],
         }
         for row in records
@@ -80,7 +80,8 @@ def local_time(at: str) -> str:
         return at
 
 
-def _notes(details: object) -> str:
+def notes(details: object) -> str:
+    """Return the notes of an entry on one line."""
     if not isinstance(details, Mapping):
         return str(details)
     return "，".join(f"{key}={value}" for key, value in details.items())
