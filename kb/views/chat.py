@@ -55,7 +55,7 @@ def _conversation(kb: KnowledgeBase, cards: list[DocumentCard], question: str | 
         list_talks(talks, None)
         return
     here = open_talk(talks)
-    head = st.container()
+    head = st.container(key="head")
     turns = _turns(kb, talks, here)
     show_problem()
     if question and len(question) > LONGEST:

@@ -33,7 +33,7 @@ function arrive(root) {
   const question = reply?.parentElement?.previousElementSibling ?? reply;
   const page = reply?.closest(".stMain");
   if (!question || !page) return;
-  question.style.scrollMarginTop = "4rem";
+  question.style.scrollMarginTop = "7rem";
   const until = performance.now() + 1500;
   let free = false;
   for (const hand of ["wheel", "touchmove", "keydown", "pointerdown"]) {

@@ -40,13 +40,20 @@ def next_questions(_kb: KnowledgeBase, turn_id: str, revision: int, language: st
 def _answered(kb: KnowledgeBase, candidates: Iterable[str], enough: int) -> list[str]:
     found: list[str] = []
     tried: set[str] = set()
+    revision = kb.revision()
     for question in candidates:
         if len(found) == enough or len(tried) == TRIED:
             break
-        if question not in tried and kb.ask(question).answered:
+        if question not in tried and _answers(kb, revision, question):
             found.append(question)
         tried.add(question)
     return found
+
+
+@st.cache_data(show_spinner=False, max_entries=4096)
+def _answers(_kb: KnowledgeBase, revision: int, question: str) -> bool:
+    """Tell whether the library answers a question; many answers lead on to the same ones."""
+    return _kb.ask(question).answered
 
 
 def _examples(document: Document) -> Iterator[str]:

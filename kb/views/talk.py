@@ -127,8 +127,12 @@ def show_head(talks: Conversations, here: Conversation) -> None:
                 word("talk.delete"), key="talk_delete", icon=":material/delete:", width="stretch",
                 on_click=st.session_state.update, kwargs={"deleting": here.id},
             )  # fmt: skip
-    if st.session_state.pop("deleting", "") == here.id:
-        _delete(talks, here)
+    if st.session_state.get("deleting", "") == here.id:
+        st.dialog(word("talk.delete_title"), width="small", on_dismiss=_close)(_delete)(talks, here)
+
+
+def _close() -> None:
+    st.session_state.pop("deleting", None)
 
 
 def _rename(talks: Conversations, here: Conversation) -> None:
@@ -140,7 +144,6 @@ def _rename(talks: Conversations, here: Conversation) -> None:
     st.text_input(word("talk.name"), here.name, max_chars=NAME, key=key, on_change=rename)
 
 
-@st.dialog("　", width="small")
 def _delete(talks: Conversations, here: Conversation) -> None:
     """Ask before a conversation is deleted."""
     st.markdown(word("talk.delete_this", name=here.name, count=here.turns))
@@ -151,9 +154,10 @@ def _delete(talks: Conversations, here: Conversation) -> None:
             except PolicyError as error:
                 problem(error)
             else:
+                _close()
                 go_to_talk("")
                 st.rerun()
-        if st.button(word("talk.cancel"), key="delete_cancel"):
+        if st.button(word("talk.cancel"), key="delete_cancel", on_click=_close):
             st.rerun()
 
 
