@@ -34,13 +34,14 @@ function arrive(root) {
   const page = reply?.closest(".stMain");
   if (!question || !page) return;
   question.style.scrollMarginTop = "7rem";
-  const until = performance.now() + 1500;
   let free = false;
+  let running = performance.now();
   for (const hand of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     page.addEventListener(hand, () => (free = true), { once: true, passive: true });
   }
   const hold = () => {
-    if (free || performance.now() > until) return;
+    if (document.querySelector("[data-test-script-state=running]")) running = performance.now();
+    if (free || performance.now() > running + 700) return;
     question.scrollIntoView({ block: "start" });
     requestAnimationFrame(hold);
   };

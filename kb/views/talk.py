@@ -110,7 +110,9 @@ def show_head(talks: Conversations, here: Conversation) -> None:
     """Show the name of the open conversation and what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="center", key="talk_head"):
         st.markdown(f"**{literal(here.name)}**", width="stretch")
-        with st.popover(word("talk.menu"), icon=":material/more_horiz:", type="tertiary", key="talk_menu"):
+        with st.popover(
+            word("talk.menu"), icon=":material/more_horiz:", type="tertiary", key="talk_menu", on_change="rerun"
+        ):
             _rename(talks, here)
             name = safe_name(here.name)
             paper = taken("export", f"{name}.docx", lambda: to_word(here, talks.turns(here.id)))
@@ -125,7 +127,7 @@ def show_head(talks: Conversations, here: Conversation) -> None:
             )  # fmt: skip
             st.button(
                 word("talk.delete"), key="talk_delete", icon=":material/delete:", width="stretch",
-                on_click=st.session_state.update, kwargs={"deleting": here.id},
+                on_click=st.session_state.update, kwargs={"deleting": here.id, "talk_menu": False},
             )  # fmt: skip
     if st.session_state.get("deleting", "") == here.id:
         st.dialog(word("talk.delete_title"), width="small", on_dismiss=_close)(_delete)(talks, here)
