@@ -16,7 +16,7 @@ from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
 from kb.results import Answer, Citation, DocumentCard, Hit, Question
-from kb.search.addresses import SHORT_NUMBER, addressed
+from kb.search.addresses import addressed
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from datetime import date
 from functools import lru_cache
 
 import numpy as np
@@ -16,7 +17,7 @@ import numpy as np
 from ingest.document import Document
 from ingest.splitting import ARTICLE
 from kb.embedding import Encoder
-from kb.results import DocumentCard, Hit, Question
+from kb.results import Hit, Question
 from kb.search.naming import Naming
 from kb.search.ranking import alike, first_seen, fuse, quoted, ranks
 from kb.search.terms import embedded, terms_of
@@ -35,6 +36,15 @@ EVERYWHERE = 50  # documents in which an address is looked up when none is named
 Channel = list[tuple[int, float]]
 
 
+class _View:
+    """What search shows of a library at one revision."""
+
+    def __init__(self, registry: Registry) -> None:
+        self.cards = {card.doc_id: card for card in registry.cards()}
+        self.naming = Naming(registry.cards())
+        self.text = lru_cache(maxsize=512)(lambda doc_id: excerpts.text(registry.database, doc_id))
+
+
 class Searcher:
     """Ranks the clauses of one library; holds no per-question state."""
 
@@ -42,9 +52,7 @@ class Searcher:
         """Stand on an open store and a loaded encoder."""
         self._registry, self._index, self._encoder = registry, index, encoder
         self._document = lru_cache(maxsize=256)(lambda doc_id, revision: registry.document(doc_id))
-        self._text = lru_cache(maxsize=512)(lambda doc_id, revision: excerpts.text(registry.database, doc_id))
-        self._cards = lru_cache(maxsize=1)(lambda revision: {card.doc_id: card for card in registry.cards()})
-        self._naming = lru_cache(maxsize=1)(lambda revision: Naming(registry.cards()))
+        self._view = lru_cache(maxsize=1)(lambda revision, today: _View(registry))
 
     def search(
         self,
@@ -86,7 +94,10 @@ class Searcher:
 
     def naming(self) -> Naming:
         """Return the names of the library's documents."""
-        return self._naming(self._registry.revision())
+        return self._now().naming
+
+    def _now(self) -> _View:
+        return self._view(self._registry.revision(), date.today())
 
     def _lexical(self, question: Question, docs: Collection[str] | None) -> Channel:
         terms = terms_of(question)
@@ -117,7 +128,7 @@ class Searcher:
         if not question.clause_refs:
             fronts = excerpts.first_clauses(database, named)
             return [(doc_id, fronts[doc_id]) for doc_id in named if doc_id in fronts]
-        scope = list(named) or (list(docs) if docs is not None else list(self._cards(self._registry.revision())))
+        scope = list(named) or (list(docs) if docs is not None else list(self._now().cards))
         if len(scope) > EVERYWHERE:
             return [key for ref in question.clause_refs for key in found if key[1] == ref]
         pairs = [(doc_id, ref) for ref in question.clause_refs for doc_id in scope]
@@ -133,9 +144,9 @@ class Searcher:
         limit: int,
         whole: bool,
     ) -> list[Hit]:
-        cards = self._cards(self._registry.revision())
+        view = self._now()
         # More than asked for where versions may fall away.
-        wanted = [key for key in order if key[0] in cards][: 2 * limit if whole else limit]
+        wanted = [key for key in order if key[0] in view.cards][: 2 * limit if whole else limit]
         clauses = excerpts.clauses(self._registry.database, wanted)
         hits: dict[ClauseKey, Hit] = {}
         for key in wanted:
@@ -143,31 +154,18 @@ class Searcher:
                 ranked = {name: table.get(key) for name, table in placed.items()}
                 score = scores.get(key, 0.0) + (1.0 if key in placed["exact"] else 0.0)
                 with suppress(KeyError):  # the document was removed meanwhile
-                    for clause in self._shown(clauses[key], asked, whole):
-                        hits.setdefault((clause.doc_id, clause.path), self._hit(clause, score, ranked, cards, whole))
+                    for clause in self._shown(view, clauses[key], asked, whole):
+                        hits.setdefault((clause.doc_id, clause.path), _hit(view, clause, score, ranked, whole))
         return list(hits.values())
 
-    def _shown(self, clause: Excerpt, asked: str, whole: bool) -> list[Excerpt]:
+    def _shown(self, view: _View, clause: Excerpt, asked: str, whole: bool) -> list[Excerpt]:
         """Return the clause, or an article and its items by themselves, those that say most of the question first."""
         if whole or clause.extent == clause.span or not ARTICLE.fullmatch(clause.label.strip()):
             return [clause]
         keys = excerpts.items(self._registry.database, clause)
         parts = [clause, *excerpts.clauses(self._registry.database, keys).values()]
-        text = self._text(clause.doc_id, self._registry.revision())
+        text = view.text(clause.doc_id)
         return sorted(parts, key=lambda part: -_covered(asked, text.text[part.span.start : part.span.end]))
-
-    def _hit(
-        self,
-        clause: Excerpt,
-        score: float,
-        ranked: dict[str, int | None],
-        cards: Mapping[str, DocumentCard],
-        whole: bool,
-    ) -> Hit:
-        text = self._text(clause.doc_id, self._registry.revision())
-        span = clause.extent if whole and ARTICLE.fullmatch(clause.label.strip()) else clause.span
-        said, page = text.text[span.start : span.end].strip(), text.page_of(span.start)
-        return Hit(cards[clause.doc_id], clause.path, clause.heading, page, said, span, score, ranked)
 
     def _current(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
         """Leave out what an older version of a document says like the newest one in force that was found too."""
@@ -179,6 +177,13 @@ class Searcher:
             if not any(alike(hit.text, other.text) >= SAME for other in newer):
                 kept.append(hit)
         return kept[:limit]
+
+
+def _hit(view: _View, clause: Excerpt, score: float, ranked: dict[str, int | None], whole: bool) -> Hit:
+    text = view.text(clause.doc_id)
+    span = clause.extent if whole and ARTICLE.fullmatch(clause.label.strip()) else clause.span
+    said, page = text.text[span.start : span.end].strip(), text.page_of(span.start)
+    return Hit(view.cards[clause.doc_id], clause.path, clause.heading, page, said, span, score, ranked)
 
 
 def _covered(asked: str, text: str) -> float:

@@ -11,9 +11,9 @@ import re
 from collections.abc import Sequence
 
 from kb.results import DocumentCard, Question
+from kb.search.addresses import SHORT_NUMBER
 from kb.store.rows import number_key, title_key
 
-SHORT_NUMBER = re.compile(r"([一-鿿]{1,8}发)(\d{1,4})号")  # 国发33号: a 文号 as people shorten it
 COUNTRY = "中华人民共和国"
 
 

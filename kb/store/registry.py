@@ -212,9 +212,9 @@ class Registry:
         words, pairs = (t if isinstance(t, Mapping) else dict.fromkeys(t, 1.0) for t in (terms, bigrams))
         return self.lexical.search(words, pairs, limit=limit, docs=docs)
 
-    def vocabulary(self) -> list[str]:
+    def vocabulary(self) -> tuple[str, ...]:
         """Return the words of all passages' texts, the most frequent first; counted anew when the library changed."""
-        return list(self._vocabulary(self.revision()))
+        return self._vocabulary(self.revision())
 
     def prints(self, stretch: str) -> bool:
         """Tell whether a passage prints this stretch of two or more Chinese characters without a break."""

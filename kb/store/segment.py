@@ -83,7 +83,8 @@ class Segment:
         """Return the number of the term that is these two characters; -1 where no passage has them."""
         if len(pair) != 2 or not all(FIRST_HAN <= ord(character) <= LAST_HAN for character in pair):
             return -1
-        code = (ord(pair[0]) << 16) | ord(pair[1])
+        # Of the array's own type: numpy would copy the whole array to look up another.
+        code = self.pairs.dtype.type((ord(pair[0]) << 16) | ord(pair[1]))
         at = int(self.pairs.searchsorted(code))
         return len(self.word_ends) + at if at < len(self.pairs) and int(self.pairs[at]) == code else -1
 

@@ -15,6 +15,7 @@ import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Sequence
 from contextlib import contextmanager
+from functools import lru_cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -58,6 +59,7 @@ class VectorIndex:
         self._chroma = ChromaFolder(home / "chroma", model=self._exact.model)
         self._lock = OwnerLock(home / "chroma.lock")
         self._exact_below = exact_below
+        self._counted = lru_cache(maxsize=1)(lambda revision: self._exact.count())
         self._guard = threading.RLock()
         self._depth = 0
         self._level = False
@@ -156,7 +158,7 @@ class VectorIndex:
         self, vector: Array | Sequence[float], *, limit: int, docs: Collection[str] | None = None
     ) -> list[tuple[int, float]]:
         """Return ``(passage key, cosine)`` of the nearest passages, best first, in the documents ``docs`` or in all."""
-        if docs is None and limit > 0 and self._exact.count() > self._exact_below:
+        if docs is None and limit > 0 and self._counted(self._registry.revision()) > self._exact_below:
             found = self._approximate(vector, limit)
             if found is not None:
                 return found

@@ -131,7 +131,7 @@ def test_the_vocabulary_lists_words_by_frequency(stocked):
     printed = (*TEXTS, "云河市民生实事方案")
     assert set(stocked.vocabulary()) >= {word for text in printed for word in cut(text)}
     stocked.remove("甲")
-    assert stocked.vocabulary() == []
+    assert stocked.vocabulary() == ()
 
 
 @pytest.mark.parametrize(
