@@ -6,6 +6,7 @@ writes, so that a second writer is refused before anything has changed; parsing 
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
@@ -28,6 +29,8 @@ from kb.store.database import set_aside
 from kb.store.former import Former
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
+
+_LOG = logging.getLogger(__name__)
 
 if TYPE_CHECKING:
     from kb.embedding.own import Trained
@@ -275,6 +278,20 @@ class Library:
             if self._parts is None:
                 encoder = load_encoder(self.settings.embedding)
                 dimensions, model = encoder.dimensions, encoder.name
-                index = VectorIndex.open(self.settings.home, self.registry, dimensions=dimensions, model=model)
+                home, store = self.settings.home, self.settings.store
+                index = VectorIndex.open(home, self.registry, dimensions=dimensions, model=model, store=store)
                 self._parts = (encoder, index, Searcher(self.registry, index, encoder))
+                if lacking := _lacking(index, model):
+                    _LOG.warning("%s", lacking)
             return self._parts
+
+
+def _lacking(index: VectorIndex, model: str) -> str:
+    """Return what to say where vectors are missing: the library was built with another model, or not to its end."""
+    missing = index.missing()
+    if missing and (other := index.other_model()):
+        what = f"库中的向量由模型 {other.partition('#')[0]} 计算，现在设定的是 {model}，两者不能相比"
+        return f"{what}；暂时按词语检索；请改回 KB_EMBEDDING，或运行 kb rebuild 换用现在的模型"
+    if missing:
+        return f"有{missing}个段落还没有向量（上次导入没有做完），补齐之前按词语检索；请再运行一次 kb ingest"
+    return ""

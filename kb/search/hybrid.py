@@ -104,10 +104,13 @@ class Searcher:
         return self._registry.search_words(terms.words, terms.pairs, limit=DEPTH, docs=docs)
 
     def _semantic(self, question: Question, docs: Collection[str] | None) -> Channel:
+        if not self._index.complete():  # what has vectors would come before what has none
+            return []
         texts = embedded(question)
         weights = np.array([weight for _, weight in texts], dtype=np.float32)
         vector = weights @ self._encoder.encode([text for text, _ in texts])
-        return self._index.search(vector, limit=DEPTH, docs=docs) if vector.any() else []
+        asked = question.standalone
+        return self._index.search(vector, limit=DEPTH, docs=docs, text=asked) if vector.any() else []
 
     def _scored(self, question: Question, found: Mapping[str, Channel]) -> dict[int, float]:
         """Return the fused scores of passages; those that print a long piece of the question gain."""

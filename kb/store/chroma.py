@@ -1,4 +1,4 @@
-"""The embedded Chroma folder: the only room in which chromadb lives.
+"""Chroma, in a folder of our own or on a server: the only room in which chromadb lives.
 
 Tried on 1.5.9: a process killed while it writes can leave a folder that answers wrongly without an error or takes the
 next process down in native code when it is read. So a folder is opened only while its seal fits: the sizes and times of
@@ -6,10 +6,11 @@ all its files as they were when it was last at rest. The seal is taken off befor
 closing. A folder without its seal is never opened but built anew from SQLite, which costs seconds. Reading leaves the
 files alone once the folder is open and counted (tried), so a reader that dies costs nothing.
 
-Each build lies in a subfolder of its own name, because chromadb remembers a path whose opening failed. Ids are passage
-keys; embeddings are always given (its own embedder would go to the network) and nothing else: texts and places are
-SQLite's, and a filter there costs less than one here. Telemetry is off. A record that changes is deleted and added,
-because ``add`` ignores known ids.
+Each build lies in a subfolder of its own name, because chromadb remembers a path whose opening failed; on a server it
+is a collection of its own name. Ids are passage keys; embeddings are always given (its own embedder would go to the
+network) and nothing else: texts and places are SQLite's, and a filter there costs less than one here. Telemetry is off.
+A record that changes is deleted and added, because ``add`` ignores known ids. A server has no sign-in and answers
+whoever reaches it (CVE-2026-45829 is not mended): it belongs in a private network. None is ever started here.
 """
 
 from __future__ import annotations
@@ -17,12 +18,13 @@ from __future__ import annotations
 import json
 import shutil
 import uuid
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import StoreUnusable
+from kb.store.engine import unanswered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -30,16 +32,16 @@ if TYPE_CHECKING:
     Array = np.ndarray[Any, np.dtype[Any]]
 
 COLLECTION = "passages"
-# With the defaults (16, 100, 100) 5 % of the true top 50 are lost at 100,000 clauses; with these 0.3 %.
-HNSW = {"space": "cosine", "ef_construction": 200, "max_neighbors": 32, "ef_search": 400}
+# Recall of the true top 50 at 261,000 clauses: see docs/scaling.md. With the defaults (16, 100, 100) 5 % are lost.
+HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 1000}
 
 
-class ChromaFolder:
-    """One collection of passage vectors under ``root``; the caller holds the lock and keeps the seal."""
+class _Collection:
+    """One collection of passage vectors, open or not."""
 
-    def __init__(self, root: Path, *, model: str) -> None:
-        """Name the folder; ``model`` is stored with the collection."""
-        self.root = root
+    reads_text = False
+
+    def __init__(self, *, model: str) -> None:
         self._model = model
         self._client: Any = None
         self._collection: Any = None
@@ -49,6 +51,68 @@ class ChromaFolder:
     def is_open(self) -> bool:
         """Tell whether the collection is open in this process."""
         return self._collection is not None
+
+    def close(self) -> None:
+        """Close the collection."""
+        if self._client is not None:
+            self._client.close()
+        self._client = self._collection = None
+
+    def batch(self) -> int:
+        """Return how many records one call may carry."""
+        return int(self._client.get_max_batch_size())
+
+    def count(self) -> int:
+        """Return the number of records."""
+        with self._translated():
+            return int(self._collection.count())
+
+    def add(self, keys: Sequence[int], vectors: Array, texts: Sequence[str] = ()) -> None:
+        """Add records of keys that are not there; at most ``batch()``."""
+        with self._translated():
+            self._collection.add(ids=[str(key) for key in keys], embeddings=vectors)
+
+    def delete(self, keys: Sequence[int]) -> None:
+        """Delete records; unknown keys are no error; at most ``batch()``."""
+        with self._translated():
+            self._collection.delete(ids=[str(key) for key in keys])
+
+    def query(self, vector: Array, limit: int, text: str = "") -> list[tuple[int, float]]:
+        """Return ``(key, cosine)`` of about the nearest records, best first."""
+        with self._translated():
+            found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
+        ranked = [(int(key), 1.0 - float(d)) for key, d in zip(found["ids"][0], found["distances"][0], strict=True)]
+        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
+
+    def _of(self, client: Any, name: str) -> Any:  # noqa: ANN401 - chromadb's client and collection
+        return client.get_or_create_collection(
+            name, embedding_function=None, configuration={"hnsw": HNSW}, metadata={"model": self._model}
+        )
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        from chromadb.errors import ChromaError
+        from httpx import HTTPError
+
+        try:
+            yield
+        except (ChromaError, HTTPError, OSError) as error:
+            hint = "检索不受影响；请检查磁盘空间后运行 kb doctor --repair"
+            raise StoreUnusable(f"向量索引不能读写：{self}（{error}）；{hint}") from error
+
+
+class ChromaFolder(_Collection):
+    """A collection under ``root``; the caller holds the lock and keeps the seal."""
+
+    exclusive = True
+
+    def __init__(self, root: Path, *, model: str) -> None:
+        """Name the folder; ``model`` is stored with the collection."""
+        super().__init__(model=model)
+        self.root = root
+
+    def __str__(self) -> str:
+        return str(self.root)
 
     def create(self) -> None:
         """Throw away what is there and open an empty collection."""
@@ -78,37 +142,6 @@ class ChromaFolder:
         """Describe the files of the folder as they are now at rest; empty where nothing was opened yet."""
         return self._seal(self._build) if self._build else ""
 
-    def close(self) -> None:
-        """Close the collection."""
-        if self._client is not None:
-            self._client.close()
-        self._client = self._collection = None
-
-    def batch(self) -> int:
-        """Return how many records one call may carry."""
-        return int(self._client.get_max_batch_size())
-
-    def count(self) -> int:
-        """Return the number of records."""
-        return int(self._collection.count())
-
-    def add(self, keys: Sequence[int], vectors: Array) -> None:
-        """Add records of keys that are not there; at most ``batch()``."""
-        with self._translated():
-            self._collection.add(ids=[str(key) for key in keys], embeddings=vectors)
-
-    def delete(self, keys: Sequence[int]) -> None:
-        """Delete records; unknown keys are no error; at most ``batch()``."""
-        with self._translated():
-            self._collection.delete(ids=[str(key) for key in keys])
-
-    def query(self, vector: Array, limit: int) -> list[tuple[int, float]]:
-        """Return ``(key, cosine)`` of about the nearest records, best first."""
-        with self._translated():
-            found = self._collection.query(query_embeddings=vector[None, :], n_results=limit, include=["distances"])
-        ranked = [(int(key), 1.0 - float(d)) for key, d in zip(found["ids"][0], found["distances"][0], strict=True)]
-        return sorted(ranked, key=lambda hit: (-hit[1], hit[0]))
-
     def _open(self, build: str) -> None:
         import chromadb
         from chromadb.config import Settings
@@ -119,21 +152,9 @@ class ChromaFolder:
         with self._translated():
             folder.mkdir(parents=True, exist_ok=True)
             self._client = chromadb.PersistentClient(path=str(folder), settings=Settings(**options))
-            self._collection = self._client.get_or_create_collection(
-                COLLECTION, embedding_function=None, configuration={"hnsw": HNSW}, metadata={"model": self._model}
-            )
+            self._collection = self._of(self._client, COLLECTION)
             self._collection.count()
         self._build = build
-
-    @contextmanager
-    def _translated(self) -> Iterator[None]:
-        from chromadb.errors import ChromaError
-
-        try:
-            yield
-        except (ChromaError, OSError) as error:
-            hint = "检索不受影响；请检查磁盘空间后运行 kb doctor --repair"
-            raise StoreUnusable(f"向量索引不能读写：{self.root}（{error}）；{hint}") from error
 
     def _seal(self, build: str) -> str:
         folder = self.root / build
@@ -143,3 +164,75 @@ class ChromaFolder:
             if path.is_file()
         }
         return json.dumps({"build": build, "model": self._model, "files": files}, sort_keys=True)
+
+
+def _connected(host: str, port: int) -> Any:  # noqa: ANN401 - chromadb's client
+    import chromadb
+    from chromadb.config import Settings
+
+    options: dict[str, Any] = {"anonymized_telemetry": False, "_env_file": None}
+    return chromadb.HttpClient(host=host, port=port, settings=Settings(**options))
+
+
+class ChromaServer(_Collection):
+    """A collection on a Chroma server of a private network, shared by all who read the library of this name."""
+
+    exclusive = False
+
+    def __init__(
+        self, host: str, port: int, *, library: str, model: str, connect: Callable[[str, int], Any] = _connected
+    ) -> None:
+        """Name the server; nothing is connected yet."""
+        super().__init__(model=model)
+        self._host, self._port, self._connect = host, port, connect
+        self._prefix = f"kb-{library}-"
+
+    def __str__(self) -> str:
+        return f"chroma://{self._host}:{self._port}"
+
+    def create(self) -> None:
+        """Throw away what the server has of this library and open an empty collection."""
+        self._open(uuid.uuid4().hex[:8])
+        with self._translated():
+            for collection in self._client.list_collections():
+                if collection.name.startswith(self._prefix) and collection.name != self._collection.name:
+                    self._client.delete_collection(collection.name)
+
+    def open(self, seal: str) -> bool:
+        """Open the collection that the seal names; tell whether it is open.
+
+        Raises:
+            StoreUnusable: the server does not answer.
+        """
+        if not self.is_open and self.fits(seal):
+            self._open(json.loads(seal)["build"])
+        return self.is_open
+
+    def fits(self, seal: str) -> bool:
+        """Tell whether the seal names a collection of this server and this model."""
+        return bool(seal) and seal == self._seal(json.loads(seal)["build"])
+
+    def seal(self) -> str:
+        """Name the collection; empty where none was opened yet."""
+        return self._seal(self._build) if self._build else ""
+
+    def close(self) -> None:
+        """Forget the connection; the collection stays."""
+        self._client = self._collection = None
+
+    def _open(self, build: str) -> None:
+        with self._translated():
+            self._client = self._client or self._connect(self._host, self._port)
+            self._collection = self._of(self._client, self._prefix + build)
+        self._build = build
+
+    def _seal(self, build: str) -> str:
+        return json.dumps({"build": build, "model": self._model, "server": str(self)}, sort_keys=True)
+
+    @contextmanager
+    def _translated(self) -> Iterator[None]:
+        try:
+            with super()._translated():
+                yield
+        except ValueError as error:  # chromadb's word for a server that does not answer
+            raise unanswered(self) from error

@@ -10,8 +10,10 @@ It computes no vectors itself.
 
 from __future__ import annotations
 
+import json
 import threading
 from collections.abc import Collection, Sequence
+from functools import lru_cache
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from kb.store.database import Database, Row
@@ -47,6 +49,8 @@ class ExactVectors:
         self._dimensions = dimensions
         self._matrix: Matrix | None = None
         self._guard = threading.Lock()
+        self._counted = lru_cache(maxsize=1)(self._count)
+        self._share = lru_cache(maxsize=1)(self._shared)
 
     @property
     def model(self) -> str:
@@ -74,7 +78,8 @@ class ExactVectors:
         """Return ``(passage key, cosine)`` of the nearest passages, best first, in the documents ``docs`` or in all."""
         import numpy as np
 
-        matrix, query = self._current(), self._unit(np.asarray(vector)[None, :], 1)[0]
+        query = self._unit(np.asarray(vector)[None, :], 1)[0]
+        matrix = self._current() if docs is None else self._of(docs)
         if docs is None:
             rows, scores = np.arange(len(matrix.keys)), matrix.vectors @ query
         else:
@@ -92,8 +97,17 @@ class ExactVectors:
         return [(key, -distance) for distance, _, key in ranked[:limit]]
 
     def count(self) -> int:
-        """Return the number of vectors of this model."""
-        return int(self._database.rows("SELECT count(*) FROM vectors WHERE model = ?", (self._model,))[0][0])
+        """Return the number of vectors of this model; counted anew when the library changed."""
+        return self._counted(self._registry.revision())
+
+    def share(self) -> float:
+        """Return the share of passages that have vectors of this model; 1 of none."""
+        return self._share(self._registry.revision())
+
+    def other_model(self) -> str:
+        """Return another model's name that has vectors of this library, or an empty text."""
+        found = self._database.rows(_OTHER, (self._model, self._model))
+        return str(found[0]["model"]) if found else ""
 
     def in_chroma(self) -> int:
         """Return the number of records that Chroma must have: accepted ones and those it has still to forget."""
@@ -143,6 +157,28 @@ class ExactVectors:
         lengthy = np.flatnonzero(np.linalg.norm(vectors, axis=1) > 0)
         chosen: Array = vectors[lengthy[:: max(1, -(-len(lengthy) // count))]]
         return chosen
+
+    def _shared(self, revision: int) -> float:
+        passages = int(self._database.rows("SELECT count(*) FROM passages")[0][0])
+        return self.count() / passages if passages else 1.0
+
+    def _count(self, revision: int) -> int:
+        return int(self._database.rows("SELECT count(*) FROM vectors WHERE model = ?", (self._model,))[0][0])
+
+    def _of(self, docs: Collection[str]) -> Matrix:
+        """Return the vectors of these documents alone; of all where those are at hand or not many fewer."""
+        import numpy as np
+
+        if self._matrix is not None and self._matrix.revision == self._registry.revision():
+            return self._matrix
+        wanted = json.dumps(sorted(docs))
+        if int(self._database.rows(_HOW_MANY, (wanted,))[0][0]) > _AT_ONCE:
+            return self._current()
+        found = self._database.rows(_OF_DOCS, (self._model, wanted))
+        names = {name: owner for owner, name in enumerate(sorted({row["doc_id"] for row in found}))}
+        keys = np.array([row["passage_id"] for row in found], dtype=np.int64)
+        owners = np.array([names[row["doc_id"]] for row in found], dtype=np.int32)
+        return Matrix(0, keys, owners, tuple(names), self._unit(self._stack(found), len(found)))
 
     def _current(self) -> Matrix:
         with self._guard:
@@ -210,5 +246,13 @@ SELECT EXISTS (SELECT 1 FROM vectors WHERE model = ? AND indexed = 0) OR EXISTS 
 _BETWEEN = """
 SELECT v.passage_id, p.doc_id, v.vector FROM vectors v JOIN passages p ON p.id = v.passage_id
 WHERE v.model = ? AND v.passage_id BETWEEN ? AND ? ORDER BY v.passage_id
+"""
+_OF_DOCS = """
+SELECT v.passage_id, p.doc_id, v.vector FROM passages p JOIN vectors v ON v.passage_id = p.id
+WHERE v.model = ? AND p.doc_id IN (SELECT value FROM json_each(?)) ORDER BY v.passage_id
+"""
+_HOW_MANY = "SELECT count(*) FROM passages WHERE doc_id IN (SELECT value FROM json_each(?))"
+_OTHER = """
+SELECT model FROM vectors WHERE model < ? UNION ALL SELECT model FROM vectors WHERE model > ? LIMIT 1
 """
 _AT_ONCE = 20_000

@@ -10,6 +10,7 @@ documents names none of them. It keeps no original files and decides nothing abo
 from __future__ import annotations
 
 import json
+import uuid
 from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
@@ -223,6 +224,13 @@ class Registry:
     def revision(self) -> int:
         """Return a number that grows with every change of documents or vectors, by whatever process."""
         return int(self.setting("revision", "0"))
+
+    def identity(self) -> str:
+        """Return the name that this library has wherever several libraries share a server; made up once."""
+        if not self.setting("library"):
+            with self.database.writing() as connection:
+                connection.execute("INSERT OR IGNORE INTO settings VALUES ('library', ?)", (uuid.uuid4().hex[:12],))
+        return self.setting("library")
 
     def setting(self, name: str, default: str = "") -> str:
         """Return a stored setting (parser version, embedding model)."""

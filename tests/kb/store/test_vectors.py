@@ -68,7 +68,7 @@ def test_chroma_agrees_with_the_scan(stocked):
     for seed in range(10):
         query = np.random.default_rng(seed).normal(size=DIMENSIONS)
         near, exact = stocked.search(query, limit=10), stocked.scan(query, limit=10)
-        assert stocked._chroma.is_open
+        assert stocked._engine.is_open
         assert [key for key, _ in near] == [key for key, _ in exact]
         assert [score for _, score in near] == pytest.approx([score for _, score in exact], abs=1e-4)
 
@@ -79,8 +79,8 @@ def test_small_libraries_and_scopes_are_scanned_without_chroma(home, registry, s
     hits = small.search(query, limit=5)
     scoped = stocked.search(query, limit=5, docs={"乙", "no-such"})
     assert hits == small.scan(query, limit=5)
-    assert not small._chroma.is_open
-    assert not stocked._chroma.is_open
+    assert not small._engine.is_open
+    assert not stocked._engine.is_open
     assert {p.doc_id for p in registry.passages([key for key, _ in scoped])} == {"乙"}
     assert small.search(query, limit=5, docs=()) == small.search(query, limit=0) == []
 
@@ -113,7 +113,7 @@ def test_a_new_vector_replaces_the_old_one_everywhere(home, registry, index):
     assert [path.name for path in (home / "chroma").iterdir()] == builds
     query = np.eye(DIMENSIONS)[3]
     assert index.search(query, limit=1) == index.scan(query, limit=1) == [(keys[0], 1.0)]
-    assert index._chroma.is_open
+    assert index._engine.is_open
     assert passed(index) == [True, True]
 
 
@@ -236,13 +236,13 @@ def test_a_torn_index_is_rebuilt_and_never_read(home, registry, stocked, harm):
     harm(home)
     again = reopened(home, registry)
     assert again.search(query, limit=5) == expected
-    assert not again._chroma.is_open
+    assert not again._engine.is_open
     assert again.behind()
     assert passed(again) == [True, False]
     assert again.sync() == 80
     assert passed(again) == [True, True]
     assert [key for key, _ in again.search(query, limit=5)] == [key for key, _ in expected]
-    assert again._chroma.is_open
+    assert again._engine.is_open
     again.close()
     assert [path.name for path in home.iterdir() if "discarded" in path.name] == []
 
@@ -284,7 +284,7 @@ def test_a_reader_that_dies_leaves_the_seal_whole(home, registry, stocked):
         "import sys, os; from pathlib import Path; from kb.store.registry import Registry;"
         "from kb.store.vectors import VectorIndex; home = Path(sys.argv[1]);"
         f"index = VectorIndex.open(home, Registry.open(home), dimensions={DIMENSIONS}, model={MODEL!r}, exact_below=0);"
-        f"index.search([1.0] * {DIMENSIONS}, limit=3); assert index._chroma.is_open; os.kill(os.getpid(), 9)"
+        f"index.search([1.0] * {DIMENSIONS}, limit=3); assert index._engine.is_open; os.kill(os.getpid(), 9)"
     )
     child = subprocess.run([sys.executable, "-c", code, str(home)], cwd=ROOT, timeout=60, check=False)
     assert child.returncode == -9
@@ -311,9 +311,9 @@ def test_blocks_nest_and_keep_the_folder_open(registry, stocked):
     with stocked.writing(), stocked.writing():
         registry.save(build("丙", "新的一段。"), file="f", words=cut)
         embed(stocked)
-        assert stocked._chroma.is_open
+        assert stocked._engine.is_open
         assert len(stocked.search(encode(["新"])[0], limit=5)) == 5
-    assert not stocked._chroma.is_open
+    assert not stocked._engine.is_open
     assert not stocked._lock.held
 
 
@@ -394,18 +394,18 @@ class Refusing(Small):
 
     batches = 0
 
-    def add(self, keys, vectors):
+    def add(self, keys, vectors, texts=()):
         if self.batches == 1:
             raise StoreUnusable("向量索引不能读写")
         self.batches += 1
         super().add(keys, vectors)
 
-    def query(self, vector, limit):
+    def query(self, vector, limit, text=""):
         raise StoreUnusable("向量索引不能读写")
 
 
 def test_more_than_one_batch_is_forgotten_and_added(home, registry, stocked):
-    stocked._chroma = Small(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
+    stocked._engine = Small(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
     registry.remove("甲")
     registry.save(build("丙", *LINES), file="f", words=cut)
     embed(stocked)
@@ -416,7 +416,7 @@ def test_more_than_one_batch_is_forgotten_and_added(home, registry, stocked):
 def test_questions_are_answered_though_chroma_refuses(home, registry, stocked):
     query = encode(["甲" + LINES[3]])[0]
     refusing = reopened(home, registry)
-    refusing._chroma = Refusing(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
+    refusing._engine = Refusing(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
     assert refusing.search(query, limit=5) == stocked.scan(query, limit=5)
     assert not refusing._lock.held
     assert refusing.behind()
@@ -428,7 +428,7 @@ def test_what_chroma_refuses_is_not_marked(home, registry, stocked):
     stocked.close()
     registry.save(build("丙", *(f"丙的第{i}段。" for i in range(20))), file="f", words=cut)
     full = reopened(home, registry)
-    full._chroma = Refusing(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
+    full._engine = Refusing(home / "chroma", model=f"{MODEL}#{DIMENSIONS}")
     with full.writing():
         with pytest.raises(StoreUnusable):
             embed(full)
@@ -436,7 +436,7 @@ def test_what_chroma_refuses_is_not_marked(home, registry, stocked):
         assert full.behind()
         assert full._exact.in_chroma() == 80 + 7
         assert full.search(encode(["丙的第19段。"])[0], limit=1)[0][1] > 0.99
-        full._chroma.batches = -99
+        full._engine.batches = -99
         assert full.sync() == 80 + 20
     assert not full._lock.held
     assert passed(reopened(home, registry)) == [True, True]
