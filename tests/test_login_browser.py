@@ -1,0 +1,94 @@
+"""Signing in in a real browser: the form, the cookie that outlives a reload, the admin's page, and out again."""
+
+from __future__ import annotations
+
+import pytest
+
+GOOD = "河道绿道九百里-x7"
+NASTY = "<img src=x onerror=alert(1)>:red[丙]"
+
+
+@pytest.fixture(scope="module")
+def address(tmp_path_factory, serve):
+    """The address of a page on a library with the bundled corpus and an admin."""
+    from kb import KnowledgeBase
+    from kb.settings import Settings
+    from kb.workspace import Workspace
+    from kb.workspace.door import Door
+
+    home = tmp_path_factory.mktemp("login") / "home"
+    with KnowledgeBase.open(home) as kb:
+        assert not kb.ingest().failed
+    workspace = Workspace.open(home)
+    door = Door(workspace, Settings(home=home), "cli")
+    door.accounts.add("管甲", "admin", GOOD)
+    door.accounts.add(NASTY, "reader", GOOD)
+    workspace.close()
+    return serve(home)
+
+
+def sign_in(window, name, password):
+    window.get_by_label("账号").fill(name)
+    window.get_by_label("密码", exact=True).fill(password)
+    window.get_by_role("button", name="登录", exact=True).click()
+
+
+def test_in_looked_after_and_out(window, tmp_path):
+    window.goto("/library?doc=jincheng-2023-15")
+    sign_in(window, "管甲", "错的密码")
+    window.get_by_text("账号或密码不对").wait_for()
+    assert window.get_by_text("晋政发").count() == 0
+    window.screenshot(path=tmp_path / "login.png")
+    sign_in(window, "管甲", GOOD)
+    window.get_by_role("heading", name="晋城市").wait_for()
+    assert "doc=jincheng-2023-15" in window.url
+    cookie = signed_in(window)
+    assert cookie["httpOnly"] and cookie["sameSite"] == "Strict"
+    assert cookie["value"] not in window.evaluate("document.cookie")
+    window.reload()
+    window.get_by_role("heading", name="晋城市").wait_for()
+    window.goto("/admin")
+    window.get_by_text(NASTY).first.wait_for()
+    assert window.locator(".stApp img[src=x]").count() == 0
+    window.screenshot(path=tmp_path / "accounts.png")
+    window.get_by_text("审计日志").first.click()
+    window.get_by_role("button", name="检查是否完整").click()
+    window.get_by_text("日志完整").wait_for()
+    window.screenshot(path=tmp_path / "audit.png")
+    leave(window)
+    window.get_by_label("账号").wait_for()
+    window.reload()
+    window.get_by_label("账号").wait_for()
+    window.context.add_cookies([cookie])  # what was taken along opens nothing any more
+    window.reload()
+    window.get_by_label("账号").wait_for()
+
+
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_without_a_sign_in_nothing_is_handed_in_or_out(window):
+    window.goto("/")
+    window.get_by_label("账号").wait_for()
+    request = window.context.request
+    assert request.put("/_stcore/upload_file/x/y", data="x").status == 403
+    assert request.get("/media/x.txt").status == 403
+    assert request.post("/sign-in", headers={"X-Ticket": "made-up"}).status == 403
+    answer = request.get("/", headers={"Host": "evil.example"})
+    assert answer.status == 400
+    assert "frame-ancestors 'none'" in request.get("/").headers["content-security-policy"]
+
+
+def signed_in(window):
+    """Wait for the cookie, which the page's script fetches, and return it."""
+    for _ in range(300):
+        found = [cookie for cookie in window.context.cookies() if cookie["name"] == "kb_session"]
+        if found:
+            return found[0]
+        window.wait_for_timeout(100)
+    raise AssertionError("no cookie came")
+
+
+def leave(window):
+    button = window.get_by_role("button", name="退出登录")
+    if window.viewport_size["width"] < 600:  # on a telephone the sidebar is folded
+        window.get_by_test_id("stExpandSidebarButton").click()
+    button.click()
