@@ -162,8 +162,12 @@ def _welcome(kb: KnowledgeBase, cards: list[DocumentCard]) -> None:
     st.title(word("app.title"), anchor=False)
     st.markdown(word("chat.welcome"))
     st.space("small")
-    with st.spinner(word("chat.leafing")):
-        examples = example_questions(knowledge_base(guarded=False), tuple(cards), language())
+    try:
+        with st.spinner(word("chat.leafing")):
+            examples = example_questions(knowledge_base(guarded=False), tuple(cards), language())
+    except PolicyError as error:  # the model cannot be loaded, or a document has gone meanwhile
+        problem(error)
+        return
     _offer("example", word("chat.examples"), examples)
 
 

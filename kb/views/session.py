@@ -30,13 +30,10 @@ COLOURS: dict[str, Literal["green", "orange", "red"]] = {
 }  # fmt: skip
 
 
-@st.cache_resource(show_spinner="正在打开知识库……", on_release=KnowledgeBase.close)
+@st.cache_resource(show_spinner=False, on_release=KnowledgeBase.close)
 def _open(home: str | None) -> KnowledgeBase:
-    """Open once per server; a first search loads the dictionary and the embedding model before anybody asks."""
-    kb = KnowledgeBase.open(home)
-    for card in kb.documents()[:1]:
-        kb.search(card.title, 1)
-    return kb
+    """Open once per server; the dictionary and the embedding model are read at the first question, or by ``warm``."""
+    return KnowledgeBase.open(home)
 
 
 def knowledge_base(*, guarded: bool = True) -> KnowledgeBase:

@@ -24,6 +24,7 @@ from kb.server import host_of
 from kb.settings import PROJECT
 from kb.views import tickets
 from kb.views.account import COOKIE, door
+from kb.views.warm import warm
 
 SIGN_IN = "/sign-in"
 GUARDED = ("/_stcore/upload_file", "/media/")
@@ -93,6 +94,7 @@ def main(address: str, port: str, *hosts: str) -> None:
         routes=[Route(SIGN_IN, sign_in, methods=["POST", "DELETE"])],
         middleware=[Middleware(Guard, hosts=hosts)],
     )
+    warm()
     app.run(
         config={
             "server.address": address, "server.port": int(port), "server.headless": True,

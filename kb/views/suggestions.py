@@ -14,7 +14,7 @@ import streamlit as st
 from ingest.document import Document
 from kb import KnowledgeBase
 from kb.results import Answer, DocumentCard
-from kb.views.words import plain
+from kb.views.words import said
 
 ENOUGH, NEXT = 6, 3  # questions offered on the empty page, under an answer
 LOOKED_AT = 3  # documents, the longest ones
@@ -27,13 +27,15 @@ def example_questions(_kb: KnowledgeBase, cards: tuple[DocumentCard, ...], langu
     """Return a few questions that these documents answer, of different kinds."""
     longest = sorted(cards, key=lambda card: card.clauses)[-LOOKED_AT:]
     document = max((_kb.document(card.doc_id) for card in longest), key=lambda d: len(d.duties) + len(d.targets))
-    return _answered(_kb, _examples(document), ENOUGH)
+    return _answered(_kb, _examples(document, language), ENOUGH)
 
 
 @st.cache_data(show_spinner=False, max_entries=256)
 def next_questions(_kb: KnowledgeBase, turn_id: str, revision: int, language: str, _answer: Answer) -> list[str]:
     """Return questions that follow from an answer: what else its clause, body or indicator has to say."""
-    candidates = (q for q in _following(_kb, _answer) if q not in (_answer.question, _answer.standalone_question))
+    candidates = (
+        q for q in _following(_kb, _answer, language) if q not in (_answer.question, _answer.standalone_question)
+    )
     return _answered(_kb, candidates, NEXT)
 
 
@@ -56,24 +58,24 @@ def _answers(_kb: KnowledgeBase, revision: int, question: str) -> bool:
     return _kb.ask(question).answered
 
 
-def _examples(document: Document) -> Iterator[str]:
+def _examples(document: Document, language: str) -> Iterator[str]:
     """Yield questions from the ledgers and the outline, one of each kind first."""
     duties = [duty for duty in document.duties if duty.named() and document.clause(duty.path).heading]
     if duties:
-        yield plain("suggest.who", task=document.clause(duties[len(duties) // 2].path).heading)
+        yield said(language, "suggest.who", task=document.clause(duties[len(duties) // 2].path).heading)
         load = Counter(name for duty in duties for name in duty.named())
-        yield plain("suggest.duties", body=load.most_common(1)[0][0])
+        yield said(language, "suggest.duties", body=load.most_common(1)[0][0])
     dated = [target for target in document.targets if target.deadline_year]
     for target in dated[:: max(1, len(dated) // 2)][:2]:
-        yield plain("suggest.target", year=target.deadline_year, indicator=target.indicator)
+        yield said(language, "suggest.target", year=target.deadline_year, indicator=target.indicator)
     numbered = [clause for clause in document.clauses if clause.heading and clause.level > 1]
     for clause in numbered[-1:]:
-        yield plain("suggest.clause", path=clause.path)
+        yield said(language, "suggest.clause", path=clause.path)
     if document.source.number:
-        yield plain("suggest.when", number=document.source.number)
+        yield said(language, "suggest.when", number=document.source.number)
 
 
-def _following(kb: KnowledgeBase, answer: Answer) -> Iterator[str]:
+def _following(kb: KnowledgeBase, answer: Answer, language: str) -> Iterator[str]:
     """Yield what the ledgers hold on the first clause cited, then on the bodies named, then on clauses around it."""
     if not answer.citations:
         return
@@ -82,26 +84,26 @@ def _following(kb: KnowledgeBase, answer: Answer) -> Iterator[str]:
     heading = document.clause(first.path).heading
     targets = [target for target in document.targets if target.path == first.path and target.deadline_year]
     if heading and answer.kind not in ABOUT_DUTIES and any(duty.path == first.path for duty in document.duties):
-        yield plain("suggest.who", task=heading)
+        yield said(language, "suggest.who", task=heading)
     if answer.kind != "target":
         for target in targets[:2]:
-            yield plain("suggest.target", year=target.deadline_year, indicator=target.indicator)
+            yield said(language, "suggest.target", year=target.deadline_year, indicator=target.indicator)
     else:
         cited = [t for t in targets if first.start <= t.span.start < first.end] or targets
         for target in cited[:1]:
-            yield plain("suggest.levels", indicator=target.indicator)
+            yield said(language, "suggest.levels", indicator=target.indicator)
     if heading and answer.kind in (*ABOUT_DUTIES, "target"):
-        yield plain("suggest.measures", task=heading)
+        yield said(language, "suggest.measures", task=heading)
     if answer.kind != "organ_duties":
         for body in answer.departments[:2]:
-            yield plain("suggest.duties", body=body)
-    yield from _around(document, first.path, answer.kind)
+            yield said(language, "suggest.duties", body=body)
+    yield from _around(document, first.path, answer.kind, language)
 
 
-def _around(document: Document, path: str, kind: str) -> Iterator[str]:
+def _around(document: Document, path: str, kind: str, language: str) -> Iterator[str]:
     """Yield the same question for the clauses after this one."""
     at = document.clauses.index(document.clause(path))
     dutiful = {duty.path for duty in document.duties if duty.named()}
     for clause in document.clauses[at + 1 :]:
         if clause.heading and clause.path in dutiful:
-            yield plain("suggest.who" if kind in ABOUT_DUTIES else "suggest.measures", task=clause.heading)
+            yield said(language, "suggest.who" if kind in ABOUT_DUTIES else "suggest.measures", task=clause.heading)

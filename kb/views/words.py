@@ -27,12 +27,19 @@ def language() -> str:
 
 def word(key: str, **values: object) -> str:
     """Return the text under ``key`` as Markdown in the language chosen; ``values`` show as they are."""
-    return _fill(key, {name: literal(value) if isinstance(value, str) else value for name, value in values.items()})
+    shown = {name: literal(value) if isinstance(value, str) else value for name, value in values.items()}
+    return said(language(), key, **shown)
 
 
 def plain(key: str, **values: object) -> str:
     """Return the text under ``key`` for what takes no Markdown: a placeholder, a file, the clipboard."""
-    return _fill(key, values)
+    return said(language(), key, **values)
+
+
+def said(language: str, key: str, **values: object) -> str:
+    """Return the text under ``key`` in a language, for what is made outside a run of the page."""
+    text = table(language)[key]
+    return text.format_map(values) if values else text
 
 
 def language_switch() -> None:
@@ -54,8 +61,3 @@ def table(language: str) -> dict[str, str]:
     """Return the texts of a language by their keys, ``section.name``."""
     sections = tomllib.loads(Path(__file__).with_name(f"words.{language}.toml").read_text("utf-8"))
     return {f"{section}.{name}": text for section, texts in sections.items() for name, text in texts.items()}
-
-
-def _fill(key: str, values: dict[str, object]) -> str:
-    text = table(language())[key]
-    return text.format_map(values) if values else text
