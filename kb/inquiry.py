@@ -70,11 +70,12 @@ class Inquiry:
                 break
         return found
 
-    def search(self, text: str, k: int, docs: Sequence[str]) -> list[Hit]:
-        """Return the ``k`` best clauses, best first."""
+    def search(self, text: str, k: int, docs: Sequence[str], prefer: Sequence[str] = ()) -> list[Hit]:
+        """Return the ``k`` best clauses, best first; ``prefer`` are levels or regions to rank higher."""
         chosen = [self.registry.find(name) for name in docs]
         question = self._understood(text, ())
-        return self.searcher.search(question, limit=k, docs=chosen or None, named=self._named(question), whole=True)
+        named = self._named(question)
+        return self.searcher.search(question, limit=k, docs=chosen or None, named=named, whole=True, prefer=prefer)
 
     def _clause_meant(
         self, asked: Question, history: Sequence[str], docs: Sequence[str], level: str, dated: Days

@@ -52,9 +52,9 @@ class KnowledgeBase(Library):
         found = self.inquiry().ask(text, history, docs, level, dated)
         return replace(found, elapsed_ms=round((time.perf_counter() - started) * 1000, 1))
 
-    def search(self, text: str, k: int = 10, *, docs: Sequence[str] = ()) -> list[Hit]:
-        """Return the ``k`` best clauses for a query, best first."""
-        return self.inquiry().search(text, k, docs)
+    def search(self, text: str, k: int = 10, *, docs: Sequence[str] = (), prefer: Sequence[str] = ()) -> list[Hit]:
+        """Return the ``k`` best clauses for a query, best first; ``prefer`` are levels or regions to rank higher."""
+        return self.inquiry().search(text, k, docs, prefer)
 
     def inquiry(self, without: Iterable[str] = (), hidden: Iterable[tuple[str, str]] = ()) -> Inquiry:
         """Return what answers questions, for evaluation less some parts or clauses (see ``Inquiry``)."""

@@ -18,6 +18,7 @@ from ingest.document import Document
 from ingest.isolation.pool import Pool
 from kb import originals
 from kb.embedding import BUNDLED_FOLDER, Encoder, load_encoder
+from kb.embedding.reranker import load_reranker
 from kb.errors import Interrupted, SettingsError
 from kb.intake import Intake, silent
 from kb.intake.embedding import Progress, embed_pending
@@ -276,11 +277,11 @@ class Library:
     def _open_parts(self) -> tuple[Encoder, VectorIndex, Searcher]:
         with self._opening:
             if self._parts is None:
-                encoder = load_encoder(self.settings.embedding)
+                encoder, reranker = load_encoder(self.settings.embedding), load_reranker(self.settings.reranker)
                 dimensions, model = encoder.dimensions, encoder.name
                 home, store = self.settings.home, self.settings.store
                 index = VectorIndex.open(home, self.registry, dimensions=dimensions, model=model, store=store)
-                self._parts = (encoder, index, Searcher(self.registry, index, encoder))
+                self._parts = (encoder, index, Searcher(self.registry, index, encoder, reranker))
                 if lacking := _lacking(index, model):
                     _LOG.warning("%s", lacking)
             return self._parts

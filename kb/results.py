@@ -85,7 +85,7 @@ class Question:
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A ranked clause. ``ranks`` maps lexical, semantic, exact to the 1-based rank in that channel, or None."""
+    """A ranked clause, with its rank from 1 in each channel or None; ``preferred`` by level or region if asked."""
 
     doc: DocumentCard
     path: str
@@ -95,6 +95,7 @@ class Hit:
     span: Span
     score: float
     ranks: dict[str, int | None] = field(default_factory=dict)
+    preferred: bool = False
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of ``kb search``."""
@@ -108,7 +109,7 @@ class Hit:
             "text": self.text,
             "score": round(self.score, 6),
             "channels": {name: self.ranks.get(name) for name in ("lexical", "semantic", "exact")},
-        }
+        } | ({"preferred": True} if self.preferred else {})
 
 
 @dataclass(frozen=True, slots=True)

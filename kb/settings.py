@@ -30,7 +30,8 @@ class Settings:
     """All there is to configure.
 
     home: folder of one knowledge base. store: empty, or the server that finds near vectors (``milvus://host:port``,
-    ``chroma://host:port``). embedding: ``bundled``, a local folder or a hub model. max_chars: size of a
+    ``chroma://host:port``). embedding: ``bundled``, a local folder or a hub model. reranker: empty
+    (none) or the folder of a cross-encoder that ``search`` reads the best clauses again with. max_chars: size of a
     passage. workers: processes that parse files, 0 for one a core. llm: empty (off), or a LangChain model name such as
     ``openai:qwen2.5-7b`` or ``ollama:qwen2.5``; llm_base_url, llm_api_key and llm_timeout (seconds) go with it.
     fetch_private: 1 lets ``kb fetch`` connect to loopback and intranet addresses, for a mirror. accounts: 1 has
@@ -43,6 +44,7 @@ class Settings:
     home: Path = PROJECT / ".kb"
     store: str = ""
     embedding: str = "bundled"
+    reranker: str = ""
     max_chars: int = 280
     workers: int = 0
     llm: str = ""

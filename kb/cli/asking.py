@@ -44,15 +44,16 @@ def ask(question: str, history: Texts, docs: Texts, level: str | None, batch: Pa
 @click.argument("query", required=False, default="")
 @click.option("-k", "k", type=click.IntRange(1, 1000), default=10, show_default=True, help="条数。")
 @click.option("--doc", "docs", multiple=True, help="只在这份文件中查，可多次。")
+@click.option("--prefer", "prefer", multiple=True, help="把这一级（国、省、市、县）或这个地区的文件排得靠前，可多次。")
 @click.option("--batch", type=FILE, help="逐行检索 JSON Lines 文件中的查询。")
 @common
-def search(query: str, k: int, docs: Texts, batch: Path | None, as_json: bool) -> None:
+def search(query: str, k: int, docs: Texts, prefer: Texts, batch: Path | None, as_json: bool) -> None:
     """检索条款，按相关程度排列。"""
     with open_library() as kb:
 
         def found(text: str) -> list[Hit]:
             with logged("search", text):
-                return kb.search(text, k, docs=docs)
+                return kb.search(text, k, docs=docs, prefer=prefer)
 
         if batch:
             _batch(batch, lambda row: {"hits": [hit.to_dict() for hit in found(text_of(row, "query"))]})

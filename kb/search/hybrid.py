@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
+from dataclasses import replace
 from datetime import date
 from functools import lru_cache
 
@@ -17,6 +18,7 @@ import numpy as np
 from ingest.document import Document
 from ingest.splitting import ARTICLE
 from kb.embedding import Encoder
+from kb.embedding.reranker import Reranker
 from kb.results import Hit, Question
 from kb.search.naming import Naming
 from kb.search.ranking import alike, first_seen, fuse, quoted, ranks
@@ -26,11 +28,13 @@ from kb.store.excerpts import ClauseKey, Excerpt
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
+READ_AGAIN = 50  # clauses that a reranker reads
 DEPTH = 200  # passages taken from each channel before fusing
 WEIGHTS = {"lexical": 0.5, "semantic": 0.5}
 QUOTING = 0.5  # what a passage gains that prints the whole question in one piece
 QUOTED_AMONG = 100  # passages looked at for that
 SAME = 0.7  # share of character pairs in common from which two versions of an article say the same
+PREFERRED = 0.15  # what a clause of a preferred level or region gains; chosen to order near equals, no more
 EVERYWHERE = 50  # documents in which an address is looked up when none is named
 
 Channel = list[tuple[int, float]]
@@ -48,9 +52,11 @@ class _View:
 class Searcher:
     """Ranks the clauses of one library; holds no per-question state."""
 
-    def __init__(self, registry: Registry, index: VectorIndex, encoder: Encoder) -> None:
-        """Stand on an open store and a loaded encoder."""
-        self._registry, self._index, self._encoder = registry, index, encoder
+    def __init__(
+        self, registry: Registry, index: VectorIndex, encoder: Encoder, reranker: Reranker | None = None
+    ) -> None:
+        """Stand on an open store, a loaded encoder and, where the user has one, a reranker."""
+        self._registry, self._index, self._encoder, self._reranker = registry, index, encoder, reranker
         self._document = lru_cache(maxsize=256)(lambda doc_id, revision: registry.document(doc_id))
         self._view = lru_cache(maxsize=1)(lambda revision, today: _View(registry))
 
@@ -63,12 +69,14 @@ class Searcher:
         named: Sequence[str] = (),
         semantic: bool = True,
         whole: bool = False,
+        prefer: Collection[str] = (),
     ) -> list[Hit]:
         """Return at most ``limit`` clauses, best first.
 
         ``docs`` restricts to these documents; ``named`` are those that the question names by 文号 or title; without
         ``semantic`` that channel stays empty. ``whole`` gives an article together with its items, and of several
-        versions of a document the newest in force, unless ``docs`` are given.
+        versions of a document the newest in force, unless ``docs`` are given; there the reranker reads the best once
+        more. ``prefer`` are levels or regions whose clauses gain ``PREFERRED``.
         """
         found = {
             "lexical": self._lexical(question, docs),
@@ -80,12 +88,16 @@ class Searcher:
         for key, score in passages.items():
             if place := places.get(key):
                 scores[place] = max(score, scores.get(place, 0.0))
+        scores = {place: score + self._gain(place, prefer) for place, score in scores.items()} if prefer else scores
         exact = self._exact(question, named, docs, list(scores))
         order = first_seen([*exact, *sorted(scores, key=lambda key: -scores[key])])
         clauses = {name: [places[key] for key, _ in channel if key in places] for name, channel in found.items()}
         placed = {name: ranks(first_seen(keys)) for name, keys in clauses.items()}
         placed["exact"] = ranks(exact)
         hits = self._hits(order, scores, placed, question.standalone, limit, whole)
+        hits = [replace(hit, preferred=self._gain((hit.doc.doc_id, ""), prefer) > 0) for hit in hits]
+        if whole and self._reranker:
+            hits = reranked(hits, self._reranker, question.standalone)
         return self._current(hits, limit) if whole and docs is None else hits[:limit]
 
     def document(self, doc_id: str) -> Document:
@@ -119,6 +131,12 @@ class Searcher:
         for key, text in zip(best, self._registry.lexical.texts(best), strict=True):
             scores[key] += QUOTING * quoted(question.standalone, text)
         return scores
+
+    def _gain(self, place: ClauseKey, prefer: Collection[str]) -> float:
+        """Return what a clause gains because its document is of a level or region that the user prefers."""
+        card = self._now().cards.get(place[0])
+        wanted = card and (card.level in prefer or any(name and card.region.startswith(name) for name in prefer))
+        return PREFERRED if wanted else 0.0
 
     def _exact(
         self, question: Question, named: Sequence[str], docs: Collection[str] | None, found: Sequence[ClauseKey]
@@ -187,6 +205,17 @@ def _hit(view: _View, clause: Excerpt, score: float, ranked: dict[str, int | Non
     span = clause.extent if whole and ARTICLE.fullmatch(clause.label.strip()) else clause.span
     said, page = text.text[span.start : span.end].strip(), text.page_of(span.start)
     return Hit(view.cards[clause.doc_id], clause.path, clause.heading, page, said, span, score, ranked)
+
+
+def reranked(hits: Sequence[Hit], reranker: Reranker, asked: str) -> list[Hit]:
+    """Return hits with the best of them in the order of the reranker; those at an exact address stay first."""
+    exact = [hit for hit in hits if hit.ranks.get("exact")]
+    others = [hit for hit in hits if not hit.ranks.get("exact")]
+    read, rest = others[:READ_AGAIN], others[READ_AGAIN:]
+    scores = reranker(asked, [f"{hit.doc.title} {hit.heading} {hit.text}" for hit in read]) if read else []
+    read = sorted((replace(hit, score=s) for hit, s in zip(read, scores, strict=True)), key=lambda hit: -hit.score)
+    low = min(scores, default=0.0)
+    return [*exact, *read, *(replace(hit, score=low * hit.score / (1 + hit.score)) for hit in rest)]
 
 
 def _covered(asked: str, text: str) -> float:

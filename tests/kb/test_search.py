@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Sequence
 from pathlib import Path
 
 import pytest
 
 from kb import KnowledgeBase
+from kb.embedding.reranker import load_reranker
+from kb.errors import ModelUnavailable
 from kb.search import situations
+from kb.search.hybrid import reranked
 from kb.settings import Settings
 
 ITEMS = ("擅自拆除水表", "擅自启闭闸门", "在管道上方修建房屋", "损毁供水标识")
@@ -85,3 +89,68 @@ def test_the_table_of_situations_is_read_as_toml_reads_it():
         for said in (word for word in everyday if not word.isascii()):
             expected.setdefault(said.lower(), {})[meant] = None
     assert situations._table() == {said: tuple(means) for said, means in expected.items()}
+
+
+def test_a_preferred_region_is_ranked_higher_and_marked(library):
+    query = "有下列行为之一由供水主管部门处罚款"
+    assert not any(hit.preferred for hit in library.search(query))
+    national = library.search(query, prefer=["国"])
+    assert [hit.preferred for hit in national] == [hit.doc.level == "国" for hit in national]
+    assert [hit.to_dict().get("preferred", False) for hit in national] == [hit.preferred for hit in national]
+    assert national[0].preferred
+    gained = {hit.doc.doc_id + hit.path: hit.score for hit in national if hit.preferred}
+    before = {hit.doc.doc_id + hit.path: hit.score for hit in library.search(query)}
+    assert all(gained[key] > before[key] for key in gained.keys() & before.keys())
+
+
+def by_length(question: str, texts: Sequence[str]) -> list[float]:
+    return [1 / (1 + len(text)) for text in texts]
+
+
+def test_a_reranker_orders_what_was_found_and_leaves_named_clauses_first(library):
+    hits = library.search("供水管道罚款")
+    again = reranked(hits, by_length, "供水管道罚款")
+    assert {hit.path for hit in again} == {hit.path for hit in hits}
+    assert [hit.score for hit in again] == sorted((hit.score for hit in again), reverse=True)
+    assert len(again[0].text) == min(len(hit.text) for hit in hits)
+    named = library.search("供水管道法第三条")
+    assert reranked(named, by_length, "")[0].path == "第三条"
+
+
+def test_a_cross_encoder_in_a_folder_is_used(library, tmp_path):
+    pytest.importorskip("sentence_transformers")
+    folder = tiny_cross_encoder(tmp_path / "tiny")
+    settings = Settings(home=library.settings.home, workers=1, reranker=str(folder))
+    with KnowledgeBase(settings) as kb:
+        hits = kb.search("供水管道罚款", 3)
+        assert len(hits) == 3
+        assert all(0 < hit.score < 1 for hit in hits)
+        assert [hit.path for hit in kb.search("供水管道罚款", 3)] == [hit.path for hit in hits]
+
+
+def tiny_cross_encoder(folder: Path) -> Path:
+    """Write a cross-encoder of two thin layers with random weights."""
+    from transformers import BertConfig, BertForSequenceClassification, BertTokenizerFast
+
+    folder.mkdir()
+    signs = sorted({*LAW, *"供水管道罚款"} - {"\n", " "})
+    (folder / "vocab.txt").write_text("\n".join(["[PAD]", "[UNK]", "[CLS]", "[SEP]", "[MASK]", *signs]), "utf-8")
+    BertTokenizerFast(str(folder / "vocab.txt")).save_pretrained(folder)
+    config = BertConfig(
+        vocab_size=len(signs) + 5, hidden_size=16, num_hidden_layers=2, num_attention_heads=2, intermediate_size=32,
+        num_labels=1,
+    )  # fmt: skip
+    BertForSequenceClassification(config).save_pretrained(folder)
+    return folder
+
+
+@pytest.mark.parametrize("harm", ["missing", "empty"])
+def test_a_folder_that_holds_no_reranker_is_refused_in_one_line(tmp_path, harm):
+    folder = tmp_path / "model"
+    if harm == "empty":
+        pytest.importorskip("sentence_transformers")
+        folder.mkdir()
+    with pytest.raises(ModelUnavailable, match="重排模型") as caught:
+        load_reranker(str(folder))
+    assert "\n" not in str(caught.value)
+    assert load_reranker(" ") is None
