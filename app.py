@@ -46,6 +46,7 @@ def _pages(*, admin: bool) -> list[StreamlitPage]:
         st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
         st.Page(VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"),
         st.Page(VIEWS / "matrix.py", title=word("app.matrix"), icon=":material/table_chart:", url_path="matrix"),
+        st.Page(VIEWS / "targets.py", title=word("app.targets"), icon=":material/target:", url_path="targets"),
         st.Page(VIEWS / "lessons.py", title=word("app.lessons"), icon=":material/school:", url_path="lessons"),
         st.Page(VIEWS / "evaluation.py", title=word("app.evaluation"), icon=":material/rule:", url_path="evaluation"),
     ]

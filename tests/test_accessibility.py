@@ -119,6 +119,23 @@ def evaluation(page):
     page.get_by_role("button", name="开始评测").wait_for()
 
 
+def levels(page):
+    page.goto("/targets?doc=jincheng-2023-15")
+    page.locator(".st-key-level_open_2 button").wait_for()
+
+
+def progress(page):
+    levels(page)
+    page.get_by_text("进展", exact=True).first.click()
+    page.locator(".st-key-progress_open_0 button").wait_for()
+
+
+def entry(page):
+    levels(page)
+    page.get_by_text("录入实际值", exact=True).first.click()
+    page.get_by_test_id("stFileUploaderDropzone").wait_for()
+
+
 STATES = (
     empty_chat,
     answer,
@@ -130,6 +147,9 @@ STATES = (
     matrix,
     unit,
     findings,
+    levels,
+    progress,
+    entry,
     practice,
     terms,
     reading,

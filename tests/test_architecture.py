@@ -44,7 +44,7 @@ STAIRCASE = {
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
     "eval": ("ingest", "kb.knowledge_base", "kb.inquiry", "kb.search", "kb.answer", "kb.errors", "kb.results"),
     "kb.render": ("kb.results", "kb.study"),
-    "kb.export": ("kb.errors", "kb.card"),
+    "kb.export": ("ingest", "kb.errors", "kb.card"),
     "kb.batch": ("ingest", "kb.errors"),
     "kb.server": ("kb.errors", "kb.settings"),
     "kb.api": (
@@ -94,7 +94,7 @@ ROOMS = {
     "jinja2": ("eval.report",),
     "httpx": ("kb.fetch", "kb.store.chroma"),
     "httpcore": ("kb.fetch",),
-    "openpyxl": ("kb.export.workbook",),
+    "openpyxl": ("kb.export.workbook", "kb.export.handed"),
     "docx": ("kb.export.paper", "kb.export.letter"),
     "click": ("kb.cli",),
     "argon2": ("kb.workspace.accounts",),

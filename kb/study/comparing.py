@@ -67,7 +67,7 @@ def judge(first: tuple[Document, Target], other: tuple[Document, Target]) -> Jud
     if not (high_a <= low_b or high_b <= low_a):
         return Judgement(NOT_COMPARABLE, "两个区间有重叠")
     more = low_b + high_b > low_a + high_a
-    less_is_strict = _direction(a) == "less"
+    less_is_strict = direction(a) == "less"
     relation = STRICTER if more != less_is_strict else LAXER
     return Judgement(relation, f"{'越低' if less_is_strict else '越高'}越严：{_said(a)}，{_said(b)}{note}", doubt)
 
@@ -75,9 +75,9 @@ def judge(first: tuple[Document, Target], other: tuple[Document, Target]) -> Jud
 def _hindrance(first: tuple[Document, Target], other: tuple[Document, Target]) -> str:
     """Return why two targets cannot be compared, empty where they can."""
     a, b = first[1], other[1]
-    if _is_change(a) != _is_change(b):
+    if is_change(a) != is_change(b):
         return "一个是变化幅度，一个是要达到的水平"
-    if _direction(a) != _direction(b):
+    if direction(a) != direction(b):
         return f"要求的方向不同：{a.relation}，{b.relation}"
     (unit_a, _), (unit_b, _) = in_base(a.unit), in_base(b.unit)
     if unit_a != unit_b:
@@ -94,7 +94,7 @@ def _hindrance(first: tuple[Document, Target], other: tuple[Document, Target]) -
 
 def _unsaid(a: Target, b: Target) -> list[str]:
     notes = []
-    if _is_change(a) and (a.baseline_year is None) != (b.baseline_year is None):
+    if is_change(a) and (a.baseline_year is None) != (b.baseline_year is None):
         notes.append("一方没有写基期")
     if (a.deadline_year is None) != (b.deadline_year is None):
         notes.append("一方没有写目标年")
@@ -125,16 +125,16 @@ def _bounds(target: Target) -> tuple[Decimal, Decimal]:
     return min(low, high) * factor, max(low, high) * factor
 
 
-def _is_change(target: Target) -> bool:
+def is_change(target: Target) -> bool:
     """Tell whether the figure is a change (下降15%) rather than a level to be reached (降到15%)."""
     if _LEVEL.search(target.relation):
         return False
     return bool(_FALL.search(target.relation) or _RISE.search(target.relation))
 
 
-def _direction(target: Target) -> str:
+def direction(target: Target) -> str:
     """Return whether more or less is stricter."""
-    if _is_change(target):
+    if is_change(target):
         return "more"
     if _CEILING.search(target.relation):
         return "less"

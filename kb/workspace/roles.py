@@ -17,6 +17,7 @@ ACTIONS = {
     "replace": "editor",
     "amend": "editor",
     "remove": "editor",
+    "actuals": "editor",
     "account": "admin",
     "audit": "admin",
 }

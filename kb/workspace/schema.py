@@ -104,8 +104,19 @@ def evaluations(connection: Connection) -> None:
     connection.execute("CREATE INDEX evaluations_of_set ON evaluations (name, id)")
 
 
+def actuals(connection: Connection) -> None:
+    """Create actual values of targets by year; ``deadline`` is 0 where the target names no year."""
+    columns = (
+        "doc_id TEXT NOT NULL, path TEXT NOT NULL, indicator TEXT NOT NULL, deadline INTEGER NOT NULL, "
+        "year INTEGER NOT NULL, measure TEXT NOT NULL, value TEXT NOT NULL, unit TEXT NOT NULL, source TEXT NOT NULL, "
+        "account TEXT NOT NULL, name TEXT NOT NULL, at TEXT NOT NULL"
+    )
+    key = "PRIMARY KEY (doc_id, path, indicator, deadline, year, measure)"
+    connection.execute(f"CREATE TABLE actuals ({columns}, {key}) WITHOUT ROWID")
+
+
 WORKSPACE = Layout(
     "workspace.sqlite3",
-    (own_migrations, conversations, preferences, accounts, sessions, audit, learning, evaluations),
+    (own_migrations, conversations, preferences, accounts, sessions, audit, learning, evaluations, actuals),
     "请用备份恢复；也可把该文件改名后重试，对话、评价和学习记录将从空白开始，文件库不受影响",
 )

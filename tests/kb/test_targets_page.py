@@ -1,0 +1,94 @@
+"""The targets page: one indicator by level, actual values handed in and kept, progress with its reason, rights."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from kb.export import to_csv
+from kb.study.entries import template
+from kb.workspace.roles import Account
+from tests.pages import MARKUP, checked, click, quoted, texts
+
+PLAN = "jincheng-2023-15"
+RATE = "农村生活污水治理率"
+
+
+def open_targets(page, home, **address):
+    app = page(home)
+    app.query_params.update(address)
+    return checked(app.switch_page("kb/views/targets.py").run())
+
+
+def choose(app, key, value):
+    next(group for group in app.get("button_group") if group.key == key).set_value(value)
+    return checked(app.run())
+
+
+@pytest.fixture
+def own(home, tmp_path):
+    return shutil.copytree(home, tmp_path / "home")
+
+
+def filled(kb, **given):
+    document = kb.current(PLAN).document
+    rows = template([(document, target) for target in document.targets])
+    next(row for row in rows if row["指标"] == RATE).update(given)
+    return to_csv(rows)
+
+
+def upload(app, content, name="实际值.csv"):
+    app.file_uploader[0].upload(name, content, "text/csv")
+    return checked(app.run())
+
+
+def test_an_indicator_stands_beside_its_parents(page, home):
+    app = open_targets(page, home)
+    assert app.query_params["doc"] == PLAN
+    rows = [button.label for button in app.button if button.key.startswith("level_open_")]
+    assert len(rows) == 3
+    assert [m for m in texts(app.markdown) if "严于上级" in m]
+    assert app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart")
+    click(app, "level_open_2")
+    assert "15.5%" in quoted(app)
+    assert app.query_params["doc"] == PLAN
+
+
+def test_a_file_is_checked_kept_and_judged(page, own, kb):
+    app = open_targets(page, own)
+    choose(app, "targets_view", "entry")
+    upload(app, filled(kb, 年份="2023", 数值="26", 来源="水务年报:red[x]"))
+    click(app, "entry_save")
+    assert [s for s in texts(app.success) if "1个" in s]
+    choose(app, "targets_view", "progress")
+    assert [m for m in texts(app.markdown) if "已达到" in m and "2023年实际 26" in m]
+    assert [t for t in texts(app.text) if "水务年报" in t]
+    for element in [*app.markdown, *app.caption]:
+        assert not [mark for mark in MARKUP if mark in element.value]
+
+
+def test_a_fault_keeps_everything_out(page, own, kb):
+    app = open_targets(page, own)
+    choose(app, "targets_view", "entry")
+    upload(app, filled(kb, 年份="2023", 数值="26%", 来源="年报"))
+    assert [t for t in texts(app.text) if t.startswith("第") and "“数值”" in t]
+    assert "entry_save" not in [button.key for button in app.button]
+    upload(app, b"\x00" * 100, "坏.xlsx")
+    assert app.warning
+    choose(app, "targets_view", "progress")
+    assert not [m for m in texts(app.markdown) if "已达到" in m]
+
+
+def test_a_reader_sees_and_may_not_enter(page, own, monkeypatch):
+    monkeypatch.setattr("kb.views.account.who", lambda: Account("r", "读者", "reader"))
+    monkeypatch.setattr("kb.views.targets_entry.may", Account("r", "读者", "reader").may)
+    app = open_targets(page, own)
+    choose(app, "targets_view", "entry")
+    assert not app.file_uploader
+    assert [i for i in app.info if "编辑" in i.value]
+
+
+def test_a_library_without_targets_says_so(page, tmp_path):
+    app = open_targets(page, tmp_path / "new")
+    assert [i for i in app.info if "没有读到量化目标" in i.value]

@@ -1,0 +1,52 @@
+"""The targets page in a real browser: levels compared, actual values handed in, progress seen with its source."""
+
+from __future__ import annotations
+
+import shutil
+
+import pytest
+
+from kb.export import to_xlsx
+from kb.study.entries import template
+
+PLAN = "jincheng-2023-15"
+
+
+@pytest.fixture(scope="module")
+def address(home, serve, tmp_path_factory):
+    """The address of a page on a copy of the bundled corpus: actual values are kept in the home folder."""
+    return serve(shutil.copytree(home, tmp_path_factory.mktemp("targets") / "home"))
+
+
+def fits(window):
+    return window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+
+
+def test_actual_values_are_handed_in_and_progress_is_seen(window, kb, tmp_path):
+    document = kb.current(PLAN).document
+    rows = template([(document, target) for target in document.targets])
+    rows[0] |= {"年份": "2023", "数值": "7.5", "来源": "统计公报"}
+    file = tmp_path / "实际值.xlsx"
+    window.goto("/targets")
+    window.locator(".st-key-level_open_2 button").wait_for()
+    window.locator("[data-testid=stVegaLiteChart] :is(canvas, svg)").first.wait_for()
+    window.screenshot(path=tmp_path / "levels.png")
+    assert fits(window)
+    window.get_by_text("录入实际值", exact=True).click()
+    file.write_bytes(to_xlsx([rows[0] | {"数值": "七点五"}]))
+    window.locator("input[type=file]").set_input_files(file)
+    window.get_by_text("第2行“数值”").wait_for()
+    assert window.locator(".st-key-entry_save").count() == 0
+    file.write_bytes(to_xlsx(rows))
+    window.locator("input[type=file]").set_input_files(file)
+    window.locator(".st-key-entry_save button").click()
+    window.get_by_text("已保存1个数值").wait_for()
+    window.screenshot(path=tmp_path / "entry.png")
+    window.get_by_text("进展", exact=True).first.click()
+    window.get_by_text("落后 1.8个百分点").wait_for()
+    window.get_by_text("统计公报").wait_for()
+    window.screenshot(path=tmp_path / "progress.png")
+    assert fits(window)
+    window.locator(".st-key-progress_open_0 button").click()
+    window.locator(".st-key-source mark").first.wait_for()
+    assert "15.5%" in window.locator(".st-key-source mark").first.inner_text()
