@@ -17,11 +17,12 @@ from typing import TYPE_CHECKING, Self
 from ingest.document import Document
 from ingest.isolation.pool import Pool
 from kb import originals
+from kb.cluster import cluster
 from kb.embedding import BUNDLED_FOLDER, Encoder, load_encoder
 from kb.embedding.reranker import load_reranker
 from kb.errors import Interrupted, SettingsError
 from kb.intake import Intake, silent
-from kb.intake.embedding import Progress, embed_pending
+from kb.intake.embedding import Progress, embed_pending, lacking
 from kb.originals import Fields
 from kb.results import Check, DocumentCard, IngestReport
 from kb.search.hybrid import Searcher
@@ -92,19 +93,22 @@ class Library:
     ) -> None:
         self.close()
 
-    def ingest(self, paths: Iterable[Path | str] = (), progress: Progress = silent) -> IngestReport:
+    def ingest(self, paths: Iterable[Path | str] = (), progress: Progress = silent, *, dask: str = "") -> IngestReport:
         """Read files and folders (none: the bundled corpus) that are new or changed; a bad file is reported.
 
-        Files are parsed in child processes; ``progress`` is called, in this thread, with each ``Step``.
+        Files are parsed in child processes, or over the Dask cluster ``dask``; ``progress`` hears of each ``Step``.
 
         Raises:
-            Interrupted: Ctrl-C; what was filed stays, and the next run goes on.
+            Interrupted: Ctrl-C; what was filed stays, and the next run goes on. BadInput: the cluster is not there.
         """
-        with self._writing():
-            intake = self._intake(progress)
+        settings, local = self.settings, self._open_parts()[0]
+        helpers = cluster(dask, self._pool, local, setting=settings.embedding, max_chars=settings.max_chars)
+        with self._writing() as index, helpers as (pool, encoder):
+            intake = Intake(settings.home, self.registry, pool, settings.max_chars, progress)
             try:
                 intake.run([Path(path) for path in paths] or [CORPUS])
-                self.catch_up(progress)
+                self.registry.lexical.catch_up()
+                embed_pending(encoder, index, progress)
             except KeyboardInterrupt as stop:
                 self._pool.close()
                 raise Interrupted(intake.interrupted()) from stop
@@ -282,17 +286,6 @@ class Library:
                 home, store = self.settings.home, self.settings.store
                 index = VectorIndex.open(home, self.registry, dimensions=dimensions, model=model, store=store)
                 self._parts = (encoder, index, Searcher(self.registry, index, encoder, reranker))
-                if lacking := _lacking(index, model):
-                    _LOG.warning("%s", lacking)
+                if said := lacking(index, model):
+                    _LOG.warning("%s", said)
             return self._parts
-
-
-def _lacking(index: VectorIndex, model: str) -> str:
-    """Return what to say where vectors are missing: the library was built with another model, or not to its end."""
-    missing = index.missing()
-    if missing and (other := index.other_model()):
-        what = f"库中的向量由模型 {other.partition('#')[0]} 计算，现在设定的是 {model}，两者不能相比"
-        return f"{what}；暂时按词语检索；请改回 KB_EMBEDDING，或运行 kb rebuild 换用现在的模型"
-    if missing:
-        return f"有{missing}个段落还没有向量（上次导入没有做完），补齐之前按词语检索；请再运行一次 kb ingest"
-    return ""

@@ -27,6 +27,7 @@ STAIRCASE = {
     "kb.fetch": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.intake"),
     "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store"),
     "kb.originals": ("ingest", "kb.errors"),
+    "kb.cluster": ("ingest", "kb.errors", "kb.embedding"),
     "kb.intake": ("ingest", "kb.errors", "kb.originals", "kb.results", "kb.store", "kb.embedding"),
     "kb.inquiry": (
         "ingest", "kb.errors", "kb.results", "kb.settings", "kb.store", "kb.embedding", "kb.search", "kb.answer",
@@ -38,7 +39,7 @@ STAIRCASE = {
     ),
     "kb.library": (
         "ingest", "kb.intake", "kb.fetch", "kb.originals", "kb.errors", "kb.results", "kb.settings", "kb.store",
-        "kb.embedding", "kb.search",
+        "kb.embedding", "kb.search", "kb.cluster",
     ),
     "kb.watch": ("ingest", "kb.errors", "kb.library", "kb.results"),
     "kb.langchain": ("ingest", "kb.errors", "kb.knowledge_base", "kb.results"),
@@ -77,6 +78,7 @@ ROOMS = {
     "pypinyin": ("kb.search.spelling",),
     "chromadb": ("kb.store.chroma",),
     "pymilvus": ("kb.store.milvus",),
+    "distributed": ("kb.cluster",),
     "sqlite3": ("kb.store",),
     "filelock": ("kb.store.lock",),
     "sentence_transformers": ("kb.embedding",),

@@ -18,14 +18,15 @@ from kb.errors import BadInput, Interrupted
 @main.command()
 @click.argument("paths", nargs=-1, type=click.Path(path_type=Path))
 @click.option("--watch", "watched", type=FOLDER, help="守着这个文件夹：新到和变动的文件随到随入库，按 Ctrl-C 结束。")
+@click.option("--dask", default="", metavar="ADDRESS", help="用这个 Dask 集群解析和计算向量（tcp://主机:8786）。")
 @common
-def ingest(paths: tuple[Path, ...], watched: Path | None, as_json: bool) -> None:
+def ingest(paths: tuple[Path, ...], watched: Path | None, dask: str, as_json: bool) -> None:
     """导入文件或文件夹（不写则导入随附的文件），只处理新增和变动的。"""
     if watched:
         _watch(watched, as_json)
         return
     with open_library() as kb, logged("ingest", "、".join(map(str, paths))):
-        report = kb.ingest(paths, show_progress)
+        report = kb.ingest(paths, show_progress, dask=dask)
     emit(report.to_dict(), lambda: render.report_text(report), as_json)
     if report.failed:
         where = f"{report.failed[0].path}{'等' if len(report.failed) > 1 else ''}"

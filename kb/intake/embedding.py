@@ -31,3 +31,14 @@ def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress) -> i
             progress(Step("", EMBEDDING, 0, 0, done, max(done, total)))
         index.sync(told=lambda part, parts: progress(Step("", INDEXING, 0, 0, part, parts)))
     return done
+
+
+def lacking(index: VectorIndex, model: str) -> str:
+    """Return what to say where vectors are missing: the library was built with another model, or not to its end."""
+    missing = index.missing()
+    if missing and (other := index.other_model()):
+        what = f"库中的向量由模型 {other.partition('#')[0]} 计算，现在设定的是 {model}，两者不能相比"
+        return f"{what}；暂时按词语检索；请改回 KB_EMBEDDING，或运行 kb rebuild 换用现在的模型"
+    if missing:
+        return f"有{missing}个段落还没有向量（上次导入没有做完），补齐之前按词语检索；请再运行一次 kb ingest"
+    return ""
