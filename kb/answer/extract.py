@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from kb.answer.compare import compose_compare
 from kb.answer.duty import compose_duty
-from kb.answer.evidence import Evidence, Measure, rank_clauses
+from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
 from kb.answer.kinds import asked_for
 from kb.answer.listing import compose_list
@@ -14,6 +14,7 @@ from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import compose_address, compose_definition, compose_measure
 from kb.answer.refusal import lacks, refuse
 from kb.answer.selections import compose_selection
+from kb.answer.stated import in_prose
 from kb.answer.target import compose_target
 from kb.results import Draft, Question
 
@@ -51,6 +52,17 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
             return refuse(question, evidence, clauses, lacks(kind, question))
     if question.selection and (selected := compose_selection(question, evidence, measure, clauses)):
         return selected
+    draft = _of_kind(question, evidence, measure, clauses, explain)
+    return in_prose(question, evidence, measure, clauses, draft)
+
+
+def _of_kind(
+    question: Question,
+    evidence: Evidence,
+    measure: Measure,
+    clauses: Sequence[Found],
+    explain: Callable[[str], str],
+) -> Draft:
     match question.intent:
         case "duty":
             return compose_duty(question, evidence, measure, clauses)

@@ -35,6 +35,7 @@ VALUES = {
     "figure": ("具体数值", "figure"),
     "frequency": ("频次", "frequency"),
     "when": ("时间", "date"),
+    "duration": ("期限", "length of time"),
     "reason": ("原因", "reason"),
     "members": ("具体内容", "members"),
 }

@@ -48,7 +48,7 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
             return refuse(question, evidence, clauses, lacks(kind, question, said))
     if not lists_members(question, together):
         return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
-    return Draft("measure", tuple(_sentence(found, question) for found in chosen), language=question.language)
+    return Draft("measure", tuple(sentence(found, question) for found in chosen), language=question.language)
 
 
 def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
@@ -89,7 +89,7 @@ def compose_definition(
     """Return what the documents say a term is; ``explained`` is the glossary's explanation, shown as such."""
     core = measure.core
     if said := _quoted(question, clauses):
-        return Draft("definition", tuple(_sentence(found, question) for found in said), language=question.language)
+        return Draft("definition", tuple(sentence(found, question) for found in said), language=question.language)
     ranked = rank_sentences(question, clauses[:8], evidence, measure)
     sentences = [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
     defining = [f for f in sentences if DEFINING.search(f.text)] or sentences
@@ -100,7 +100,7 @@ def compose_definition(
     if explained and not re.search(r"\d", explained):
         label = "Glossary, not the documents' wording: " if english else "（术语表释义，非文件原文）"
         statements.append(Statement(f"{label}{explained.rstrip('。')}。", proved=False))
-    statements += [_sentence(found, question) for found in defining[:2]]
+    statements += [sentence(found, question) for found in defining[:2]]
     return Draft("definition", tuple(statements), language=question.language)
 
 
@@ -156,7 +156,7 @@ def contents(found: Found, question: Question) -> list[Statement]:
         f"Clause {name} of 《{document.source.title}》 says: " if english else f"《{document.source.title}》{name}："
     )
     quotes = [Quote(doc_id, clause.path, s) for s in shown]
-    said = [_sentence(Found(document, clause.path, q.span, 1.0), question) for q in quotes]
+    said = [sentence(Found(document, clause.path, q.span, 1.0), question) for q in quotes]
     first = (
         Statement(label + said[0].text, said[0].quotes)
         if said
@@ -170,7 +170,8 @@ def _head(clause: Clause, document: Document) -> Span:
     return next(iter(sentence_spans(document.text, clause.span)), clause.span)
 
 
-def _sentence(found: Found, question: Question) -> Statement:
+def sentence(found: Found, question: Question) -> Statement:
+    """Say a sentence of a clause in its own words, without the clause's label."""
     if question.language == "en":
         return Statement(f"Clause {found.path} says: “{spaced(found.text)}”", (found.quote,))
     clause = clause_of(found.document, found.path)

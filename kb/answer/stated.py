@@ -11,18 +11,53 @@ from collections.abc import Sequence
 
 from ingest.document import FRONT, Document
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import COVER, ENDED, Found, Measure, heading_of, is_heading
+from kb.answer.evidence import ENDED, Evidence, Found, Measure, heading_of, is_heading
 from kb.answer.fitting import ACTUAL, COMMA
+from kb.answer.passages import sentence
+from kb.answer.refusal import lacks, refuse
 from kb.answer.values import value_in
-from kb.results import Concept, Question
+from kb.results import Concept, Draft, Question
 
+KINDS = ("target", "measure", "list")
+COVER = 0.85  # What a sentence of the front counts: it introduces, and what it says may stand in a clause too.
+ASKED = frozenset(("figure", "when", "money", "duration", "count"))
 ENOUGH = 0.62  # Covered share of the question's weight, the context counted.
 SENTENCE, HEADING, TITLE, CLAUSE = 1.0, 0.85, 0.8, 0.5  # Where a concept is found: what it counts.
 OWN = 0.3  # Share that the sentence itself must cover.
+PART = 0.12  # ... and the part of it, between commas, that prints the value.
+NOUN = 1.0
 CORE = 0.5  # How far the heaviest concept must be found.
-DEPTH = 12
-CLOSE = 0.05
+DEPTH = 40
+CLOSE, EQUAL = 0.05, 0.02
+SURELY = 0.75
+BETTER = 0.25  # A sentence that covers so much more than the targets found is the better answer.
 MOST = 3
+
+
+def in_prose(
+    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], draft: Draft
+) -> Draft:
+    """Return the sentences that state the value asked for, where ``draft`` refuses or only quotes passages.
+
+    Passages without a value of the kind are no answer to when, how long or how much money.
+    """
+    asked = question.asks & ASKED and "frequency" not in question.asks
+    if question.intent not in KINDS or not asked or draft.kind not in ("target", "measure", "refusal"):
+        return draft
+    found = stated_values(question, measure, clauses)
+    if draft.answered and draft.kind == "target" and not _better(measure, evidence, found, draft):
+        return draft
+    if found:
+        return Draft("target", tuple(sentence(f, question) for f in found), language=question.language)
+    wanted = next((kind for kind in ("money", "duration", "when") if kind in question.asks), "")
+    return refuse(question, evidence, clauses, lacks(wanted, question)) if draft.answered and wanted else draft
+
+
+def _better(measure: Measure, evidence: Evidence, found: Sequence[Found], draft: Draft) -> bool:
+    """Tell whether a sentence covers far more of the question than the targets that were chosen."""
+    quotes = [quote for s in draft.statements for quote in s.quotes]
+    said = "\n".join(evidence.documents[quote.doc_id].slice(quote.span) for quote in quotes)
+    return bool(found) and max(measure.coverage(f.text) for f in found) >= measure.coverage(said) + BETTER
 
 
 def stated_values(question: Question, measure: Measure, clauses: Sequence[Found]) -> list[Found]:
@@ -34,8 +69,15 @@ def stated_values(question: Question, measure: Measure, clauses: Sequence[Found]
     if not ranked or ranked[0].score < ENOUGH:
         return []
     best = ranked[0]
-    near = [f for f in ranked if f.path == best.path and f.document is best.document and f.score >= best.score - CLOSE]
-    return sorted(near[:MOST], key=lambda f: f.span)
+    chosen = [best]
+    for f in ranked[1:]:
+        if f.document is best.document and f.path != best.path and f.score >= best.score - EQUAL and len(chosen) < MOST:
+            chosen.append(f)  # two clauses say it as well: of two kinds of project, say
+        elif f.path == best.path and f.document is best.document and len(chosen) < MOST:
+            left = measure.uncovered("\n".join(c.text for c in chosen))
+            adds = any(measure.found(c, f.text) >= SURELY for c in left)
+            chosen += [f] if adds or f.score >= best.score - CLOSE else []
+    return sorted(chosen, key=lambda f: f.span)
 
 
 def _sentences(question: Question, measure: Measure, clause: Found) -> list[Found]:
@@ -48,13 +90,13 @@ def _sentences(question: Question, measure: Measure, clause: Found) -> list[Foun
     rows = []
     for span in sentence_spans(document.text, clause.span, semicolons=True):
         words = document.slice(span)
-        if is_heading(document, path, span) or not ENDED.search(words) or any(duty.holds(span) for duty in duties):
+        if is_heading(document, path, span) or not (ENDED.search(words) or words.endswith("：")) or any(duty.holds(span) for duty in duties):
             continue
         if not _states(question, measure, words):
             continue
         score = fit(measure, document, path, words, whole)
         if score is not None:
-            rows.append(Found(document, path, span, score * (COVER if path == FRONT and document.clauses[1:] else 1.0)))
+            rows.append(Found(document, path, span, score * (COVER if path == FRONT else 1.0)))
     return rows
 
 
@@ -64,7 +106,9 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
         return False
     if any(f"比{year}年" in words.replace(" ", "") for year in question.years) and len(question.years) == 1:
         return False
-    return value_in(question, words)
+    if "when" in question.asks:
+        return value_in(question, words)
+    return any(value_in(question, part) and measure.coverage(part) >= PART for part in COMMA.split(words))
 
 
 def fit(measure: Measure, document: Document, path: str, words: str, whole: str) -> float | None:
@@ -79,12 +123,23 @@ def fit(measure: Measure, document: Document, path: str, words: str, whole: str)
             CLAUSE * measure.found(c, whole),
         )
 
-    core = measure.core
+    core = _anchor(measure)
     if core is not None and max(measure.found(core, text) for text in (words, above, title)) < CORE:
         return None
-    if measure.coverage(words) < OWN and measure.coverage(f"{words}\n{heading_of(document, path)}") < OWN:
+    own = [c for c in measure.concepts if measure.found(c, title) < SURELY] or list(measure.concepts)
+    here = f"{words}\n{heading_of(document, path)}"
+    weight = sum(measure.weights[c.term] for c in own)
+    if weight and sum(measure.weights[c.term] * measure.found(c, here) for c in own) < OWN * weight * (len(own) > 1):
+        return None
+    if not any(measure.found(c, here) for c in own):
         return None
     return sum(measure.weights[c.term] * found(c) for c in measure.concepts) / measure.total
+
+
+def _anchor(measure: Measure) -> Concept | None:
+    """Return what the question is chiefly about: its heaviest noun, for a verb is worded in many ways (不服, 有异议)."""
+    nouns = [c for c in measure.concepts if c.weight >= NOUN and not c.carried]
+    return max(nouns, key=lambda c: measure.weights[c.term], default=measure.core)
 
 
 def headings(document: Document, path: str) -> str:
@@ -96,8 +151,3 @@ def headings(document: Document, path: str) -> str:
         found.append(clause.heading)
         at = clause.parent
     return "\n".join(filter(None, found))
-
-
-def parts_with_values(question: Question, words: str) -> list[str]:
-    """Return the parts of a sentence, between commas, that print a value of the kind asked for."""
-    return [part for part in COMMA.split(words) if value_in(question, part)]

@@ -26,7 +26,10 @@ SHARE = re.compile(r"\d[%％]|\d个?百分点|百分之|[一二三四五六七�
 COUNTERS = "个种类项家户座处台辆条名人次件批所只大"
 COUNT = re.compile(rf"{NUMERAL}[余多]?(?:[{COUNTERS}]|方面|区域|领域|行业|城市)")
 PLAIN = re.compile(r"\d")
-YEARS = re.compile(r"(?:19|20)\d\d(?:年|[-—－~～至](?:19|20)\d\d年?)?|第?\d{1,2}[条款]")
+SHARES = ("%", "成", "百分点")
+# 几个行业, 多少类企业: what is counted
+COUNTED = re.compile(r"(?:几|多少)(?:个|类|种|大类|项|方面的?)([一-鿿]{2,4})")
+YEARS = re.compile(r"[〔\[]20\d\d[〕\]]\d+号|(?:19|20)\d\d(?:年|[-—－~～至](?:19|20)\d\d年?)?|第?\d{1,2}[条款]")
 ALIKE = {
     "户": "户家",
     "家": "户家个所",
@@ -52,6 +55,8 @@ def values(question: Question, text: str) -> list[tuple[int, int]]:
         return _found(MONEY, bare)
     if "duration" in question.asks:
         return _found(SPAN, plain)
+    if "count" in question.asks and question.unit not in SHARES:
+        return _found(_of_things(question.standalone), bare)
     if "when" in question.asks and not question.unit:
         return _found(DAY, plain)
     if question.unit:
@@ -63,13 +68,25 @@ def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
     return [m.span() for m in pattern.finditer(text)]
 
 
+def _of_things(asked: str) -> re.Pattern[str]:
+    """Return what prints a number of the things counted: 16个行业 for 几个行业; of any where none are named.
+
+    >>> bool(_of_things("管几个行业").search("等16个行业")), bool(_of_things("管几个行业").search("等16个市"))
+    (True, False)
+    """
+    named = COUNTED.search(asked)
+    if not named:
+        return COUNT
+    return re.compile(rf"(?<!第){NUMERAL}[余多]?(?:[{COUNTERS}]|大类)?[^，。；\d]{{0,2}}{re.escape(named[1][:2])}")
+
+
 def _of_unit(unit: str) -> re.Pattern[str]:
     """Return what prints an amount in this unit; scales may differ (万吨 for 吨), counters are used for one another.
 
     >>> bool(_of_unit("吨").search("减排7.19万吨")), bool(_of_unit("家").search("创建2000个"))
     (True, True)
     """
-    if unit in ("%", "成", "百分点"):
+    if unit in SHARES:
         return SHARE
     if unit in ALIKE or unit in COUNTERS:
         return re.compile(rf"{NUMERAL}[余多]?[{ALIKE.get(unit, COUNTERS)}]")

@@ -32,13 +32,16 @@ LAW = re.compile(
     r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"
 )
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
-YEAR = re.compile(r"(?:19|20)\d\d(?=年|\D|$)|二[〇零○]\S{2}年")
+YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|(?![元万亿千吨个家户亩辆台座项条人名%％]|平方|公[里顷])\D|$)|二[〇零○]\S{2}年")
 # 2024年6月底前 · 2025年内: a time of a question is no subject of it
 TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
 FIGURE = re.compile(
-    r"(?<![\d.〔])(?!\d+号)\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3})?"
+    r"(?<![\d.〔])(?!\d+号)\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3}|年(?![\d底末前初])|天|日内)?"
 )
+# 请列出市水务局的任务: no part of the name; 国务院方案里: whose document, not who acts
+LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)")
+OF_DOCUMENT = re.compile(r"的?(?:那[个份])?(?:方案|文件|规划|通知|意见|办法|计划|印发|发的|\d+号)")
 # 对各县（市、区）考核: the body is what is acted on, not who acts
 OBJECT = frozenset("对向给把将")
 ROLE = {
@@ -129,7 +132,12 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     plain = ORDER.sub("", whole) or whole
     wanted = untitled(ORDER.sub("", asked) or asked)
     said = untitled(plain)
-    named = (name for name, start, _ in find_bodies(said) if said[max(0, start - 1) : start] not in OBJECT)
+    listed = LISTED.sub(lambda m: "，" * len(m.group()), said)
+    named = (
+        name
+        for name, start, end in find_bodies(listed)
+        if said[max(0, start - 1) : start] not in OBJECT and not OF_DOCUMENT.match(said, end)
+    )
     organs = tuple(dict.fromkeys(named)) or (english_bodies(said) if english else ())
     refs = clause_refs(said)
     claim = bool(CONFIRM.search(said) or REASON.search(said) or ASSERTED_DUTY.search(said))

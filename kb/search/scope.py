@@ -26,6 +26,7 @@ HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
+TELLING, SEVERAL, WORDED = 0.6, 3, 0.75  # Of so many telling words at least this share stands in the title.
 FEW = 20  # Documents that are read to see whether they print a name.
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
 
@@ -69,6 +70,8 @@ def choose_scope(
         return _scope([card for card in cards if card.doc_id in picked] or _full(cards), cards, named=True)
     if by_title := titled(question.standalone, by_place or cards):
         return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
+    if by_words := _worded(question, by_place or cards):
+        return _scope([by_words], cards, named=True)
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
         return _scope(_full(cards), cards)
     by_level = [card for card in cards if card.level in question.levels]
@@ -137,6 +140,15 @@ def titled(text: str, cards: Sequence[DocumentCard]) -> list[str]:
 @lru_cache(maxsize=50_000)
 def _title_pairs(title: str) -> tuple[str, ...]:
     return tuple(bigrams(GENERIC.sub(" ", title)))
+
+
+def _worded(question: Question, cards: Sequence[DocumentCard]) -> DocumentCard | None:
+    """Return the one document whose title prints nearly all that the question is about (绿道建设试点搞几年)."""
+    asked = [c for c in question.concepts if c.weight >= TELLING and not c.carried]
+    counts = {card.doc_id: sum(any(n in card.title for n in c.same) for c in asked) for card in cards}
+    best = max(counts.values(), default=0)
+    meant = [card for card in cards if counts[card.doc_id] == best]
+    return meant[0] if len(meant) == 1 and len(cards) > 1 and best >= max(SEVERAL, WORDED * len(asked)) else None
 
 
 def _full(cards: Sequence[DocumentCard]) -> list[DocumentCard]:
