@@ -11,7 +11,9 @@ from kb.answer.facts import compose_metadata
 from kb.answer.kinds import asked_for
 from kb.answer.listing import compose_list
 from kb.answer.organ import compose_organ_duties
+from kb.answer.located import compose_located
 from kb.answer.passages import compose_address, compose_definition, compose_measure
+from kb.answer.premise import checked_premise
 from kb.answer.refusal import lacks, refuse
 from kb.answer.selections import compose_selection
 from kb.answer.stated import in_prose
@@ -52,7 +54,11 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
             return refuse(question, evidence, clauses, lacks(kind, question))
     if question.selection and (selected := compose_selection(question, evidence, measure, clauses)):
         return selected
+    if located := compose_located(question, evidence, measure, clauses):
+        return located
     draft = _of_kind(question, evidence, measure, clauses, explain)
+    if (not draft.answered or draft.kind == "measure") and (checked := checked_premise(question, measure, clauses)):
+        return checked
     return in_prose(question, evidence, measure, clauses, draft)
 
 

@@ -12,6 +12,7 @@ from datetime import date
 
 from ingest.document import Document, Reference, Span
 from ingest.numerals import parse_integer, parse_year
+from ingest.words import bigrams
 from kb.answer.evidence import Evidence, Found
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Quote, Statement
@@ -38,25 +39,79 @@ DAY = re.compile(
     r"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{2})\s*年\s*[\d一二三四五六七八九十]{1,3}\s*月\s*[\d一二三四五六七八九十]{1,3}\s*日"
 )
 
+EFFECTIVE = re.compile(
+    r"施行|实行|生效|(?:起|开始|何时|时候|[天日年])[^，。]{0,2}(?:实施|执行)|take effect|in force", re.I
+)
+TERM = re.compile(r"有效期|失效|到期|期限|expire|valid", re.I)
+INTERPRETER = re.compile(r"解释|interpret", re.I)
+EXPLAINED = re.compile(r"由[^，。；]{2,30}负责解释")
+WHOLE = re.compile(r"(?:是不是|是|算)(?:全文|原文|摘编|摘要)|full text", re.I)
+DIGEST = re.compile(r"[^。\n]*(?:摘编|摘要)[^。\n]*非原文[^。\n]*。?")
+SEVERAL = re.compile(r"各|分别|都|两份|两个文件|\beach\b|\bboth\b", re.I)
+
+FEW = 4
+
 Field = Callable[[Document, Question], list[Statement]]
 
 
 def compose_metadata(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft:
-    """Return the facts asked for about the first document in scope."""
-    scope = evidence.scope()
+    """Return the facts asked for about the document meant, or about each where several are named."""
+    scope = _meant(question, evidence)
     if not scope:
         return refuse(question, evidence, clauses)
     document = scope[0]
     wanted = [say for pattern, say in FIELDS if pattern.search(question.standalone)]
     if _number_of_basis(question):
         wanted = [_basis]
-    statements = [s for say in wanted or [_identity] for s in say(document, question)]
+    if _in_force in wanted:
+        wanted = [say for say in wanted if say not in (_dated, _issuer, _identity)]
+    if _interpreter in wanted:
+        wanted = [say for say in wanted if say is not _issuer]
+    statements = [s for each in scope for say in wanted or [_identity] for s in say(each, question)]
     if not statements:
         return refuse(question, evidence, clauses)
-    if question.claim and (question.years or question.organs or question.levels):
+    if question.claim and _form not in wanted and (question.years or question.organs or question.levels):
         statements = [_verdict(document, question), *_identity(document, question)]
     unique = list({s.text: s for s in statements}.values())
     return Draft("metadata", tuple(unique), language=question.language)
+
+
+def _meant(question: Question, evidence: Evidence) -> list[Document]:
+    """Return the document whose title prints most of the question; all in scope where it asks of each of a few."""
+    scope = evidence.scope()
+    if SEVERAL.search(question.standalone) and 1 < len(scope) <= FEW:
+        return scope
+
+    def printed(document: Document) -> int:
+        return sum(pair in document.source.title for pair in set(bigrams(question.standalone)))
+
+    return sorted(scope, key=lambda document: -printed(document))[:1] if len(scope) <= FEW else scope[:1]
+
+
+def _in_force(document: Document, question: Question) -> list[Statement]:
+    """Return the sentences that say from when and until when the document is in force."""
+    wanted = [p for p in (EFFECTIVE, TERM) if p.search(question.standalone)]
+    quotes = [_quote(document, span.start, span.end) for span in document.validity.spans]
+    chosen = [q for q in quotes if any(p.search(document.slice(q.span)) for p in wanted)] or quotes
+    return [Statement(f"{_about(document)}：{_bare(document, q)}", (q,)) for q in chosen]
+
+
+def _bare(document: Document, quote: Quote) -> str:
+    clause = document.clause(quote.path)
+    text = document.slice(quote.span).strip()
+    text = text.removeprefix(clause.label).strip() if quote.span.start == clause.span.start else text
+    return text if text.endswith("。") else f"{text}。"
+
+
+def _interpreter(document: Document, question: Question) -> list[Statement]:
+    found = EXPLAINED.search(document.text)
+    return [Statement(f"{_about(document)}{found.group()}。", (_quote(document, *found.span()),))] if found else []
+
+
+def _form(document: Document, question: Question) -> list[Statement]:
+    """Say that a digest is none of the full text, in its own words."""
+    found = DIGEST.search(document.text)
+    return [Statement(f"{found.group().strip().rstrip('。')}。", (_quote(document, *found.span()),))] if found else []
 
 
 def _number_of_basis(question: Question) -> bool:
@@ -199,4 +254,8 @@ FIELDS: tuple[tuple[re.Pattern[str], Field], ...] = (
     (URL, _url),
     (OPEN, _open),
     (TITLE, _title),
+    (EFFECTIVE, _in_force),
+    (TERM, _in_force),
+    (INTERPRETER, _interpreter),
+    (WHOLE, _form),
 )

@@ -26,6 +26,7 @@ ACTUAL = re.compile(
     r"现状|基数|目前|现在|已经|实际(?:完成|达到)|去年|今年|完成了|\b(?:currently|current|actual|baseline value)\b"
 )
 COUNTED = frozenset("户家座个处台项辆")  # Counters people use for one another.
+COUNTERS = COUNTED | frozenset("种类条名人件批所只")
 CHANGE = re.compile(r"下降|降低|相比|比|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
 UNITS = {"成": "%", "百分点": "个百分点"}
 
@@ -138,6 +139,8 @@ def _lead(rows: Sequence[Row]) -> float:
 def _unit_fits(question: Question, target: Target) -> bool:
     if "money" in question.asks:
         return "元" in target.unit
+    if "count" in question.asks and not question.unit:
+        return not target.unit or target.unit[0] in COUNTERS
     asked = UNITS.get(question.unit, question.unit)
     if not asked:
         return True

@@ -176,5 +176,5 @@ def sentence(found: Found, question: Question) -> Statement:
         return Statement(f"Clause {found.path} says: “{spaced(found.text)}”", (found.quote,))
     clause = clause_of(found.document, found.path)
     text = found.text.strip().removeprefix(clause.label if found.span.start == clause.span.start else "")
-    text = ENUMERATOR.sub("", text).rstrip("；，")
+    text = ENUMERATOR.sub("", text).rstrip("；，：")
     return Statement(text if text.endswith(("。", "！", "？", "”", "〕", "）")) else f"{text}。", (found.quote,))

@@ -7,6 +7,7 @@ printed for another year, or of a place that the clause does not name, answers n
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 from ingest.document import FRONT, Document
@@ -18,7 +19,7 @@ from kb.answer.refusal import lacks, refuse
 from kb.answer.values import value_in
 from kb.results import Concept, Draft, Question
 
-KINDS = ("target", "measure", "list")
+KINDS = ("target", "measure", "list", "metadata")
 COVER = 0.85  # What a sentence of the front counts: it introduces, and what it says may stand in a clause too.
 ASKED = frozenset(("figure", "when", "money", "duration", "count"))
 ENOUGH = 0.62  # Covered share of the question's weight, the context counted.
@@ -30,13 +31,18 @@ CORE = 0.5  # How far the heaviest concept must be found.
 DEPTH = 40
 CLOSE, EQUAL = 0.05, 0.02
 SURELY = 0.75
+TAIL = 12
+BREAK = re.compile(r"[，。；？?：]")
+# What asks for the value: behind it stands what is done by then, or in that time
+ASKING = re.compile(
+    r"(?:什么时候|何时|哪一?[年天]|几月)(?:之前|以前|前)?|"
+    r"(?:多少|几)(?:个)?(?:工作日|自然日|小时|星期|[天月日年类种项钱])?(?:之内|以内|内|之前|前)?"
+)
 BETTER = 0.25  # A sentence that covers so much more than the targets found is the better answer.
 MOST = 3
 
 
-def in_prose(
-    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], draft: Draft
-) -> Draft:
+def in_prose(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], draft: Draft) -> Draft:
     """Return the sentences that state the value asked for, where ``draft`` refuses or only quotes passages.
 
     Passages without a value of the kind are no answer to when, how long or how much money.
@@ -90,7 +96,11 @@ def _sentences(question: Question, measure: Measure, clause: Found) -> list[Foun
     rows = []
     for span in sentence_spans(document.text, clause.span, semicolons=True):
         words = document.slice(span)
-        if is_heading(document, path, span) or not (ENDED.search(words) or words.endswith("：")) or any(duty.holds(span) for duty in duties):
+        if (
+            is_heading(document, path, span)
+            or not (ENDED.search(words) or words.endswith("："))
+            or any(duty.holds(span) for duty in duties)
+        ):
             continue
         if not _states(question, measure, words):
             continue
@@ -105,6 +115,8 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
     if any(str(year) not in words for year in question.years):
         return False
     if any(f"比{year}年" in words.replace(" ", "") for year in question.years) and len(question.years) == 1:
+        return False
+    if any(measure.found(c, words) < CORE for c in _done(question, measure)):
         return False
     if "when" in question.asks:
         return value_in(question, words)
@@ -126,14 +138,26 @@ def fit(measure: Measure, document: Document, path: str, words: str, whole: str)
     core = _anchor(measure)
     if core is not None and max(measure.found(core, text) for text in (words, above, title)) < CORE:
         return None
-    own = [c for c in measure.concepts if measure.found(c, title) < SURELY] or list(measure.concepts)
-    here = f"{words}\n{heading_of(document, path)}"
-    weight = sum(measure.weights[c.term] for c in own)
-    if weight and sum(measure.weights[c.term] * measure.found(c, here) for c in own) < OWN * weight * (len(own) > 1):
-        return None
-    if not any(measure.found(c, here) for c in own):
+    if not _speaks_of(measure, f"{words}\n{heading_of(document, path)}", title):
         return None
     return sum(measure.weights[c.term] * found(c) for c in measure.concepts) / measure.total
+
+
+def _speaks_of(measure: Measure, here: str, title: str) -> bool:
+    """Tell whether a sentence under its heading covers enough of what the title does not say already."""
+    if not any(measure.found(c, here) for c in measure.concepts):
+        return False
+    own = [c for c in measure.concepts if measure.found(c, title) < SURELY]
+    weight = sum(measure.weights[c.term] for c in own)
+    covered = sum(measure.weights[c.term] * measure.found(c, here) for c in own)
+    return covered >= OWN * weight if len(own) > 1 else not own or covered > 0
+
+
+def _done(question: Question, measure: Measure) -> list[Concept]:
+    """Return what is said after the words that ask: 几个工作日内公示 wants the days of 公示, not of another step."""
+    asked = ASKING.search(question.standalone)
+    after = BREAK.split(question.standalone[asked.end() :], maxsplit=1)[0][:TAIL] if asked else ""
+    return [c for c in measure.concepts if c.term in after]
 
 
 def _anchor(measure: Measure) -> Concept | None:

@@ -77,7 +77,10 @@ def _of_things(asked: str) -> re.Pattern[str]:
     named = COUNTED.search(asked)
     if not named:
         return COUNT
-    return re.compile(rf"(?<!第){NUMERAL}[余多]?(?:[{COUNTERS}]|大类)?[^，。；\d]{{0,2}}{re.escape(named[1][:2])}")
+    return re.compile(
+        rf"(?:\d[余多]?(?:[{COUNTERS}]|大类)?|(?<!第)[一二两三四五六七八九十百]+[余多]?(?:[{COUNTERS}]|大类))[^，。；\d]{{0,2}}"
+        + re.escape(named[1][:2])
+    )
 
 
 def _of_unit(unit: str) -> re.Pattern[str]:

@@ -32,7 +32,9 @@ LAW = re.compile(
     r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"
 )
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
-YEAR = re.compile(r"(?<!\d)(?:19|20)\d\d(?=年|(?![元万亿千吨个家户亩辆台座项条人名%％]|平方|公[里顷])\D|$)|二[〇零○]\S{2}年")
+YEAR = re.compile(
+    r"(?<!\d)(?:19|20)\d\d(?=年|(?![元万亿千吨个家户亩辆台座项条人名%％]|平方|公[里顷])\D|$)|二[〇零○]\S{2}年"
+)
 # 2024年6月底前 · 2025年内: a time of a question is no subject of it
 TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
@@ -145,7 +147,8 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     places = places_in(plain)
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
-    concepts = _concepts(plain, organs, english, carried)
+    others = [name for name, _, end in find_bodies(listed) if OF_DOCUMENT.match(said, end)]
+    concepts = _concepts(plain, (*organs, *others), english, carried)
     return Question(
         text=text,
         standalone=whole,
