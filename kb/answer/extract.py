@@ -10,8 +10,8 @@ from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
 from kb.answer.kinds import asked_for
 from kb.answer.listing import compose_list
-from kb.answer.organ import compose_organ_duties
 from kb.answer.located import compose_located
+from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import compose_address, compose_definition, compose_measure
 from kb.answer.premise import checked_premise
 from kb.answer.refusal import lacks, refuse

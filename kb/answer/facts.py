@@ -70,7 +70,7 @@ def compose_metadata(question: Question, evidence: Evidence, clauses: Sequence[F
     statements = [s for each in scope for say in wanted or [_identity] for s in say(each, question)]
     if not statements:
         return refuse(question, evidence, clauses)
-    if question.claim and _form not in wanted and (question.years or question.organs or question.levels):
+    if question.claim and not {_form, _in_force} & {*wanted} and (question.years or question.organs or question.levels):
         statements = [_verdict(document, question), *_identity(document, question)]
     unique = list({s.text: s for s in statements}.values())
     return Draft("metadata", tuple(unique), language=question.language)

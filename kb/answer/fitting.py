@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 from ingest.document import Document, Span, Target
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Measure, heading_of
+from kb.answer.evidence import Evidence, Measure, heading_of, matched
 from kb.results import Concept, Question, Quote
 
 ACCEPT = 0.6  # Weighted share of the question that an indicator and its sentence must cover.
@@ -118,12 +118,20 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     def own(row: Row) -> bool:
         if not measure.names_in(row.document.slice(row.document.clause(row.target.path).span)):
             return False
-        return core is None or measure.found(core, own_words(row.document, row.target, several=several)) >= CORE
+        if core is None:
+            return True
+        words = own_words(row.document, row.target, several=several)
+        return measure.found(core, words) >= CORE and not another(core, words)
 
     enough = FAIR if _lead(rows) >= LEAD else ACCEPT
     return [
         r for r in rows if r.score >= enough and own(r) and _unit_fits(question, r.target) and _year_fits(question, r)
     ]
+
+
+def another(c: Concept, words: str) -> bool:
+    """Tell whether a noun without other names stands there in no form: what only resembles it is another indicator."""
+    return c.weight >= 1.0 and len(c.same) == 1 and not c.near and c.term.isalpha() and not matched(c, words.lower())
 
 
 def _lead(rows: Sequence[Row]) -> float:

@@ -21,7 +21,7 @@ OF_TIME = re.compile(r"个?(?:年|天|日内|工作日|月)")
 
 def checked_premise(question: Question, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
     """Return the sentence that states another value than the question puts forward, or confirms it; else None."""
-    if not question.asserted or question.clause_refs:
+    if not question.asserted or question.clause_refs or "reason" in question.asks:
         return None
     figure = question.asserted[0]
     found = stated_values(_asking(question, figure), measure, clauses)

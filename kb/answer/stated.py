@@ -13,7 +13,7 @@ from collections.abc import Sequence
 from ingest.document import FRONT, Document
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import ENDED, Evidence, Found, Measure, heading_of, is_heading
-from kb.answer.fitting import ACTUAL, COMMA
+from kb.answer.fitting import ACTUAL, COMMA, another
 from kb.answer.passages import sentence
 from kb.answer.refusal import lacks, refuse
 from kb.answer.values import value_in
@@ -25,7 +25,7 @@ ASKED = frozenset(("figure", "when", "money", "duration", "count"))
 ENOUGH = 0.62  # Covered share of the question's weight, the context counted.
 SENTENCE, HEADING, TITLE, CLAUSE = 1.0, 0.85, 0.8, 0.5  # Where a concept is found: what it counts.
 OWN = 0.3  # Share that the sentence itself must cover.
-PART = 0.12  # ... and the part of it, between commas, that prints the value.
+PART = 0.12  # ... and the part of it, between commas, that prints the value; it stands behind what it is said of.
 NOUN = 1.0
 CORE = 0.5  # How far the heaviest concept must be found.
 DEPTH = 40
@@ -47,7 +47,7 @@ def in_prose(question: Question, evidence: Evidence, measure: Measure, clauses: 
 
     Passages without a value of the kind are no answer to when, how long or how much money.
     """
-    asked = question.asks & ASKED and "frequency" not in question.asks
+    asked = question.asks & ASKED and not question.asks & {"frequency", "reason"}
     if question.intent not in KINDS or not asked or draft.kind not in ("target", "measure", "refusal"):
         return draft
     found = stated_values(question, measure, clauses)
@@ -120,7 +120,9 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
         return False
     if "when" in question.asks:
         return value_in(question, words)
-    return any(value_in(question, part) and measure.coverage(part) >= PART for part in COMMA.split(words))
+    parts, anchor = COMMA.split(words), _anchor(measure)
+    first = next((n for n, part in enumerate(parts) if anchor and measure.found(anchor, part) >= CORE), 0)
+    return any(value_in(question, part) and measure.coverage(part) >= PART for part in parts[first:])
 
 
 def fit(measure: Measure, document: Document, path: str, words: str, whole: str) -> float | None:
@@ -135,8 +137,10 @@ def fit(measure: Measure, document: Document, path: str, words: str, whole: str)
             CLAUSE * measure.found(c, whole),
         )
 
-    core = _anchor(measure)
-    if core is not None and max(measure.found(core, text) for text in (words, above, title)) < CORE:
+    core, places = _anchor(measure), (words, above, title)
+    if core is not None and (
+        max(measure.found(core, text) for text in places) < CORE or another(core, "\n".join(places))
+    ):
         return None
     if not _speaks_of(measure, f"{words}\n{heading_of(document, path)}", title):
         return None
@@ -161,7 +165,7 @@ def _done(question: Question, measure: Measure) -> list[Concept]:
 
 
 def _anchor(measure: Measure) -> Concept | None:
-    """Return what the question is chiefly about: its heaviest noun, for a verb is worded in many ways (不服, 有异议)."""
+    """Return what a question is chiefly about: its heaviest noun; verbs are worded in many ways (不服, 有异议)."""
     nouns = [c for c in measure.concepts if c.weight >= NOUN and not c.carried]
     return max(nouns, key=lambda c: measure.weights[c.term], default=measure.core)
 

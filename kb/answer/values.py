@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 
+from kb.answer.kinds import asked_for
 from kb.results import Question
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)*|[一二两三四五六七八九十百]+)"
@@ -54,7 +55,8 @@ def values(question: Question, text: str) -> list[tuple[int, int]]:
     if "money" in question.asks:
         return _found(MONEY, bare)
     if "duration" in question.asks:
-        return _found(SPAN, plain)
+        often = asked_for("frequency", plain) and "多久" in question.standalone
+        return _found(SPAN, plain) or [(0, len(plain))] * often
     if "count" in question.asks and question.unit not in SHARES:
         return _found(_of_things(question.standalone), bare)
     if "when" in question.asks and not question.unit:

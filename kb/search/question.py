@@ -39,7 +39,7 @@ YEAR = re.compile(
 TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
 # A figure that a question puts forward, with its unit: 1.8以上, 30%, 20万千瓦
 FIGURE = re.compile(
-    r"(?<![\d.〔])(?!\d+号)\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3}|年(?![\d底末前初])|天|日内)?"
+    r"(?<![A-Za-z\d.〔])(?!\d+号)\d+(?:\.\d+)?\s*(?:%|％|个百分点|[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3}|年(?![\d底末前初均])|天|日内)?"
 )
 # 请列出市水务局的任务: no part of the name; 国务院方案里: whose document, not who acts
 LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)")
@@ -73,7 +73,7 @@ LEVELS = {
     "市": r"全市|市(?:级|里|方案|层面)|本市|(?:我|咱)们?市|\bmunicipal|\bcity\b",
 }
 # What is left out before the remaining words are taken for concepts.
-FUNCTION = frozenset("来去给这那搞管卡压换到把被让在归抓些么个要该时能会得应需可")
+FUNCTION = frozenset("是来去给这那搞管卡压换到把被让在归抓些么个要该时能会得应需可")
 STOP = frozenset(lexicon.tables()["stop"]["zh"].split())
 # 控制目标, 治理工作: what is asked of a thing is not part of its name
 ATTRIBUTE = re.compile(r"(?<=..)(?:目标|指标|工作|情况|要求|问题|任务)$")

@@ -73,7 +73,8 @@ def choose_scope(
     if by_words := _worded(question, by_place or cards):
         return _scope([by_words], cards, named=True)
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
-        return _scope(_full(cards), cards)
+        meant = by_place if question.claim else []
+        return _scope(meant or _full(cards), cards, named=bool(meant))
     by_level = [card for card in cards if card.level in question.levels]
     return _scope(by_place or by_level or _full(cards), cards, named=bool(by_place))
 
