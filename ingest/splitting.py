@@ -6,8 +6,8 @@ sentence that is too long on its own is cut between words, after the last comma-
 stay whole, then their cells; the breadcrumb of rows names their table and its columns. The clause stays the unit of
 citation.
 
-An article and its items are one sentence (有下列情形之一的，…：（一）…；（二）…): an item alone says nothing. They share
-their passages, up to twice the size, and where they need several each later one repeats how the article begins.
+An article and its items are one sentence (有下列情形之一的，…：（一）…；（二）…): an item alone says nothing. They
+share their passages, up to twice the size, and where they need several each later one repeats how the article begins.
 """
 
 from __future__ import annotations

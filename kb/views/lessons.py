@@ -29,13 +29,9 @@ def main() -> None:
         word("lessons.view"), list(VIEWS), format_func=lambda key: word(f"lessons.{key}"), default="practice",
         required=True, key="lessons_view", label_visibility="collapsed", persist_state="session", on_change=look_away,
     )  # fmt: skip
-    place = looked_at()
-    columns = st.columns([5, 4] if place else [1], gap="medium")
-    with columns[0]:
-        VIEWS[view](kb, cards)
-    if place:
-        with columns[1]:
-            source_panel(kb, place)
+    VIEWS[view](kb, cards)
+    if place := looked_at():
+        source_panel(kb, place)
 
 
 main()

@@ -98,7 +98,8 @@ def test_passages_stay_in_their_clause_and_carry_the_headings_above() -> None:
 
 def test_an_article_and_its_items_share_their_passages() -> None:
     items = [f"（{n}）擅自拆除{what}的；" for n, what in zip("一二三四", ("水表", "闸门", "管道", "标识"), strict=True)]
-    text = "\n".join(["云河市供水条例", "第一条 为了供水，制定本条例。", "第二条 有下列行为之一的，处罚款：", *items, "第三条 本条例自公布之日起施行。"])  # fmt: skip
+    head = ["云河市供水条例", "第一条 为了供水，制定本条例。", "第二条 有下列行为之一的，处罚款："]
+    text = "\n".join([*head, *items, "第三条 本条例自公布之日起施行。"])
     clauses = build_outline(text)
     assert [clause.path for clause in clauses][3:5] == ["第二条（一）", "第二条（二）"]
     whole = split_passages(text, clauses, SEGMENTER, title="供水条例", max_chars=40)
