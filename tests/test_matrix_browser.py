@@ -9,7 +9,7 @@ import docx
 import openpyxl
 import pytest
 
-FIRST_MARK = (340, 60)  # a point in the first mark of the first row
+FIRST_ROW, FROM_RIGHT = 53, 60  # pixels: a point in the last column of the first row
 
 
 @pytest.fixture(scope="module")
@@ -48,7 +48,8 @@ def test_the_matrix_is_filtered_opened_and_taken_along(window, tmp_path):
         window.screenshot(path=tmp_path / "matrix.png")
         for _ in range(10):  # the grid takes no clicks until it is drawn
             if "clause=" not in window.url:
-                canvas.click(position={"x": FIRST_MARK[0], "y": FIRST_MARK[1]}, force=True)
+                right = canvas.bounding_box()["width"] - FROM_RIGHT
+                canvas.click(position={"x": right, "y": FIRST_ROW}, force=True)
                 window.wait_for_timeout(2000)
     else:
         assert not window.locator(".st-key-matrix_grid").is_visible()
