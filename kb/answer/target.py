@@ -23,6 +23,7 @@ from kb.answer.fitting import (
     COUNTED,
     MANY,
     Row,
+    another,
     fitting,
     rank_targets,
     sentence_around,
@@ -212,7 +213,7 @@ def _without_figure(
 def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
     """Tell whether the part of the sentence that is about the question prints a figure of the kind asked for."""
     core = measure.core
-    if not measure.names_in(found.text):
+    if not measure.names_in(found.text) or (core and another(core, found.text)):
         return False
     text = "，".join(part for part in COMMA.split(found.text) if core and measure.found(core, part) >= CORE)
     if any(f"比{year}年" in found.text.replace(" ", "") for year in question.years) and not CHANGE.search(
