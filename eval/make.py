@@ -47,7 +47,7 @@ def make_gold(documents: Sequence[Document], *, seed: int = 1, limit: int = LIMI
         about = f"《{document.source.title}》里，" if named else ""
         made = [
             *_duties(document),
-            *_keywords(document),
+            *_keywords(document, chance),
             *_measures(document, chance),
             *_bodies(document),
             *_figures(document),
@@ -91,8 +91,8 @@ def _duties(document: Document) -> Iterator[Row]:
                 yield _hidden(document, row, [clause.path])
 
 
-def _keywords(document: Document) -> Iterator[Row]:
-    """Yield who is responsible by three words of one sentence of the task, where no other clause prints all three."""
+def _keywords(document: Document, chance: random.Random) -> Iterator[Row]:
+    """Yield who is responsible by three words of a sentence of the task that no other clause prints together."""
     texts = {clause.path: document.slice(clause.span) for clause in document.clauses}
     for duty in document.duties:
         sentences = [document.slice(span) for span in sentence_spans(document.text, duty.task_span)]
@@ -100,6 +100,11 @@ def _keywords(document: Document) -> Iterator[Row]:
         alone = all(path == duty.path for path, text in texts.items() if all(word in text for word in words))
         if len(words) == 3 and alone and duty.named():
             row = _row("keywords", f"{''.join(words)}由谁负责？", gold_clauses=[duty.path])
+            yield row
+            yield _hidden(document, row, [duty.path])
+            first, second = chance.sample([word for word in EVERYDAY if word not in document.text], 2)
+            asked = f"{first}{_lay(words[0], chance)}{words[1]}{second}这事归谁管？"
+            row = _row("everyday_duty", asked, gold_clauses=[duty.path])
             yield row
             yield _hidden(document, row, [duty.path])
 
@@ -124,10 +129,15 @@ def _measures(document: Document, chance: random.Random) -> Iterator[Row]:
         yield row
         yield _hidden(document, row, [path])
         first, second = chance.sample(strange, 2)
-        lay = chance.choice(sorted(everyday_names(words[0])) or [words[0]])
-        row = _row("everyday", f"{first}{lay}的{words[1]}{second}有什么说法？", gold_clauses=[path])
+        asked = f"{first}{_lay(words[0], chance)}的{words[1]}{second}有什么说法？"
+        row = _row("everyday", asked, gold_clauses=[path])
         yield row
         yield _hidden(document, row, [path])
+
+
+def _lay(word: str, chance: random.Random) -> str:
+    """Return an everyday name of a word, or the word itself."""
+    return chance.choice(sorted(everyday_names(word)) or [word])
 
 
 def _telling(sentence: str) -> list[str]:

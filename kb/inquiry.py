@@ -91,6 +91,10 @@ class Inquiry:
         places = {(citation.doc_id, citation.path) for citation in before.citations}
         return before.citations[0] if len(places) == 1 else None
 
+    def evidence(self, text: str) -> tuple[Question, Evidence]:
+        """Return a question understood and what would answer it, for learning from; nothing is answered."""
+        return self._evidence(self._understood(text, ()), (), self.registry.cards())
+
     def _answer(self, asked: Question, docs: Sequence[str], level: str, dated: Days) -> Answer:
         from kb.answer.compose import answer
 

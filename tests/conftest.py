@@ -56,6 +56,31 @@ def kb(home):
 
 
 @pytest.fixture(scope="session")
+def documents(kb):
+    """Every bundled document by its id."""
+    return {card.doc_id: kb.document(card.doc_id) for card in kb.documents()}
+
+
+@pytest.fixture(scope="session")
+def asked(kb, documents):
+    """What asks a gold file of the bundled corpus, once in a session: its scores and its answers."""
+    from eval.gold import read_gold
+    from eval.library import asking
+    from eval.run import run
+
+    ask, done = asking(kb), {}
+
+    def scores(path):
+        if path not in done:
+            answers = []
+            kept = lambda gold: answers.append(ask(gold)) or answers[-1]  # noqa: E731
+            done[path] = run(read_gold(path), kept, documents), answers
+        return done[path]
+
+    return scores
+
+
+@pytest.fixture(scope="session")
 def plan(kb):
     """The parsed plan."""
     return kb.document("晋市政发〔2023〕15号")

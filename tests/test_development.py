@@ -9,15 +9,14 @@ from __future__ import annotations
 
 import json
 import re
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
 from eval.fidelity import unproved_figures
-from eval.gold import read_gold
-from eval.library import asking
-from eval.run import Score, run
+from eval.run import Score
 from eval.summary import change, summary
 from ingest.document import Document
 from kb import KnowledgeBase
@@ -30,6 +29,7 @@ SETS = {
     "heldout": ROOT / "eval" / "heldout.jsonl",
     "plan_questions": ROOT.parent / "shared/data/gold/plan_questions.jsonl",
 }
+Run = tuple[list[Score], list[Answer]]
 Measured = tuple[str, list[Score], list[Answer]]
 
 
@@ -38,24 +38,13 @@ def accepted(name: str) -> dict[str, Any]:
     return found
 
 
-@pytest.fixture(scope="module")
-def documents(kb: KnowledgeBase) -> dict[str, Document]:
-    return {card.doc_id: kb.document(card.doc_id) for card in kb.documents()}
-
-
 @pytest.fixture(scope="module", params=SETS)
-def measured(request: pytest.FixtureRequest, kb: KnowledgeBase, documents: dict[str, Document]) -> Measured:
-    """Ask one set of questions, once for all tests of this module."""
+def measured(request: pytest.FixtureRequest, asked: Callable[[Path], Run]) -> Measured:
+    """Ask one set of questions, once for all tests."""
     name: str = request.param
     if not SETS[name].is_file():
         pytest.skip("没有 ../shared/data：开发题库不在项目之内")
-    ask, answers = asking(kb), []
-
-    def kept(gold: Any) -> Answer:
-        answers.append(ask(gold))
-        return answers[-1]
-
-    return name, run(read_gold(SETS[name]), kept, documents), answers
+    return name, *asked(SETS[name])
 
 
 def test_answers_are_no_worse_than_the_accepted_run(measured: Measured) -> None:

@@ -13,7 +13,8 @@ from ingest.document import Document, Duty
 from ingest.organs import english_name, same_body
 from kb.answer.amended import history, undecided
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
-from kb.answer.refusal import refuse, scattered, thin
+from kb.answer.likely import unlikely
+from kb.answer.refusal import refuse, thin
 from kb.answer.rows import Row, duties_at, proof_of, quote_of, shorten
 from kb.answer.standing import local_duty, rule_statement
 from kb.answer.target import asserted_row, corrected
@@ -66,7 +67,8 @@ def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> l
     ranked = _ranked(measure, clauses)
     if not ranked:
         return []
-    if not question.clause_refs and (thin(measure, [f for f, _ in ranked]) or scattered(measure, ranked[0][0])):
+    found = [f for f, _ in ranked]
+    if not question.clause_refs and (thin(measure, found) or unlikely("duty", measure, found)):
         return []
     (best, first), rest = ranked[0], ranked[1:]
     if len(question.clause_refs) > 1:

@@ -6,6 +6,7 @@ from collections.abc import Callable, Sequence
 
 from kb.answer.compare import compose_compare
 from kb.answer.duty import compose_duty
+from kb.answer.contradiction import contradicted
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
 from kb.answer.kinds import asked_for
@@ -52,6 +53,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
+    if said := contradicted(question, evidence, measure, clauses):
+        return said
     if question.selection and (selected := compose_selection(question, evidence, measure, clauses)):
         return selected
     if located := compose_located(question, evidence, measure, clauses):

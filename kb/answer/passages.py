@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure, clause_of, heading_of, is_heading, rank_sentences
+from kb.answer.evidence import LONG, Evidence, Found, Measure, clause_of, heading_of, is_heading, rank_sentences
 from kb.answer.kinds import asked_for, lists_members
+from kb.answer.likely import unlikely
 from kb.answer.refusal import lacks, refuse, thin
 from kb.answer.target import spaced
 from kb.results import Concept, Draft, Question, Quote, Statement
@@ -22,6 +23,7 @@ CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) b
 WHOLLY = 0.8  # Covered share at which a heading names the question's subject.
 ENOUGH = 0.45  # Covered share of the question that the chosen sentences must reach together.
 CORE = 0.5  # What the question is chiefly about must be found this far in them.
+PART = re.compile(r"[^，；]+[，；]?")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
 ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
@@ -30,7 +32,7 @@ DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|所称")
 
 def compose_measure(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return the sentences that answer, at most five, in printed order."""
-    if thin(measure, clauses):
+    if thin(measure, clauses) or unlikely("measure", measure, clauses):
         return refuse(question, evidence, clauses)
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)
@@ -48,7 +50,24 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
             return refuse(question, evidence, clauses, lacks(kind, question, said))
     if not lists_members(question, together):
         return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
-    return Draft("measure", tuple(sentence(found, question) for found in chosen), language=question.language)
+    said = (sentence(telling_part(measure, found), question) for found in chosen)
+    return Draft("measure", tuple(said), language=question.language)
+
+
+def telling_part(measure: Measure, found: Found) -> Found:
+    """Return the part of a long sentence, from comma to comma, that is about the question; a short one as it is."""
+    if len(found.text) <= LONG:
+        return found
+    text = found.document.text
+    parts = [Span(*m.span()) for m in PART.finditer(text, found.span.start, found.span.end)]
+    covers = [measure.coverage(text[part.start : part.end]) for part in parts]
+    first = last = covers.index(max(covers))
+    while True:
+        left = covers[first - 1] if first and parts[last].end - parts[first - 1].start <= LONG else -1.0
+        right = covers[last + 1] if last + 1 < len(parts) and parts[last + 1].end - parts[first].start <= LONG else -1.0
+        if max(left, right) < 0:
+            return Found(found.document, found.path, Span(parts[first].start, parts[last].end), found.score)
+        first, last = (first - 1, last) if left > right else (first, last + 1)
 
 
 def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
@@ -100,7 +119,7 @@ def compose_definition(
     if explained and not re.search(r"\d", explained):
         label = "Glossary, not the documents' wording: " if english else "（术语表释义，非文件原文）"
         statements.append(Statement(f"{label}{explained.rstrip('。')}。", proved=False))
-    statements += [sentence(found, question) for found in defining[:2]]
+    statements += [sentence(telling_part(measure, found), question) for found in defining[:2]]
     return Draft("definition", tuple(statements), language=question.language)
 
 
@@ -152,9 +171,7 @@ def contents(found: Found, question: Question) -> list[Statement]:
         return [Statement(lead, own, introduces=True, derived=(str(len(items)),)), *items]
     spans = tuple(s for s in spans if not is_heading(document, clause.path, s)) or spans
     shown = spans if WHOLE.search(question.standalone) else spans[:MOST]
-    label = (
-        f"Clause {name} of 《{document.source.title}》 says: " if english else f"《{document.source.title}》{name}："
-    )
+    label = f"《{document.source.title}》 {clause.heading}. " if english else f"《{document.source.title}》{name}："
     quotes = [Quote(doc_id, clause.path, s) for s in shown]
     said = [sentence(Found(document, clause.path, q.span, 1.0), question) for q in quotes]
     first = (

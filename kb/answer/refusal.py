@@ -11,7 +11,6 @@ import re
 from collections.abc import Sequence
 
 from ingest.document import FRONT
-from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.kinds import VALUES
 from kb.results import Draft, Question, Statement
@@ -19,9 +18,6 @@ from kb.results import Draft, Question, Statement
 ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
 LEAD, FAIR = 0.1, 0.3  # How far the best clause must stand ahead, and the score it needs, to answer with less.
 TELLING, SURELY, CORE = 0.6, 0.75, 0.5
-# How the two shares are weighed separates questions asked with and without their clause, on questions written from the
-# ledgers of 70 other documents; the line was drawn with the bundled set in view (eval/README.md, "Near misses").
-TOGETHER, PRINTED = 0.7, 0.35
 NEAREST = 3
 
 
@@ -67,17 +63,6 @@ def thin(measure: Measure, clauses: Sequence[Found]) -> bool:
     core = measure.core
     told = core is not None and measure.found(core, text) >= CORE
     return not (lead >= LEAD and (len(covered) > 1 or (told and best.score >= FAIR)))
-
-
-def scattered(measure: Measure, found: Found) -> bool:
-    """Tell whether a clause has the question's words in pieces only: none of its sentences has enough of them together.
-
-    What the clause prints in all counts ``PRINTED`` as much as what its best sentence covers.
-    """
-    document, clause = found.document, found.document.clause(found.path)
-    sentences = [document.slice(span) for span in sentence_spans(document.text, clause.span)]
-    best = max(map(measure.coverage, sentences), default=0.0)
-    return best + PRINTED * measure.printed(f"{clause.heading}\n{document.slice(clause.span)}") < TOGETHER
 
 
 def _searched(evidence: Evidence, english: bool) -> str:

@@ -25,6 +25,7 @@ from kb.answer.fitting import (
     Row,
     another,
     fitting,
+    own_words,
     rank_targets,
     sentence_around,
 )
@@ -62,7 +63,8 @@ def _chosen(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     best = rows[0]
     group = [row for row in rows if row.document is best.document and row.score >= best.score - CLOSE]
     core = measure.core
-    if MANY.search(question.standalone) or (core and measure.found(core, best.target.indicator) < CORE):
+    told = not measure.uncovered(own_words(best.document, best.target))
+    if (MANY.search(question.standalone) and not told) or (core and measure.found(core, best.target.indicator) < CORE):
         beside = sentence_around(best.document, best.target)
         every = [Row(best.document, t, best.score, best.own) for t in best.document.targets if beside.holds(t.span)]
         group += [row for row in every if row.target not in [g.target for g in group]]
@@ -207,7 +209,7 @@ def _without_figure(
             tuple(Statement(f"Clause {s.path} says: “{spaced(s.text)}”", (s.quote,)) for s in near),
             language="en",
         )
-    return Draft("target", tuple(Statement(s.text, (s.quote,)) for s in near))
+    return Draft("target", tuple(Statement(f"{s.text.rstrip('，；。')}。", (s.quote,)) for s in near))
 
 
 def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
