@@ -118,6 +118,10 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     def own(row: Row) -> bool:
         if not measure.names_in(row.document.slice(row.document.clause(row.target.path).span)):
             return False
+        about = row.document.slice(sentence_around(row.document, row.target))
+        codes = (c for c in measure.concepts if c.term.isascii() and len(c.same) > 1 and question.language == "zh")
+        if any(measure.found(c, about) < CORE for c in codes):  # PM2.5 is not to be had from another indicator
+            return False
         if core is None:
             return True
         words = own_words(row.document, row.target, several=several)

@@ -17,6 +17,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import Found, Measure
 
 STORED = Path(__file__).with_name("lines.toml")
+LIKENESS = 0.5  # A clause that prints no word of the question must at least be this much like it.
 FEATURES = ("sentence", "printed", "lead")
 
 
@@ -28,8 +29,10 @@ def lines() -> dict[str, Any]:
 
 def unlikely(kind: str, measure: Measure, clauses: Sequence[Found]) -> bool:
     """Tell whether the best clause falls below the line of this kind of question."""
-    line = lines()[kind]
-    seen = zip(FEATURES, features(measure, clauses), strict=True)
+    line, found = lines()[kind], features(measure, clauses)
+    if found[1] == 0 and found[0] < LIKENESS:
+        return True
+    seen = zip(FEATURES, found, strict=True)
     return bool(sum(float(line[name]) * value for name, value in seen) < float(line["line"]))
 
 
