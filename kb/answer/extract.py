@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kb.answer.compare import compose_compare
-from kb.answer.duty import compose_duty
 from kb.answer.contradiction import contradicted
+from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
 from kb.answer.kinds import asked_for
