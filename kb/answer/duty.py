@@ -67,8 +67,8 @@ def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> l
     ranked = _ranked(measure, clauses)
     if not ranked:
         return []
-    found = [f for f, _ in ranked]
-    if not question.clause_refs and (thin(measure, found) or unlikely("duty", measure, found)):
+    pieces = [f for f, _ in ranked]
+    if not question.clause_refs and (thin(measure, pieces) or unlikely("duty", measure, pieces)):
         return []
     (best, first), rest = ranked[0], ranked[1:]
     if len(question.clause_refs) > 1:

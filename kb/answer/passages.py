@@ -50,8 +50,8 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
             return refuse(question, evidence, clauses, lacks(kind, question, said))
     if not lists_members(question, together):
         return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
-    said = (sentence(telling_part(measure, found), question) for found in chosen)
-    return Draft("measure", tuple(said), language=question.language)
+    statements = tuple(sentence(telling_part(measure, found), question) for found in chosen)
+    return Draft("measure", statements, language=question.language)
 
 
 def telling_part(measure: Measure, found: Found) -> Found:
