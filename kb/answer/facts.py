@@ -119,7 +119,8 @@ def _number_of_basis(question: Question) -> bool:
 
 
 def _quote(document: Document, start: int, end: int) -> Quote:
-    path = next(c.path for c in reversed(document.clauses) if c.span.start <= start < max(c.span.end, c.span.start + 1))
+    around = (c for c in reversed(document.clauses) if c.span.start <= start < max(c.span.end, c.span.start + 1))
+    path = next(around, document.clauses[0]).path  # a hidden clause holds nothing: verification drops the quote
     return Quote(document.source.doc_id, path, Span(start, end))
 
 
