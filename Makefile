@@ -19,7 +19,7 @@ run: $(INSTALLED)
 	$(BIN)/kb serve --port $(PORT)
 
 test: $(VENV)/.installed-dev
-	$(BIN)/python -m pytest
+	$(BIN)/python -m pytest -n auto --dist loadfile
 
 check: $(VENV)/.installed-dev
 	$(BIN)/ruff check .
@@ -45,7 +45,7 @@ $(VENV)/.installed: $(SETUP) | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(SETUP) | $(VENV)/bin/python
 	@echo "正在安装（含测试工具），首次约需数分钟……"
-	$(PIP) -e '.[neural,llm,ocr,dev]'
+	$(PIP) -e '.[neural,llm,ocr,scale,dev]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-light
 
 clean:

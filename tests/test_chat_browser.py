@@ -92,6 +92,8 @@ def test_a_conversation_is_followed_up_renamed_exported_and_deleted(window, tmp_
     ask(window, QUESTION)
     ask(window, "它的目标呢？")
     window.get_by_text("按此理解").wait_for()
+    window.locator("[data-test-script-state=notRunning]").wait_for()
+    window.wait_for_timeout(1500)
     question = window.locator("[data-testid=stChatMessage]").nth(2).bounding_box()
     assert 0 <= question["y"] < 200, "a fresh reply is read from its beginning"
     window.screenshot(path=tmp_path / "followed.png")
