@@ -81,7 +81,7 @@ def filing(page):
 def matrix(page):
     page.goto("/matrix?doc=jincheng-2023-15&clause=三（九）")
     page.locator(".st-key-source .marked").wait_for()
-    page.locator("[data-testid=stDataFrame] canvas").first.wait_for(state="attached")
+    page.get_by_text("项任务，").first.wait_for()
 
 
 def unit(page):

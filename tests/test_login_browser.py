@@ -28,7 +28,7 @@ def address(tmp_path_factory, serve):
 
 
 def sign_in(window, name, password):
-    window.get_by_label("账号").fill(name)
+    window.get_by_label("账号", exact=True).fill(name)
     window.get_by_label("密码", exact=True).fill(password)
     window.get_by_role("button", name="登录", exact=True).click()
 
@@ -56,18 +56,18 @@ def test_in_looked_after_and_out(window, tmp_path):
     window.get_by_text("日志完整").wait_for()
     window.screenshot(path=tmp_path / "audit.png")
     leave(window)
-    window.get_by_label("账号").wait_for()
+    window.get_by_label("账号", exact=True).wait_for()
     window.reload()
-    window.get_by_label("账号").wait_for()
+    window.get_by_label("账号", exact=True).wait_for()
     window.context.add_cookies([cookie])  # what was taken along opens nothing any more
     window.reload()
-    window.get_by_label("账号").wait_for()
+    window.get_by_label("账号", exact=True).wait_for()
 
 
 @pytest.mark.parametrize("window", ["desktop"], indirect=True)
 def test_without_a_sign_in_nothing_is_handed_in_or_out(window):
     window.goto("/")
-    window.get_by_label("账号").wait_for()
+    window.get_by_label("账号", exact=True).wait_for()
     request = window.context.request
     assert request.put("/_stcore/upload_file/x/y", data="x").status == 403
     assert request.get("/media/x.txt").status == 403

@@ -97,9 +97,10 @@ def asked_noun(text: str) -> str:
     found = NOUN.search(text)
     noun = ""
     for word, _, _ in domain_segmenter().spans(found[1]) if found else ():
-        if part_of_speech(word)[:1] not in ("n", "a", "b"):
+        if part_of_speech(word)[:1] in ("n", "a", "b"):
+            noun = word
+        elif noun:
             break
-        noun = word
     return noun if len(noun) > 1 else ""
 
 
