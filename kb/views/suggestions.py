@@ -1,13 +1,15 @@
 """Questions offered to the reader, drawn from the ledgers so that the library answers them.
 
 On the empty page they show what can be asked; under an answer they lead on from the clause, the body or the indicator
-just answered. Each is put to the library before it is offered.
+just answered. The former are put to the library before they are offered; the latter stand on rows of the ledgers, and
+asking them too would cost every answer several others.
 """
 
 from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterable, Iterator
+from itertools import islice
 
 import streamlit as st
 
@@ -18,7 +20,7 @@ from kb.views.words import said
 
 ENOUGH, NEXT = 6, 3  # questions offered on the empty page, under an answer
 LOOKED_AT = 3  # documents, the longest ones
-TRIED = 8  # candidates put to the library for the next question
+TRIED = 8  # candidates looked at
 ABOUT_DUTIES = ("duty", "organ_duties")
 
 
@@ -33,10 +35,9 @@ def example_questions(_kb: KnowledgeBase, cards: tuple[DocumentCard, ...], langu
 @st.cache_data(show_spinner=False, max_entries=256)
 def next_questions(_kb: KnowledgeBase, turn_id: str, revision: int, language: str, _answer: Answer) -> list[str]:
     """Return questions that follow from an answer: what else its clause, body or indicator has to say."""
-    candidates = (
-        q for q in _following(_kb, _answer, language) if q not in (_answer.question, _answer.standalone_question)
-    )
-    return _answered(_kb, candidates, NEXT)
+    asked = (_answer.question, _answer.standalone_question)
+    candidates = dict.fromkeys(q for q in islice(_following(_kb, _answer, language), TRIED) if q not in asked)
+    return list(candidates)[:NEXT]
 
 
 def _answered(kb: KnowledgeBase, candidates: Iterable[str], enough: int) -> list[str]:
