@@ -41,7 +41,7 @@ function arrive(root) {
   }
   const hold = () => {
     if (document.querySelector("[data-test-script-state=running]")) running = performance.now();
-    if (free || performance.now() > running + 700) return;
+    if (free || performance.now() > running + 1500) return;
     question.scrollIntoView({ block: "start" });
     requestAnimationFrame(hold);
   };
