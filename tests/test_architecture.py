@@ -25,7 +25,7 @@ STAIRCASE = {
     "kb.answer": ("ingest", "kb.errors", "kb.results", "kb.settings", "kb.ledger", "kb.study"),
     "kb.ledger": ("ingest", "kb.errors"),
     "kb.fetch": ("ingest", "kb.errors", "kb.results", "kb.store", "kb.intake"),
-    "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store"),
+    "kb.study": ("ingest", "kb.errors", "kb.results", "kb.ledger", "kb.store", "kb.workspace"),
     "kb.originals": ("ingest", "kb.errors"),
     "kb.cluster": ("ingest", "kb.errors", "kb.embedding"),
     "kb.intake": ("ingest", "kb.errors", "kb.originals", "kb.results", "kb.store", "kb.embedding"),

@@ -16,8 +16,10 @@ from ingest.document import Document, Target
 from kb.ledger import Record
 from kb.study.comparing import in_base, is_change
 from kb.study.progress import CHANGE, LEVEL, is_amount, measures
+from kb.workspace.actuals import Actual
 
 COLUMNS = ("文件", "条款", "指标", "目标年", "年份", "数值", "单位", "口径", "来源")
+OWN = COLUMNS[4:]  # what is said of a value; the others say of which target
 NEEDED = ("文件", "指标", "年份", "数值", "来源")
 MEASURES = {"水平值": LEVEL, "变化值": CHANGE}
 FIRST, LAST = 1990, 2100  # years
@@ -25,26 +27,6 @@ SOURCE = 300  # characters
 NUMBER = re.compile(r"-?(?:\d{1,12}|\d{1,3}(?:,\d{3}){1,3})(?:\.\d{1,6})?", re.ASCII)
 Cell = tuple[str, str]
 Stated = tuple[Document, Target]
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """One actual value: of which target, of which year, where from."""
-
-    doc_id: str
-    path: str
-    indicator: str
-    deadline: int | None
-    year: int
-    value: Decimal
-    unit: str
-    measure: str
-    source: str
-
-    @property
-    def target(self) -> tuple[str, str, str, int | None]:
-        """What it is a value of."""
-        return self.doc_id, self.path, self.indicator, self.deadline
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,7 +55,7 @@ def template(stated: Sequence[Stated]) -> list[Record]:
     ]  # fmt: skip
 
 
-def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[list[Entry], list[Fault]]:
+def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[list[Actual], list[Fault]]:
     """Return the entries of a table whose first row names the columns, or all faults; blank rows are passed over."""
     if not table:
         return [], [Fault(1, "表头", "文件是空的")]
@@ -81,7 +63,7 @@ def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[
     missing = [name for name in NEEDED if name not in head]
     if missing:
         return [], [Fault(1, "表头", f"缺少列：{'、'.join(missing)}。请用模板")]
-    entries: list[Entry] = []
+    entries: list[Actual] = []
     faults: list[Fault] = []
     seen: dict[object, int] = {}
     for number, row in enumerate(table[1:], start=2):
@@ -89,11 +71,10 @@ def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[
         if not any(any(cells[name]) for name in ("年份", "数值", "来源")):
             continue  # a target of the template that nobody filled in
         found = _row(number, cells, stated)
-        if isinstance(found, Entry):
-            key = (*found.target, found.year, found.measure)
-            if key in seen:
-                faults.append(Fault(number, "年份", f"与第{seen[key]}行重复：同一指标、年份和口径只能有一个数值"))
-            seen.setdefault(key, number)
+        if isinstance(found, Actual):
+            if found.key in seen:
+                faults.append(Fault(number, "年份", f"与第{seen[found.key]}行重复：同一指标、年份和口径只能有一个数值"))
+            seen.setdefault(found.key, number)
             entries.append(found)
         else:
             faults += found
@@ -102,7 +83,7 @@ def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[
     return ([], faults) if faults else (entries, [])
 
 
-def _row(number: int, cells: Mapping[str, Cell], stated: Sequence[Stated]) -> Entry | list[Fault]:
+def _row(number: int, cells: Mapping[str, Cell], stated: Sequence[Stated]) -> Actual | list[Fault]:
     faults = [Fault(number, name, problem) for name, (_, problem) in cells.items() if problem]
     texts = {name: unicodedata.normalize("NFKC", cells[name][0]) if name in ("年份", "数值", "目标年") else
              cells[name][0] for name in cells}  # fmt: skip
@@ -119,7 +100,7 @@ def _row(number: int, cells: Mapping[str, Cell], stated: Sequence[Stated]) -> En
     if problem := _measured(target[1], measure, unit):
         return [Fault(number, *problem)]
     row = target[1]
-    return Entry(
+    return Actual(
         target[0].source.doc_id, row.path, row.indicator, row.deadline_year, int(texts["年份"]),
         Decimal(texts["数值"].replace(",", "")), unit, measure, texts["来源"],
     )  # fmt: skip
@@ -167,17 +148,20 @@ def _measured(target: Target, measure: str, unit: str) -> tuple[str, str] | None
     return None
 
 
-Kept = tuple[tuple[str, str, str, int | None], Mapping[str, str], str, str]
-"""A value kept: of which target, its own columns, who entered it and when."""
+def written(actual: Actual) -> dict[str, str]:
+    """Return a value in the columns of the template that are its own."""
+    measure = next(name for name, key in MEASURES.items() if key == actual.measure)
+    figure = (str(actual.year), format(actual.value, "f"), actual.unit, measure, actual.source)
+    return dict(zip(OWN, figure, strict=True))
 
 
-def kept_sheet(stated: Sequence[Stated], kept: Sequence[Kept]) -> list[Record]:
+def kept_sheet(stated: Sequence[Stated], kept: Sequence[Actual]) -> list[Record]:
     """Return values in the columns of the template, so that a file taken from here can be handed in again."""
     names = {document.source.doc_id: document.source.number or document.source.title for document, _ in stated}
     return [
         {
-            "文件": names.get(doc_id, doc_id), "条款": path, "指标": indicator, "目标年": str(deadline or ""),
-            **figures, "录入人": by, "录入时间": at,
+            "文件": names.get(actual.doc_id, actual.doc_id), "条款": actual.path, "指标": actual.indicator,
+            "目标年": str(actual.deadline or ""), **written(actual), "录入人": actual.by, "录入时间": actual.at,
         }
-        for (doc_id, path, indicator, deadline), figures, by, at in kept
+        for actual in kept
     ]  # fmt: skip

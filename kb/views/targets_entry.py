@@ -10,7 +10,7 @@ import streamlit as st
 
 from ingest.errors import PolicyError
 from kb.export.handed import BYTES, Cell, read_table
-from kb.study.entries import COLUMNS, MEASURES, Entry, Fault, Stated, checked, kept_sheet, template
+from kb.study.entries import COLUMNS, MEASURES, OWN, Fault, Stated, checked, kept_sheet, template, written
 from kb.study.progress import measures
 from kb.views.account import address, door
 from kb.views.downloads import offer
@@ -22,7 +22,7 @@ from kb.views.words import plain, word
 from kb.workspace.actuals import Actual, Actuals
 
 FAULTS = 50  # listed at a time
-YEAR, VALUE, UNIT, MEASURE, SOURCE = COLUMNS[4:]
+YEAR, VALUE, UNIT, MEASURE, SOURCE = OWN
 ROUND = "entry_round"  # a new round has an empty box for files and a fresh table
 
 
@@ -40,8 +40,7 @@ def show_entry(stated: Sequence[Stated]) -> None:
         st.markdown(word("entry.by_hand"))
         _by_hand(stated, held)
     if held:
-        kept = [(a.target, _editable(a), a.by, a.at) for a in held]
-        offer("kept", doc_id, [("actuals", suffix, lambda: kept_sheet(stated, kept)) for suffix in (".xlsx", ".csv")])
+        offer("kept", doc_id, [("actuals", suffix, lambda: kept_sheet(stated, held)) for suffix in (".xlsx", ".csv")])
 
 
 def _round() -> int:
@@ -56,7 +55,7 @@ def _upload(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
     if file is None:
         return
     try:
-        entries, faults = checked(read_table(file.name, file.getvalue()), stated)
+        new, faults = checked(read_table(file.name, file.getvalue()), stated)
     except PolicyError as error:
         problem(error)
         return
@@ -64,7 +63,6 @@ def _upload(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
         _faults(faults)
         return
     known = {actual.key for actual in held}
-    new = [_actual(entry) for entry in entries]
     again = sum(actual.key in known for actual in new)
     st.success(word("entry.good", new=len(new) - again, again=again), icon=":material/check:")
     st.button(word("entry.save"), type="primary", key="entry_save", on_click=_save, args=(file.name, new, ()))
@@ -90,13 +88,6 @@ def _save(what: str, put: Sequence[Actual], drop: Sequence[Actual]) -> None:
     say(plain("entry.saved", put=len(put), drop=len(drop)))
 
 
-def _actual(entry: Entry) -> Actual:
-    return Actual(
-        entry.doc_id, entry.path, entry.indicator, entry.deadline, entry.year, entry.value, entry.unit, entry.measure,
-        entry.source,
-    )  # fmt: skip
-
-
 # by hand
 
 
@@ -111,8 +102,8 @@ def _by_hand(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
     own = [actual for actual in held if actual.target == key]
     allowed = [name for name, measure in MEASURES.items() if measure in measures(target)]
     first = next(name for name in allowed if MEASURES[name] == measures(target)[0])
-    blank = dict.fromkeys(COLUMNS[4:], "") | {MEASURE: first, UNIT: target.unit}
-    rows = [_editable(actual) for actual in own] or [blank]
+    blank = dict.fromkeys(OWN, "") | {MEASURE: first, UNIT: target.unit}
+    rows = [written(actual) for actual in own] or [blank]
     config: dict[str, Any] = {
         YEAR: st.column_config.TextColumn(word("entry.year"), max_chars=4),
         VALUE: st.column_config.TextColumn(word("entry.value"), max_chars=24),
@@ -128,8 +119,8 @@ def _by_hand(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
     table = [[(name, "") for name in COLUMNS], *(_cells(document, target, row) for row in edited)]
     entries, faults = checked(table, [(document, target)])
     emptied = not any(str(row.get(VALUE) or row.get(YEAR) or "").strip() for row in edited)
-    put = [] if faults else [a for a in map(_actual, entries) if not any(_same(a, old) for old in own)]
-    drop = [old for old in own if old.key not in {_actual(entry).key for entry in entries}]
+    put = [] if faults else [a for a in entries if not any(_same(a, old) for old in own)]
+    drop = [old for old in own if old.key not in {entry.key for entry in entries}]
     if faults and not (emptied and own):
         if not emptied:
             _faults(faults)
@@ -141,18 +132,12 @@ def _by_hand(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
         )  # fmt: skip
 
 
-def _editable(actual: Actual) -> dict[str, str]:
-    measure = next(name for name, key in MEASURES.items() if key == actual.measure)
-    figure = (str(actual.year), format(actual.value, "f"), actual.unit, measure, actual.source)
-    return dict(zip(COLUMNS[4:], figure, strict=True))
-
-
 def _same(new: Actual, old: Actual) -> bool:
     return (new.key, Decimal(new.value), new.unit, new.source) == (old.key, old.value, old.unit, old.source)
 
 
 def _cells(document: Any, target: Any, row: dict[str, Any]) -> list[Cell]:  # noqa: ANN401
-    given = [str(row.get(name) or "").strip() for name in COLUMNS[4:]]
+    given = [str(row.get(name) or "").strip() for name in OWN]
     own = [document.source.doc_id, target.path, target.indicator, str(target.deadline_year or "")]
     return [(text, "") for text in (*own, *given)]
 
@@ -164,5 +149,5 @@ def _kept(held: Sequence[Actual]) -> None:
     if not held:
         st.caption(word("entry.none"))
         return
-    rows = [_editable(a) | {plain("targets.indicator"): a.indicator, plain("entry.who"): a.by} for a in held]
+    rows = [written(a) | {plain("targets.indicator"): a.indicator, plain("entry.who"): a.by} for a in held]
     st.dataframe(rows, hide_index=True, alt=plain("entry.alt"))
