@@ -1,4 +1,4 @@
-"""The unit that a question asks in: 多少吨标准煤/万元, 几户, 百分之几, 几个工作日内.
+"""Figures in a question: the unit that it asks in (几个工作日内) and the figures that it puts forward (30%, 1.8以上).
 
 Read from the words that ask, so that these are neither searched nor taken for the subject.
 """
@@ -7,18 +7,18 @@ from __future__ import annotations
 
 import re
 
-HOW_MANY = r"(?:多少|几)(?:个)?"
-OF_TIME = r"工作日|自然日|小时|星期|周|天|(?<=个)月|日(?=之?内|以内)|年(?![级代份度底末初])"
-OF_THINGS = (
-    r"(?:[万亿]?(?:千瓦时|千瓦|吨标准煤|吨|克标准煤|克|毫克|微克|立方米|平方米|平方公里|"
-    r"公里|公顷|蒸吨|亩|元)|户|家|座|台|辆|处|项|成|%|百分点|倍)(?:/[一-鿿]{1,4})?"
-)
+from kb.search.forms import spelt_out
+
 # 多少吨标准煤/万元 · 几户 · 百分之几
-UNIT = re.compile(rf"{HOW_MANY}({OF_THINGS})|(?<!哪){HOW_MANY}({OF_TIME})|(百分之(?:几|多少)|百分比|多大比例|占比)")
-# 有效期多久 · 多长时间: a time, in whatever unit
-HOW_LONG = re.compile(rf"(?<!哪){HOW_MANY}(?:{OF_TIME})|多久|多长时间|(?:有效|试点|试行)期(?:限)?(?:是|为|有)?多[长少]")
-# What a question says only to ask: 多少公里, 几个工作日内
-ASKED_IN = rf"(?<!哪){HOW_MANY}(?:{OF_THINGS}|{OF_TIME})(?:之内|之前|以内|以前|内|前)?"
+UNIT = re.compile(
+    spelt_out(r"{how_many}个?({thing}{per})|(?<!哪){how_many}个?({time})|(百分之{how_many}|百分比|多大比例|占比)")
+)
+SCALED = r"[万亿]?(?:千瓦|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)[一-鿿/]{0,3}"
+# 1.8以上 · 30% · 20万千瓦 · 20日内; not PM10, 15号, 2025年
+FIGURE = re.compile(
+    r"(?<![A-Za-z\d.〔])(?!\d+号)\d+(?:\.\d+)?\s*"
+    rf"(?:%|％|个百分点|{SCALED}|年(?![\d底末前初均])|天|日内)?"
+)
 
 
 def unit_of(text: str) -> str:
@@ -31,3 +31,12 @@ def unit_of(text: str) -> str:
     if not found:
         return ""
     return found[1] or found[2] or "%"
+
+
+def figures_in(text: str) -> tuple[str, ...]:
+    """Return the figures that a text prints with their units; years, 文号 and addresses are to be taken out before.
+
+    >>> figures_in("新增20万千瓦，比例不低于30%，PM10和15号不算")
+    ('20万千瓦', '30%')
+    """
+    return tuple(re.sub(r"\s", "", m.group()) for m in FIGURE.finditer(text))

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ingest.words import bigrams, domain_segmenter
 from kb.results import Question
-from kb.search.question import ASKING
+from kb.search.forms import form
 from kb.search.situations import official
 
 ASKED, SITUATION, NEAR = 1.0, 0.5, 0.3  # weights of terms
@@ -40,7 +40,7 @@ class Terms:
 def terms_of(question: Question) -> Terms:
     """Return what to look up for a question."""
     terms, concepts = Terms(), question.concepts
-    asked = "" if question.language == "en" and concepts else ASKING.sub(" ", question.standalone)
+    asked = "" if question.language == "en" and concepts else form("grammar").sub(" ", question.standalone)
     terms.add([*asked.split(), *(concept.term for concept in concepts), *question.organs], ASKED)
     terms.add(official(question.standalone), SITUATION)
     other = (name for c in concepts for name in (*c.same[:NAMES], *c.near[:NAMES]))
