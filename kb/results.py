@@ -35,12 +35,13 @@ class Concept:
 
 @dataclass(frozen=True, slots=True)
 class Selection:
-    """Rows of the ledgers that a question asks for as a whole.
+    """What a question asks for as a whole: rows of the ledgers, or headings of a document's outline.
 
     ``of``: ``due`` (tasks and targets that end from ``first`` to ``last``, as year and month), ``undated``,
-    ``unassigned`` (clauses without a body), ``bodies``, ``busiest`` (bodies with most duties), ``crowded`` (duties with
-    most bodies) or ``targets`` (of one ``nature``, else all). ``least`` turns most into fewest. ``topic`` are the
-    concepts that narrow it.
+    ``unassigned`` (clauses without a body), ``bodies``, ``busiest`` (bodies with most duties, ``least`` for fewest),
+    ``crowded`` (duties with most bodies) or ``targets`` (of one ``nature``, else all); ``parts`` (all of the first
+    level), ``section`` (whose heading matches ``names``) or ``items`` (called ``names``, under one heading; ``count`` of
+    them, 0 where the question does not say). ``topic`` are the concepts that narrow it.
     """
 
     of: str
@@ -48,6 +49,8 @@ class Selection:
     last: tuple[int, int] | None = None
     nature: str = ""
     least: bool = False
+    names: str = ""
+    count: int = 0
     topic: tuple[str, ...] = ()
 
 
@@ -158,10 +161,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verified quote: ``quote`` is the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own.
-
-    Both are None where the file does not tell its pages.
-    """
+    """A verified quote, the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own, None if unknown."""
 
     marker: int
     doc_id: str
@@ -286,7 +286,7 @@ def cite(document: Document, card: DocumentCard, path: str, span: Span, marker: 
 
 
 def on_page(page: int | None, form: str = "fulltext") -> str:
-    """Return the end of a reference that names a page: nothing if it is not known, or of a digest, not the original.
+    """Return the end of a reference that names a page: nothing if it is not known, or of a digest.
 
     >>> on_page(9), on_page(None), on_page(1, "digest")
     ('，第9页', '', '')

@@ -156,19 +156,8 @@ def contents(found: Found, question: Question) -> list[Statement]:
     name = f"{clause.path}“{clause.heading}”" if clause.heading else clause.path
     english = question.language == "en"
     if children and sum(s.end - s.start for s in spans) < 80:
-        items = [
-            Statement(
-                f"{c.path} {c.heading or _clip(document.slice(_head(c, document)))}",
-                (Quote(doc_id, c.path, _head(c, document)),),
-                item=True,
-            )
-            for c in children
-        ]
-        lead = (
-            f"{name} has {len(items)} items:" if english else f"《{document.source.title}》{name}下设{len(items)}条："
-        )
-        own = (Quote(doc_id, clause.path, _head(clause, document)),)
-        return [Statement(lead, own, introduces=True, derived=(str(len(items)),)), *items]
+        count = f"{name} has {len(children)} items:" if english else f"{name}下设{len(children)}条："
+        return headings(document, children, count, question, under=clause)
     spans = tuple(s for s in spans if not is_heading(document, clause.path, s)) or spans
     shown = spans if WHOLE.search(question.standalone) else spans[:MOST]
     label = f"《{document.source.title}》 {clause.heading}. " if english else f"《{document.source.title}》{name}："
@@ -180,6 +169,23 @@ def contents(found: Found, question: Question) -> list[Statement]:
         else Statement(label, (Quote(doc_id, clause.path, clause.span),))
     )
     return [first, *said[1:]]
+
+
+def headings(
+    document: Document, clauses: Sequence[Clause], said: str, question: Question, *, under: Clause | None = None,
+    echoes: tuple[str, ...] = (),
+) -> list[Statement]:  # fmt: skip
+    """List clauses of one document by their headings, in printed order, after a sentence that counts them."""
+    doc_id, title = document.source.doc_id, f"《{document.source.title}》"
+
+    def head(clause: Clause) -> Quote:
+        return Quote(doc_id, clause.path, _head(clause, document))
+
+    lead = f"{title}: {said}" if question.language == "en" else f"{title}{said}"
+    own = (head(under),) if under else ()
+    counted = Statement(lead, own, introduces=True, derived=(str(len(clauses)),), echoes=echoes)
+    names = [c.heading or _clip(document.slice(head(c).span).removeprefix(c.label)) for c in clauses]
+    return [counted, *(Statement(f"{c.path} {n}", (head(c),), item=True) for c, n in zip(clauses, names, strict=True))]
 
 
 def _head(clause: Clause, document: Document) -> Span:

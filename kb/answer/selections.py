@@ -14,6 +14,7 @@ from ingest.organs import body_key
 from kb.answer.deadlines import dated, due_lines
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.longlist import Line, long_list
+from kb.answer.outline import OUTLINES, compose_outline
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row, duties_at, label_of, proof_of, quote_of, shorten
 from kb.results import Concept, Draft, Question, Quote, Selection, Statement, address_name
@@ -32,6 +33,8 @@ def compose_selection(
     if selection is None or (question.organs and selection.of != "crowded"):
         return None
     topic = _topic(question, evidence, selection)
+    if selection.of in OUTLINES:
+        return compose_outline(question, evidence, measure, topic)
     if selection.of == "due":
         return _due(question, evidence, measure, clauses, topic)
     if topic and not (selection.of == "targets" and selection.nature):

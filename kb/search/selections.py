@@ -1,4 +1,4 @@
-"""Questions to a whole ledger: which tasks, bodies, targets or clauses, and how many.
+"""Questions to a whole ledger or outline: which tasks, bodies, targets or clauses, and how many.
 
 哪些任务2024年底前要完成 · 配合单位有哪些 · 哪些条款没有责任单位 · 哪些单位任务最多 · 一共有多少个量化目标. This is
 answered from every row, so it is told apart from one about a single task by its grammar alone: what is listed, and
@@ -13,6 +13,7 @@ from dataclasses import replace
 
 from ingest.numerals import parse_year
 from kb.results import Concept, Selection
+from kb.search.outlines import outline_of
 
 TASK = r"(?:任务|工作|事项|事情|事|活儿?|条款|举措|措施|工程|项目|条|项)"
 GOAL = r"(?:目标|指标)"
@@ -96,9 +97,12 @@ def selection_of(text: str, years: Sequence[int], concepts: Sequence[Concept]) -
     >>> selection_of("VOC治理由谁负责", (), ()) is None
     True
     """
-    found = _selection(text, years)
-    topic = tuple(c.term for c in concepts if not ASKING.fullmatch(c.term))
-    return replace(found, topic=topic) if found else None
+    if found := _selection(text, years):
+        return replace(found, topic=tuple(c.term for c in concepts if not ASKING.fullmatch(c.term)))
+    if outline := outline_of(text):
+        found, words = outline
+        return replace(found, topic=tuple(c.term for c in concepts if c.term not in words))
+    return None
 
 
 def _selection(text: str, years: Sequence[int]) -> Selection | None:

@@ -64,6 +64,8 @@ def test_what_a_question_selects(case: dict[str, Any]) -> None:
     assert selection.first == (tuple(case["first"]) if "first" in case else None)
     assert selection.last == (tuple(case["last"]) if "last" in case else None)
     assert (selection.nature, selection.least) == (case.get("nature", ""), case.get("least", False))
+    assert selection.count == case.get("count", 0)
+    assert selection.of == "section" or selection.names == case.get("names", "")
 
 
 @pytest.mark.parametrize("question", CASES["selects_nothing"])
@@ -282,3 +284,33 @@ def test_every_body_is_listed(path: Path) -> None:
     own = document(path)
     if names := dict.fromkeys(name for duty in own.duties for name in duty.named()):
         assert set(asked("责任单位有哪些", own).departments) == set(names)
+
+
+# ---- outlines
+
+
+def test_the_parts_of_a_document_are_listed_in_printed_order(water: Document) -> None:
+    answer = asked("这份方案主要讲了什么", water)
+    assert answer.kind == "list" and "分3个部分" in answer.text and paths(answer) == ["一", "二", "三"]
+    assert asked("How many parts does the plan have?", water).text.startswith("《云河市节水行动方案》: 3 parts")
+
+
+def test_a_customary_part_is_found_by_its_heading(water: Document, greenway: Document) -> None:
+    goals = asked("总目标是什么", greenway)
+    assert goals.kind == "measure" and set(paths(goals)) == {"一"}
+    safeguards = asked("有哪些保障措施", water)
+    assert paths(safeguards) == ["三", "三（一）", "三（二）"] and "下设2条" in safeguards.text
+
+
+def test_items_are_listed_where_the_headings_are_called_so(greenway: Document) -> None:
+    answer = asked("两大工程是哪些", greenway)
+    assert answer.kind == "list" and "下设2条〔1〕：" in answer.text and "绿道贯通工程" in answer.text
+    other = asked("五大工程是哪些", greenway)
+    assert "下设2条，不是5条〔1〕：" in other.text and other.citations
+
+
+def test_no_list_is_made_of_headings_called_otherwise(water: Document, greenway: Document) -> None:
+    assert "下设" not in asked("八大行动有哪些", greenway).text
+    assert "下设" not in asked("有哪些措施", water).text
+    assert "下设" not in asked("垃圾分类的重点工程有哪些", greenway).text
+    assert "个部分" not in asked("养老服务讲了什么", water).text

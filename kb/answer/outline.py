@@ -1,0 +1,84 @@
+"""Answers from a document's outline: its parts, the part asked for, the items that stand under one heading.
+
+Told by headings alone, so that a list is complete and in printed order. What no heading tells (十大工程 of a plan that
+numbers none) is left to the composers that look for sentences.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+
+from ingest.document import FRONT, Clause, Document
+from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.passages import contents, headings
+from kb.results import Concept, Draft, Question, Selection, Statement
+
+OUTLINES = ("parts", "section", "items")
+DOCUMENTS = 3  # Of more documents than these, nobody means the outline of each.
+FEWEST, MOST = 2, 40  # parts or items of one list
+ALIKE = 0.6  # Share of the headings under a clause that must be called what is asked for.
+SHORT = 20  # Characters of a heading that does no more than name its part.
+PRINTED = 0.85  # How far a heading must print what the question narrows the list to.
+
+
+def compose_outline(question: Question, evidence: Evidence, measure: Measure, topic: Sequence[Concept]) -> Draft | None:
+    """Return the headings or the part asked for, of each document in scope that has them; None where none has."""
+    documents, selection = evidence.scope(), question.selection
+    if selection is None or len(documents) > DOCUMENTS or (topic and selection.of != "items"):
+        return None
+    told: list[Statement] = []
+    for document in documents:
+        if selection.of == "parts":
+            told += _parts(document, question)
+        elif selection.of == "section":
+            told += _section(document, selection, question)
+        else:
+            told += _items(document, selection, question, measure, topic)
+    kind = "measure" if selection.of == "section" else "list"
+    return Draft(kind, tuple(told), language=question.language) if told else None
+
+
+def _parts(document: Document, question: Question) -> list[Statement]:
+    """List the parts of the first level; of a document that is one part, those under it."""
+    top = _under(document, None)
+    while len(top) == 1:
+        top = _under(document, top[0].path)
+    if not FEWEST <= len(top) <= MOST:
+        return []
+    said = f"{len(top)} parts:" if question.language == "en" else f"分{len(top)}个部分："
+    return headings(document, top, said, question)
+
+
+def _section(document: Document, selection: Selection, question: Question) -> list[Statement]:
+    """Return the first, highest part whose heading is what is asked for: its items, or what it says."""
+    named = [c for c in document.clauses if len(c.heading) <= SHORT and re.search(selection.names, c.heading)]
+    best = min(named, key=lambda c: (c.level, c.span), default=None)
+    return contents(Found(document, best.path, best.span, 1.0), question) if best else []
+
+
+def _items(
+    document: Document, selection: Selection, question: Question, measure: Measure, topic: Sequence[Concept]
+) -> list[Statement]:
+    """List the clauses under a heading, most of them called what is asked for, as many as asked for if possible."""
+    found: list[tuple[bool, float, Clause, list[Clause]]] = []
+    for clause in document.clauses:
+        under = _under(document, clause.path)
+        if not FEWEST <= len(under) <= MOST or not all(measure.found(c, clause.heading) >= PRINTED for c in topic):
+            continue
+        share = sum(selection.names in c.heading for c in under) / len(under)
+        if share >= ALIKE or (topic and clause.heading.endswith(selection.names)):
+            found.append((len(under) == selection.count, share, clause, under))
+    if not found:
+        return []
+    exact, _, clause, under = max(found, key=lambda row: (*row[:2], -row[2].span.start))
+    name, many, denied = f"{clause.path}“{clause.heading}”", len(under), selection.count and not exact
+    if question.language == "en":
+        said = f"{name} has {many} items" + (f", not {selection.count}:" if denied else ":")
+    else:
+        said = f"{name}下设{many}条" + (f"，不是{selection.count}条：" if denied else "：")
+    return headings(document, under, said, question, under=clause, echoes=(str(selection.count),) if denied else ())
+
+
+def _under(document: Document, path: str | None) -> list[Clause]:
+    return [clause for clause in document.clauses if clause.parent == path and clause.path != FRONT]
