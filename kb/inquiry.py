@@ -17,6 +17,7 @@ from kb.embedding import Encoder
 from kb.errors import UnknownDocument
 from kb.results import Answer, Citation, DocumentCard, Hit, Question
 from kb.search.addresses import addressed
+from kb.search.compound import questions_in
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand
@@ -31,6 +32,7 @@ if TYPE_CHECKING:
     from kb.answer.evidence import Evidence
 
 EVIDENCE = 60  # clauses looked at for an answer
+TOGETHER = ("compare", "metadata")  # kinds whose composers answer several questions at once
 KEPT = 20_000  # vectors of words and clauses kept in memory
 Days = tuple[str, str]  # the first and the last as ISO dates, empty where there is no limit
 ANY_DAY: Days = ("", "")
@@ -55,6 +57,30 @@ class Inquiry:
 
     def ask(self, text: str, history: Sequence[str], docs: Sequence[str], level: str, dated: Days = ANY_DAY) -> Answer:
         """Answer ``text`` from ``docs`` (none: all) of ``level`` (empty: any), ``dated`` within days, or refuse."""
+        return self._of_parts(text, history, docs, level, dated) or self._one(text, history, docs, level, dated)
+
+    def _of_parts(
+        self, text: str, history: Sequence[str], docs: Sequence[str], level: str, dated: Days
+    ) -> Answer | None:
+        """Answer question by question what puts several, of different kinds or subjects; None for one question."""
+        parts = questions_in(text)
+        if len(parts) == 1 or self._understood(text, history).intent in TOGETHER:
+            return None
+        from kb.answer.joined import joined
+
+        asked = [self._understood(part, (*history, *parts[:n])) for n, part in enumerate(parts)]
+        named = [bool(question.organs) or not all(c.carried for c in question.concepts) for question in asked]
+        if not all(named) and len({question.intent for question in asked}) == 1:
+            return None
+        answers = []
+        for n, part in enumerate(parts):
+            found = self._one(part, (*history, *parts[:n]), docs, level, dated)
+            alone = found if found.answered or not n else self._one(part, (), docs, level, dated)
+            answers.append(alone if alone.answered else found)
+        return joined(text, answers, named)
+
+    def _one(self, text: str, history: Sequence[str], docs: Sequence[str], level: str, dated: Days) -> Answer:
+        """Answer one question."""
         asked = self._understood(text, history)
         if meant := self._clause_meant(asked, history, docs, level, dated):
             docs, asked = [meant.doc_id], replace(asked, clause_refs=(meant.path,))

@@ -40,8 +40,8 @@ class Selection:
     ``of``: ``due`` (tasks and targets that end from ``first`` to ``last``, as year and month), ``undated``,
     ``unassigned`` (clauses without a body), ``bodies``, ``busiest`` (bodies with most duties, ``least`` for fewest),
     ``crowded`` (duties with most bodies) or ``targets`` (of one ``nature``, else all); ``parts`` (all of the first
-    level), ``section`` (whose heading matches ``names``) or ``items`` (called ``names``, under one heading; ``count`` of
-    them, 0 where the question does not say). ``topic`` are the concepts that narrow it.
+    level), ``section`` (whose heading matches ``names``) or ``items`` (called ``names``, under one heading; ``count``
+    of them, 0 where the question does not say). ``topic`` are the concepts that narrow it.
     """
 
     of: str
@@ -161,7 +161,7 @@ class Draft:
 
 @dataclass(frozen=True, slots=True)
 class Citation:
-    """A verified quote, the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own, None if unknown."""
+    """A verified quote, the text at ``[start:end]``; ``page`` is the clause's, ``quote_page`` its own, if known."""
 
     marker: int
     doc_id: str

@@ -103,6 +103,29 @@ def test_a_false_premise_is_corrected(greenway: KnowledgeBase) -> None:
     assert answer.departments == ("市林业局",)
 
 
+def test_several_questions_in_one_are_answered_in_turn(greenway: KnowledgeBase) -> None:
+    answer = greenway.ask("绿道贯通由谁牵头，绿道要建多少公里？")
+    duty, target = answer.text.split("\n\n")
+    assert "市绿道管理中心" in duty and "120公里" in target
+    assert [c.marker for c in answer.citations] == list(range(1, len(answer.citations) + 1))
+    assert f"〔{answer.citations[-1].marker}〕" in target and answer.citations[-1].path == "一"
+    assert (answer.kind, answer.departments) == ("duty", greenway.ask("绿道贯通由谁牵头？").departments)
+    assert answer.standalone_question == "绿道贯通由谁牵头；绿道要建多少公里？"
+
+
+def test_a_later_question_keeps_the_subject_of_the_first(greenway: KnowledgeBase) -> None:
+    answer = greenway.ask("怎样保护古树名木？由谁负责？")
+    assert "挂牌保护" in answer.text and answer.departments == ("市林业局",)
+
+
+def test_what_one_of_several_questions_does_not_find_is_said(greenway: KnowledgeBase) -> None:
+    answer = greenway.ask("绿道要建多少公里？路灯要装多少盏？")
+    assert answer.answered and "120公里" in answer.text and "“路灯要装多少盏”：库中文件没有写明" in answer.text
+    assert answer.related
+    none = greenway.ask("路灯要装多少盏？长椅要放几张？")
+    assert not none.answered and "\n\n" not in none.text
+
+
 def test_the_same_question_is_answered_the_same(greenway: KnowledgeBase) -> None:
     first, second = (greenway.ask("怎样保护古树名木？").to_dict() for _ in range(2))
     assert first | {"elapsed_ms": 0} == second | {"elapsed_ms": 0}
