@@ -13,9 +13,9 @@ from kb.answer.kinds import asked_for
 from kb.answer.listing import compose_list
 from kb.answer.located import compose_located
 from kb.answer.organ import compose_organ_duties
-from kb.answer.passages import compose_address, compose_definition, compose_measure
+from kb.answer.passages import at_addresses, compose_address, compose_definition, compose_measure
 from kb.answer.premise import checked_premise
-from kb.answer.refusal import lacks, refuse
+from kb.answer.refusal import lacks, no_clause, refuse
 from kb.answer.selections import compose_selection
 from kb.answer.stated import in_prose
 from kb.answer.target import compose_target
@@ -35,6 +35,8 @@ UNKNOWABLE = (
     "sentence",
 )  # Values that no passage proves unless it prints them.
 
+OF_CLAUSES = ("duty", "target", "measure", "address")  # kinds that an address in the question narrows to its clause
+
 
 def compose(question: Question, evidence: Evidence, explain: Callable[[str], str] = lambda term: "") -> Draft:
     """Return a draft answer; ``explain`` gives the glossary's explanation of a term, or an empty string."""
@@ -53,6 +55,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
+    if question.intent in OF_CLAUSES and question.clause_refs and not at_addresses(question, clauses):
+        return refuse(question, evidence, clauses, no_clause(question))
     if said := contradicted(question, evidence, measure, clauses):
         return said
     if question.selection and (selected := compose_selection(question, evidence, measure, clauses)):
@@ -82,7 +86,7 @@ def _of_kind(
         case "metadata":
             return compose_metadata(question, evidence, clauses)
         case "address":
-            return compose_address(question, evidence, clauses)
+            return compose_address(question, clauses)
         case "compare":
             return compose_compare(question, evidence, measure, clauses)
         case "list":

@@ -135,13 +135,14 @@ def _quoted(question: Question, clauses: Sequence[Found]) -> list[Found]:
     return found
 
 
-def compose_address(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft:
+def at_addresses(question: Question, clauses: Sequence[Found]) -> list[Found]:
+    """Return the clauses at the addresses that the question names."""
+    return [found for found in clauses if found.path in question.clause_refs]
+
+
+def compose_address(question: Question, clauses: Sequence[Found]) -> Draft:
     """Return what the clauses at the addresses named say: their sentences, whole where the wording is asked for."""
-    wanted = [f for f in clauses if f.path in question.clause_refs]
-    if not wanted:
-        names = "、".join(question.clause_refs)
-        reason = f"There is no clause {names}." if question.language == "en" else f"库中文件没有“{names}”这一条。"
-        return refuse(question, evidence, clauses, reason)
+    wanted = at_addresses(question, clauses)
     first = {found.path: found for found in reversed(wanted)}
     statements = [s for path in question.clause_refs if path in first for s in contents(first[path], question)]
     return Draft("address", tuple(statements), language=question.language)

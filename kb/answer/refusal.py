@@ -10,7 +10,6 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
-from ingest.document import FRONT
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.kinds import VALUES
 from kb.results import Draft, Question, Statement
@@ -26,10 +25,11 @@ def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], rea
     english = question.language == "en"
     searched = _searched(evidence, english)
     head = reason or ("The documents do not say." if english else "库中文件没有写明。")
-    shown = [found for found in nearest if heading_of(found.document, found.path) or found.path == FRONT][:NEAREST]
+    shown = [found for found in nearest if heading_of(found.document, found.path)][:NEAREST]
     tail = ""
     if shown:
-        names = ("; " if english else "、").join(_name(found) for found in shown)
+        several = len({found.document.source.doc_id for found in shown}) > 1
+        names = ("; " if english else "、").join(_name(found, titled=several) for found in shown)
         tail = f"Nearest clauses, not an answer: {names}." if english else f"最接近的条款（不是答案）：{names}。"
     statements = [Statement(text, proved=False) for text in (head, searched, tail) if text]
     quotes = tuple(found.quote for found in shown)
@@ -44,6 +44,12 @@ def lacks(kind: str, question: Question, said: str = "") -> str:
         return reason + (f" They only say: “{said}”." if said else "")
     reason = f"库中文件没有写明所问的{VALUES[kind][0]}"
     return reason + (f"，相关原文只写了“{said.rstrip('。；')}”。" if said else "。")
+
+
+def no_clause(question: Question) -> str:
+    """Return the reason for refusing where the documents have no clause at the address asked about."""
+    names = "、".join(question.clause_refs)
+    return f"There is no clause {names}." if question.language == "en" else f"库中文件没有“{names}”这一条。"
 
 
 def thin(measure: Measure, clauses: Sequence[Found]) -> bool:
@@ -75,6 +81,6 @@ def _searched(evidence: Evidence, english: bool) -> str:
     return f"已检索{some}" + (f"等{len(titles)}份文件。" if len(titles) > 3 else "。")
 
 
-def _name(found: Found) -> str:
-    heading = heading_of(found.document, found.path)
-    return f"{found.path}“{heading}”" if heading else found.path
+def _name(found: Found, *, titled: bool) -> str:
+    title = f"《{found.document.source.title}》" if titled else ""
+    return f"{title}{found.path}“{heading_of(found.document, found.path)}”"
