@@ -2,9 +2,15 @@
 
 from __future__ import annotations
 
-from contextlib import contextmanager
+import shutil
+from contextlib import closing, contextmanager
+from decimal import Decimal
 
 import pytest
+
+from kb.workspace import Workspace
+from kb.workspace.actuals import Actual, Actuals
+from kb.workspace.roles import LOCAL
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python：无障碍检查略过"
@@ -23,12 +29,15 @@ SMALLEST = 18  # pixels of large type; WCAG 2.2, 1.4.6 asks 7:1 of its contrast
 
 
 @pytest.fixture(scope="module")
-def address(home, serve, tmp_path_factory):
+def address(home, plan, serve, tmp_path_factory):
     """The address of a page on a copy of the bundled corpus: large type is kept in the home folder."""
-    import shutil
-
-    copy = tmp_path_factory.mktemp("accessible") / "home"
-    shutil.copytree(home, copy)
+    copy = shutil.copytree(home, tmp_path_factory.mktemp("accessible") / "home")
+    with closing(Workspace.open(copy)) as workspace:
+        at, target = plan.source.doc_id, plan.targets[0]
+        value = Actual(
+            at, target.path, target.indicator, target.deadline_year, 2023, Decimal(7), target.unit, "change", "年报"
+        )
+        Actuals(workspace.database).change(LOCAL, [value])
     return serve(copy)
 
 

@@ -72,6 +72,10 @@ def _clause(cell: Record) -> str:
 
 
 def place(cell: Record) -> str:
-    """Return 文号 (else title), clause and page of a piece of evidence; a digest is called one."""
-    name = cell["doc_number"] or f"《{cell['title']}》"
+    """Return 文号 (else title), clause and page of a piece of evidence; a digest is called one.
+
+    >>> place({"doc_number": "某政发〔2024〕7号", "title": "", "path": "三（九）", "page": 4, "form": "fulltext"})
+    '某政发〔2024〕7号 三（九），第4页'
+    """
+    name = f"{cell['doc_number']} " if cell["doc_number"] else f"《{cell['title']}》"
     return f"{name}{_clause(cell)}{on_page(cell['page'], cell['form'])}{remark(cell['form'])}"

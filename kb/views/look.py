@@ -17,14 +17,19 @@ CHOICE, LARGE, NORMAL = "type", "large", "normal"
 def apply_look() -> None:
     """Apply the style sheet; with large type the one for it too, at least 18 px and a contrast of 7:1."""
     st.html(FOLDER / "page.css")
-    if signed_in() and preferences().get(CHOICE) == LARGE:
+    if large():
         st.html(FOLDER / "large.css")
+
+
+def large() -> bool:
+    """Tell whether who is there has chosen large type."""
+    return signed_in() and preferences().get(CHOICE) == LARGE
 
 
 def type_switch() -> None:
     """Show the switch for large type at the foot of the sidebar."""
     key = "large_type"
-    st.session_state.setdefault(key, preferences().get(CHOICE) == LARGE)
+    st.session_state.setdefault(key, large())
     with st.sidebar:
         st.toggle(word("app.large"), key=key, on_change=_choose_type, args=(key,))
 

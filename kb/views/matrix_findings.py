@@ -21,6 +21,7 @@ GROUPS = {
     "missing": ("task_missing", "indicator_missing", "body_without_counterpart"),
     "differs": ("indicator_laxer", "indicator_stricter", "indicator_not_comparable"),
 }
+MIXED = ("differs",)  # groups of several kinds, each of which is named; the others' sentences say what they are
 A_PAGE = 15  # findings
 CLIP = 160  # characters of a quote
 PARENT = "findings_parent"
@@ -85,7 +86,8 @@ def _group(rows: Sequence[Record], group: str) -> None:
     number = st.pagination(pages, key=f"findings_page_{group}", max_visible_pages=5) if pages > 1 else 1
     for at, row in enumerate(rows[(number - 1) * A_PAGE : number * A_PAGE]):
         with st.container(key=f"finding_row_{at}", gap=None):
-            st.markdown(f"**{literal(KINDS[row['finding']])}**　{literal(row['text'])}")
+            kind = f"**{literal(KINDS[row['finding']])}**　" if group in MIXED else ""
+            st.markdown(kind + literal(row["text"]))
             for side, cell in enumerate(row["evidence"]):
                 record_button(place(cell), cell, key=f"finding_open_{at}_{side}")
                 quote = str(cell["quote"]).strip()

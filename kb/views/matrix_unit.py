@@ -38,7 +38,7 @@ def show_unit(matrix: Matrix, chosen: Sequence[DocumentCard], key: str) -> None:
     names = {party.key: party.name for party in sorted(matrix.parties, key=lambda party: -party.own)}
     st.session_state[NAMES] = names
     st.session_state[key] = found.key if found else next(iter(names))
-    with st.container(horizontal=True, vertical_alignment="bottom", gap="small"):
+    with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="unit_choice"):
         chosen_key = st.selectbox(
             word("matrix.unit"), list(names), format_func=names.__getitem__, key=key, filter_mode="contains", width=320,
             persist_state="session",
@@ -70,10 +70,10 @@ def _head(matrix: Matrix, key: str) -> None:
     with st.container(horizontal=True, gap="small", key="unit_load"):
         for role in ROLES:
             if count := party.load.get(role):
-                st.metric(f"{SIGNS[role]} {word(f'mark.{role}')}", count, width=110, border=True)
+                st.metric(f"{SIGNS[role]} {word(f'mark.{role}')}", count, width="content", border=True)
         figures = sum(len(task.figures) for _, task in tasks_of(matrix, key))
         if figures:
-            st.metric(word("matrix.figures"), figures, width=110, border=True)
+            st.metric(word("matrix.figures"), figures, width="content", border=True)
     if len(party.printed) > 1:
         st.caption(word("matrix.printed", names="、".join(party.printed)))
 

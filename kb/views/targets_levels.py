@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from typing import Any
 
@@ -13,10 +14,12 @@ from kb.study.ladder import ORDER, Rung, figure_of, ladder, ladder_sheet
 from kb.study.sheets import said
 from kb.views.downloads import offer
 from kb.views.literal import literal
+from kb.views.look import large
 from kb.views.records import record_button
 from kb.views.words import plain, word
 
 OTHERS = 100  # documents compared with
+CLIP = 12  # characters of a title beside a bar
 SIGNS = {"stricter": "▲", "laxer": "▼", "same": "＝", "not_comparable": "≠"}
 
 
@@ -31,7 +34,7 @@ def show_levels(kb: KnowledgeBase, stated: Sequence[Stated], others: Sequence[st
     rungs = _rungs(kb, kb.registry.revision(), document.source.doc_id, at, tuple(others[:OTHERS]), stated[at])
     if len(others) > OTHERS:
         st.caption(word("targets.capped", count=OTHERS))
-    _chart(rungs)
+    _chart(rungs, document.source.doc_id)
     for index, rung in enumerate(rungs):
         _rung(index, rung)
     if len(rungs) == 1:
@@ -61,35 +64,56 @@ def _rungs(
     return ladder(_stated[0], _stated[1], documents, parents, _kb.inquiry().similarity)
 
 
-def _name(rung: Rung) -> str:
+def _name(rung: Rung, most: int = 0) -> str:
+    """Return whose figure it is: the place and 文号, else the title of ``most`` characters; a digest is called one."""
     where = rung.region or (plain("targets.national") if rung.level == ORDER[0] else plain("targets.unknown"))
-    return f"{where} {rung.record['doc_number'] or rung.record['title'][:12]}"
+    number, title = rung.record["doc_number"], rung.record["title"]
+    shown = f"{title[:most]}……" if 0 < most < len(title) else title
+    name = f"{where} {number}" if number else f"《{shown}》" if title.startswith(where) else f"{where}《{shown}》"
+    return name + (f"（{plain('source.digest_short')}）" if rung.record["form"] == "digest" else "")
 
 
-def _chart(rungs: Sequence[Rung]) -> None:
-    """Draw the figures that can stand side by side, each written beside its bar; say which are left out and why."""
+def _names(rungs: Sequence[Rung]) -> list[str]:
+    """Return the names, each once: bars of one name would be drawn as one."""
+    seen: Counter[str] = Counter()
+    names = []
+    for name in (_name(rung, CLIP) for rung in rungs):
+        seen[name] += 1
+        names.append(name if seen[name] == 1 else f"{name} {seen[name]}")
+    return names
+
+
+def _chart(rungs: Sequence[Rung], own: str) -> None:
+    """Draw the figures that can stand side by side, that of the ``own`` document marked; say which are left out."""
     drawn = [rung for rung in rungs if not rung.apart and rung.value is not None]
     if len(drawn) > 1:
         unit = next((r.record["unit"] for r in drawn), "")
         rows = [
-            {"name": _name(r), "value": float(r.value or 0), "said": f"{figure_of(r)}{r.record['unit']}", "order": at}
-            for at, r in enumerate(drawn)
-        ]
-        ink = "#e4eaf0" if st.context.theme.type == "dark" else "#1c2733"
+            {
+                "name": name, "value": float(r.value or 0), "said": f"{figure_of(r)}{r.record['unit']}", "order": at,
+                "own": r.record["doc_id"] == own,
+            }
+            for at, (name, r) in enumerate(zip(_names(drawn), drawn, strict=True))
+        ]  # fmt: skip
+        dark, size = st.context.theme.type == "dark", 18 if large() else 13
+        ink, accent = ("#e4eaf0", "#8cc0f0") if dark else ("#1c2733", "#0b4f8a")
         alt = "; ".join(f"{row['name']} {row['said']}" for row in rows)
         st.vega_lite_chart(
             rows,
             {
-                "height": {"step": 38},
+                "height": {"step": 38 if size < 18 else 48},
                 "encoding": {
                     "y": {"field": "name", "type": "nominal", "sort": {"field": "order"}, "title": None,
-                          "axis": {"labelLimit": 260, "labelColor": ink, "labelFontSize": 13}},
+                          "axis": {"labelLimit": 20 * size, "labelColor": ink, "labelFontSize": size}},
                     "x": {"field": "value", "type": "quantitative", "title": unit or None, "scale": {"zero": True},
-                          "axis": {"labelColor": ink, "titleColor": ink}},
+                          "stack": None,
+                          "axis": {"labelColor": ink, "titleColor": ink, "labelFontSize": size, "titleFontSize": size}},
                 },
                 "layer": [
-                    {"mark": {"type": "bar", "height": 18, "color": "#5b7fa6", "tooltip": None}},
-                    {"mark": {"type": "text", "align": "left", "dx": 6, "color": ink, "fontSize": 13, "tooltip": None},
+                    {"mark": {"type": "bar", "height": 18, "tooltip": None},
+                     "encoding": {"color": {"condition": {"test": "datum.own", "value": accent}, "value": "#5b7fa6"}}},
+                    {"mark": {"type": "text", "align": "left", "dx": 6, "color": ink, "fontSize": size,
+                              "tooltip": None},
                      "encoding": {"text": {"field": "said"}}},
                 ],
             },

@@ -29,8 +29,11 @@ def show_progress(stated: Sequence[Stated]) -> None:
     """Show the counts, the targets with one standing, and the file."""
     rows = [(one, held, _stands(one, held)) for one in stated for held in [_held(one, actuals_of(stated))]]
     counts = Counter(row[2].status for row in rows)
-    st.caption(word("progress.note"))
     present = [status for status in SIGNS if counts[status]]
+    if present == [NO_DATA]:
+        st.info(word("progress.empty", count=len(rows)), icon=":material/edit_note:")
+        return
+    st.caption(word("progress.note"))
 
     def label(status: str) -> str:
         return f"{SIGNS[status]} {word(f'progress.{status}')} {counts[status]}"

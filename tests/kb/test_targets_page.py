@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import json
 import shutil
 
 import pytest
 
+from kb import KnowledgeBase
 from kb.export import to_csv
 from kb.study.entries import template
 from kb.workspace.roles import Account
@@ -92,3 +94,29 @@ def test_a_reader_sees_and_may_not_enter(page, own, monkeypatch):
 def test_a_library_without_targets_says_so(page, tmp_path):
     app = open_targets(page, tmp_path / "new")
     assert [i for i in app.info if "没有读到量化目标" in i.value]
+
+
+def test_documents_of_one_name_have_a_bar_each(page, home, tmp_path):
+    """A digest beside the full text of the same 文号 must not add up to one bar of twice the figure."""
+    own = shutil.copytree(home, tmp_path / "home")
+    file = tmp_path / "全文.txt"
+    file.write_text(
+        "国发〔2021〕33号\n\n“十四五”节能减排综合工作方案\n\n一、主要目标\n\n"
+        "到2025年，全国单位国内生产总值能源消耗比2020年下降13.5%。\n\n国务院\n\n2021年12月28日\n",
+        "utf-8",
+    )
+    with KnowledgeBase.open(own) as kb:
+        assert not kb.ingest([file]).failed
+    app = open_targets(page, own, doc=PLAN)
+    chart = (app.get("vega_lite_chart") or app.get("arrow_vega_lite_chart"))[0]
+    spec = json.loads(chart.proto.spec)
+    assert spec["encoding"]["x"]["stack"] is None
+    labels = [b.label for b in app.button if b.key.startswith("level_open_") and "33号" in b.label.replace("\\", "")]
+    assert len(labels) == 2
+    assert sum("非原文" in label for label in labels) == 1
+
+
+def test_progress_without_values_says_where_to_enter_them(page, home):
+    app = choose(open_targets(page, home), "targets_view", "progress")
+    assert [said for said in texts(app.info) if "还没有录入实际值" in said]
+    assert not [button for button in app.button if button.key.startswith("progress_open_")]
