@@ -2,8 +2,8 @@
 
 A question that names a document, a level of government or a place is put to those. Any other question is put to the
 documents held in full; digests stand beside them and are only cited where they are asked for, because a digest is not
-the original wording. A place or title that no document has, nor prints, is reported as missing rather than answered
-with another city's figures or another law's article.
+the original wording. A place, title or five-year period that no document has, nor prints, is reported as missing rather
+than answered with another city's figures or another law's article.
 """
 
 from __future__ import annotations
@@ -25,6 +25,7 @@ GENERIC = re.compile(
 HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
+PERIOD = re.compile(r"十[一二三四五六七八九]五(?=[”\"]|时|期|以来|末|完|目|规|的|$)")  # of a five-year plan
 EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
 TELLING, SEVERAL, WORDED = 0.6, 3, 0.75  # Of so many telling words at least this share stands in the title.
 FEW = 20  # Documents that are read to see whether they print a name.
@@ -58,6 +59,7 @@ def choose_scope(
         beside = () if fixed else _beside(chosen, cards, question)
         return _scope([*chosen, *beside], cards, named=True)
     missing = tuple(p for p in question.places if not any(_belongs(card, p) for card in cards) and not prints(p))
+    missing += tuple(f"“{period}”" for period in PERIOD.findall(question.standalone) if not prints(period))
     missing += tuple(f"《{title}》" for title in question.titles if not prints(_longest(title)))
     if missing:
         return _scope(_full(cards), cards, missing)
