@@ -87,8 +87,8 @@ def policies(work: Path, *, limit: int, seed: int) -> Corpus | None:
     return Corpus("policies", folder, texts, titles)
 
 
-def laws(work: Path, *, articles: int, seed: int) -> Corpus | None:
-    """Return whole laws drawn at random until they hold ``articles`` articles, or None without the archive."""
+def laws(work: Path, *, articles: int, seed: int, limit: int = 10**9) -> Corpus | None:
+    """Return at most ``limit`` laws drawn at random until they hold ``articles`` articles; None without the archive."""
     archive = DATA / "laws.tar.xz"
     if not archive.is_file():
         return None
@@ -97,7 +97,7 @@ def laws(work: Path, *, articles: int, seed: int) -> Corpus | None:
     random.Random(seed).shuffle(names)
     folder = _emptied(work / "laws")
     texts, titles, total = {}, {}, 0
-    for number, name in enumerate(names):
+    for number, name in enumerate(names[:limit]):
         if total >= articles:
             break
         file, text = f"{number:04d}.md", found[name]

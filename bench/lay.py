@@ -15,11 +15,14 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from bench.corpora import ROOT
+from bench.items import normalised
+from ingest.document import Target
 
 Place = tuple[str, str]
 LAY = ROOT / "eval" / "lay.jsonl"
 CHATTED = "lay-280"  # up to here worded as people chat
 FRAMES = ("{}", "{}怎么规定的", "关于{}有什么要求", "请问{}", "{}要怎么办", "{}会被处罚吗")
+FIGURE = re.compile(r"[0-9０-９]")
 WORD = re.compile(r"[一-鿿]{2,}")
 ARTICLE = re.compile(r"第[一二三四五六七八九十百千零〇]+条")
 
@@ -60,19 +63,20 @@ def lay_questions(units: Sequence[Unit], half: str, path: Path = LAY) -> list[Qu
     return found
 
 
-def made_queries(units: Sequence[Unit], count: int, seed: int) -> list[Query]:
-    """Return known items and made queries, ``count`` of each kind, drawn with ``seed``."""
+def made_queries(units: Sequence[Unit], targets: Sequence[tuple[str, Target]], count: int, seed: int) -> list[Query]:
+    """Return known items and made queries, ``count`` of each kind, drawn with ``seed``; ``targets`` as of a ledger."""
     chance = random.Random(seed)
     texts: dict[str, set[Place]] = {}
     titles: dict[str, set[str]] = {}
     for unit in units:
         texts.setdefault(unit.text, set()).add((unit.file, unit.path))
-        titles.setdefault(_bare(unit.title), set()).add(unit.file)
+        titles.setdefault(_named(unit.title), set()).add(unit.file)
     articles = [u for u in units if ARTICLE.fullmatch(u.path) and 40 <= len(u.text) <= 300 and u.title]
     return [
         *_titles(titles, chance, count),
         *_numbers(units, chance, count),
         *_articles(articles, titles, chance, count),
+        *_figures(units, targets, chance, count),
         *_words(articles, texts, chance, count),
     ]
 
@@ -100,11 +104,28 @@ def _numbers(units: Sequence[Unit], chance: random.Random, count: int) -> list[Q
 def _articles(articles: Sequence[Unit], titles: dict[str, set[str]], chance: random.Random, count: int) -> list[Query]:
     chosen = chance.sample(articles, count)
     return [
-        Query(f"article-{n}", "law and article", f"{unit.title.removeprefix('中华人民共和国')}{unit.path}", (
-            frozenset((file, unit.path) for file in titles[_bare(unit.title)]),
+        Query(f"article-{n}", "law and article", f"{_named(unit.title)}{unit.path}", (
+            frozenset((file, unit.path) for file in titles[_named(unit.title)]),
         ))
         for n, unit in enumerate(chosen)
     ]  # fmt: skip
+
+
+def _figures(
+    units: Sequence[Unit], targets: Sequence[tuple[str, Target]], chance: random.Random, count: int
+) -> list[Query]:
+    """Return indicators with the figure set for them, where one clause alone of the library prints both."""
+    rows = sorted({(normalised(row.indicator), f"{row.value}{row.unit}") for _, row in targets})
+    printed = [(unit, normalised(unit.text)) for unit in units if FIGURE.search(unit.text)]
+    found: list[Query] = []
+    for indicator, figure in chance.sample(rows, len(rows)):
+        having = [unit for unit, text in printed if figure in text and indicator in text]
+        if len(having) == 1:
+            gold = (frozenset({(having[0].file, having[0].path)}),)
+            found.append(Query(f"figure-{len(found)}", "a figure with its indicator", indicator + figure, gold))
+        if len(found) == count:
+            break
+    return found
 
 
 def _words(articles: Sequence[Unit], texts: dict[str, set[Place]], chance: random.Random, count: int) -> list[Query]:
@@ -128,3 +149,8 @@ def _words(articles: Sequence[Unit], texts: dict[str, set[Place]], chance: rando
 
 def _bare(title: str) -> str:
     return re.sub(r"\s", "", title)
+
+
+def _named(title: str) -> str:
+    """Return a title as people name a law; one that the library has with and without 中华人民共和国 is one law."""
+    return _bare(title).removeprefix("中华人民共和国")

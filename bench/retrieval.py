@@ -1,9 +1,8 @@
 """Retrieval over the whole library, against what one would assemble: ``python -m bench.retrieval``.
 
-Builds the library of ``../shared/data`` with the product's own ``ingest`` (or takes the one in ``--home``), then runs
-each system in turn, in a process of its own, over lay questions (``--half final`` only for figures that are reported)
-and made queries. A chunk shows an article if it prints 60 % of it in one piece. Recall is also given at equal context,
-because ten chunks carry several times the text of ten articles. MRR and nDCG are those of ir-measures.
+Builds the library of ``../shared/data`` with the product's own ``ingest`` (or takes the one in ``--home``), then puts
+lay questions (``--half final`` only for figures that are reported) and made queries to each system in turn, in a
+process of its own. Results are written after every step, so that a run that is stopped leaves what it has measured.
 """
 
 from __future__ import annotations
@@ -14,29 +13,29 @@ import subprocess
 import sys
 import tempfile
 import time
-from collections.abc import Iterator, Sequence
-from difflib import SequenceMatcher
-from functools import lru_cache
+from collections.abc import Sequence
+from dataclasses import asdict
 from pathlib import Path
 from typing import Any
 
-from bench.corpora import ROOT, laws, policies
+from bench import library
+from bench.corpora import ROOT
 from bench.items import normalised
-from bench.lay import Place, Query, Unit, lay_questions, made_queries
-from bench.run import RESULTS, commit, disk, machine
+from bench.judging import CONTEXT, EQUAL, interval, mean, scored
+from bench.lay import Query, lay_questions, made_queries
+from bench.library import SEED
+from bench.run import RESULTS, commit, disk, machine, say
 from bench.score import percentile
-from bench.systems import System
+from bench.systems import System, assembled
 from bench.worker import peak_rss_mb
 
-CONTEXT, DEPTH, SHOWN = 4_300, 100, 0.6
-SYSTEMS = ("ours", "langchain", "bm25s", "rank_bm25", "fts5", "dense", "scan")
-SLOW = {"langchain": 1, "rank_bm25": 4, "scan": 8}  # every n-th made query only
-SEED = 20231
+DEPTH, TOP, TOLD = 100, 10, 50
+SYSTEMS = ("ours", "langchain", "dense", "bm25s", "fts5", "rank_bm25", "scan")
+# How long these take does not depend on how many units are asked for, so each query is put to them once, and of the
+# made queries of each kind only so many.
+ONCE = {"langchain": 20, "rank_bm25": 10, "scan": 10}
 
-_UNITS = """
-SELECT c.doc_id, c.path, c.label, c.heading, c.start, c.end, c.extent_start, c.extent_end, d.title, d.number
-FROM clauses c JOIN documents d ON d.doc_id = c.doc_id ORDER BY c.doc_id, c.ordinal
-"""
+Record = dict[str, Any]
 
 
 def main() -> None:
@@ -45,174 +44,141 @@ def main() -> None:
     parser.add_argument("--home", type=Path, help="a library that is built already")
     parser.add_argument("--half", default="tuning", choices=("tuning", "final"), help="of the lay questions")
     parser.add_argument("--made", type=int, default=50, help="made queries of each kind")
+    parser.add_argument("--documents", type=int, default=10**9, help="laws and policies at most, to try it out")
     parser.add_argument("--systems", nargs="*", default=list(SYSTEMS), choices=SYSTEMS)
-    parser.add_argument("--one", choices=SYSTEMS, help="measure one system and print JSON")
+    parser.add_argument("--one", choices=SYSTEMS, help=argparse.SUPPRESS)
+    parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--output", type=Path, default=RESULTS / "library.json")
     options = parser.parse_args()
+    if options.one:
+        print(json.dumps(measured(options.one, options.home, options.work)))
+        return
     with tempfile.TemporaryDirectory(prefix="bench-") as work:
-        if options.one:
-            print(json.dumps(measure(options.one, options.home, options.half, options.made, Path(work))))
-            return
-        result: dict[str, Any] = {"commit": commit(), "machine": machine()}
-        result["settings"] = {"half": options.half, "made": options.made, "seed": SEED, "context": CONTEXT}
-        home = options.home or Path(work) / "home"
-        if not options.home:
-            result["build"] = built(home, Path(work))
-        result["disk_mb"] = round(disk(home, exclude="originals") / 1e6)
-        command = [sys.executable, "-m", "bench.retrieval", "--home", str(home), "--half", options.half]
-        command += ["--made", str(options.made), "--one"]
-        for name in options.systems:
-            print(name, file=sys.stderr, flush=True)
-            run = subprocess.run([*command, name], cwd=ROOT, capture_output=True, text=True)
-            failed = {"failed": run.stderr[-800:]}
-            result[name] = failed if run.returncode else json.loads(run.stdout.splitlines()[-1])
-            options.output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
+        run(options, Path(work))
+
+
+def run(options: argparse.Namespace, work: Path) -> None:
+    """Build the library, measure what it costs and every system on it, and write and print the results."""
+    result: Record = {"commit": commit(), "machine": machine()}
+    result["settings"] = {"half": options.half, "made": options.made, "seed": SEED, "context": CONTEXT}
+
+    def keep() -> None:
+        options.output.write_text(json.dumps(result, ensure_ascii=False, indent=1) + "\n", "utf-8")
+
+    home = options.home or work / "home"
+    if not options.home:
+        result["build"] = told("build", library.built, home, work, options.documents)
+    result["library"] = library.size(home, result.get("build", {}).get("seconds"))
+    result["disk_mb"] = round(disk(home, exclude="originals") / 1e6)
+    queries = told("queries", prepared, home, work, options.half, options.made)
+    keep()
+    if "ours" in options.systems:
+        result["engine"] = told("engine", library.engine_recall, home, queries)
+        result["first_answer_s"] = told("first answer", library.first_answer, home, queries[0].text)
+        result["addition"] = told("addition", library.addition, home, work)
+        keep()
+    for name in options.systems:
+        result[name] = told(name, one, name, home, work)
+        result |= compared(result)
+        keep()
+    for name in options.systems:
+        result[name].pop("equal", None)
+    keep()
+    from bench.library_report import table
+
     print(table(result))
 
 
-def built(home: Path, work: Path) -> dict[str, float]:
-    """Build the library of all laws and PDFs with the product's own command; return its cost."""
-    corpora = [laws(work, articles=10**9, seed=SEED), policies(work, limit=10**9, seed=SEED)]
-    folders = [str(corpus.folder) for corpus in corpora if corpus]
-    if not folders:
-        raise SystemExit("../shared/data is not here: there is no library to build")
+def told(what: str, step: Any, *given: Any) -> Any:  # noqa: ANN401 - any step of the run
+    """Do a step and say how long it took."""
     started = time.perf_counter()
-    ingest = [sys.executable, "-c", "from kb.cli import main; main()", "--home", str(home), "ingest", *folders]
-    subprocess.run(ingest, cwd=ROOT, capture_output=True, text=True)
-    return {"seconds": round(time.perf_counter() - started, 1)}
+    done = step(*given)
+    say(f"{what}: {time.perf_counter() - started:.0f} s")
+    return done
 
 
-def units_of(home: Path) -> tuple[list[Unit], dict[str, str]]:
-    """Return the library's articles with their items, its other clauses, and the texts of its documents."""
-    from ingest.splitting import ARTICLE
-    from kb.store.registry import Registry
-
-    database = Registry.open(home).database
-    texts = {row["doc_id"]: row["text"] for row in database.rows("SELECT doc_id, text FROM documents")}
-    units, end, owner = [], 0, ""
-    for row in database.rows(_UNITS):
-        if row["doc_id"] == owner and row["start"] < end:
-            continue  # an item of the article before
-        article = ARTICLE.fullmatch(row["label"].strip())
-        owner, end = row["doc_id"], row["extent_end"] if article else 0
-        text = texts[owner][row["start"] : row["extent_end"] if article else row["end"]].strip()
-        if text:
-            units.append(Unit(owner, row["path"], row["title"], row["heading"], text, row["number"]))
-    return units, texts
-
-
-def measure(name: str, home: Path, half: str, made: int, work: Path) -> dict[str, Any]:
-    """Build one system and put all queries to it."""
-    units, texts = units_of(home)
-    queries = [*lay_questions(units, half), *made_queries(units, made, SEED)]
-    if name in SLOW:
-        queries = [q for n, q in enumerate(queries) if q.kind.startswith("lay") or n % SLOW[name] == 0]
+def prepared(home: Path, work: Path, half: str, made: int) -> list[Query]:
+    """Draw all queries from the library and leave them, with the texts of the right places, in the folder ``work``."""
+    units, _ = library.units_of(home)
+    queries = [*lay_questions(units, half), *made_queries(units, library.targets_of(home), made, SEED)]
     gold = {place for query in queries for group in query.gold for place in group}
-    wanted = {(unit.file, unit.path): normalised(unit.text) for unit in units if (unit.file, unit.path) in gold}
-    kept = units if name not in ("ours", "langchain") else []
-    if name == "ours":
-        del units, texts
-        texts = {}
+    wanted = [(u.file, u.path, normalised(u.text)) for u in units if (u.file, u.path) in gold]
+    rows = [{**asdict(query), "gold": [sorted(group) for group in query.gold]} for query in queries]
+    (work / "queries.json").write_text(json.dumps({"queries": rows, "wanted": wanted}, ensure_ascii=False), "utf-8")
+    return queries
+
+
+def one(name: str, home: Path, work: Path) -> Record:
+    """Measure one system in a process of its own; what fails is noted, and the rest goes on."""
+    command = [sys.executable, "-m", "bench.retrieval", "--home", str(home), "--work", str(work), "--one", name]
+    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    return {"failed": done.returncode} if done.returncode else json.loads(done.stdout.splitlines()[-1])
+
+
+def measured(name: str, home: Path, work: Path) -> Record:
+    """Build one system and put all queries to it."""
+    given = json.loads((work / "queries.json").read_text("utf-8"))
+    queries = [Query(q["id"], q["kind"], q["text"], _gold(q["gold"])) for q in given["queries"]]
+    wanted = {(file, path): text for file, path, text in given["wanted"]}
+    queries = _fewer(queries, ONCE[name]) if name in ONCE else queries
     started = time.perf_counter()
-    system = assembled(name, home, kept, texts, work)
-    system.search("农村饮用水水源保护", 10)
+    system = assembled(name, home, work)
+    system.search("农村饮用水水源保护", TOP)
     ready = time.perf_counter() - started
-    spent, rows = [], []
-    for query in queries:
-        started = time.perf_counter()
-        system.search(query.text, 10)
-        spent.append((time.perf_counter() - started) * 1000)
-        rows.append(scored(query, system.search(query.text, DEPTH), wanted))
+    say(f"  {name}: ready after {ready:.0f} s")
+    spent, rows = put(name, system, queries, wanted)
     times = {f"p{round(100 * share)}_ms": round(percentile(spent, share), 1) for share in (0.5, 0.95, 0.99)}
-    kinds = dict.fromkeys(query.kind for query in queries)
-    figures = {
-        kind: mean([row for query, row in zip(queries, rows, strict=True) if query.kind == kind]) for kind in kinds
-    }
     lay = [row for query, row in zip(queries, rows, strict=True) if query.kind.startswith("lay")]
-    return {"ready_s": round(ready, 2), **times, "peak_rss_mb": peak_rss_mb(), "figures": {"lay": mean(lay), **figures}}
+    kinds = dict.fromkeys(query.kind for query in queries)
+    figures = {"lay": mean(lay)} if lay else {}
+    for kind in kinds:
+        figures[kind] = mean([row for query, row in zip(queries, rows, strict=True) if query.kind == kind])
+    equal = [row[EQUAL] for row in lay]
+    return {"ready_s": round(ready, 2), **times, "peak_rss_mb": peak_rss_mb(), "figures": figures, "equal": equal}
 
 
-def assembled(name: str, home: Path, units: Sequence[Unit], texts: dict[str, str], work: Path) -> System:
-    """Return a system, ready to search."""
-    from bench import systems
-
-    if name == "ours":
-        return systems.Ours(home)
-    if name == "langchain":
-        return systems.LangChain(texts, work)
-    if name == "dense":
-        return systems.Dense(units)
-    if name == "scan":
-        return systems.Scan(units)
-    words = [systems.cut(systems.whole(unit)) for unit in units]
-    if name == "fts5":
-        return systems.FullText(units, words, work / "fts.sqlite3")
-    return systems.Bm25s(units, words) if name == "bm25s" else systems.RankBm25(units, words)
+def put(
+    name: str, system: System, queries: Sequence[Query], wanted: dict[tuple[str, str], str]
+) -> tuple[list[float], list[dict[str, float]]]:
+    """Put all queries to a system; return the milliseconds and the measures of each."""
+    spent, rows = [], []
+    for number, query in enumerate(queries, start=1):
+        started = time.perf_counter()
+        found = system.search(query.text, DEPTH if name in ONCE else TOP)
+        spent.append((time.perf_counter() - started) * 1000)
+        rows.append(scored(query, found if name in ONCE else system.search(query.text, DEPTH), wanted))
+        if number % TOLD == 0:
+            say(f"  {name}: {number}/{len(queries)}, {sum(spent) / number:.0f} ms each")
+    return spent, rows
 
 
-def scored(query: Query, found: Sequence[Unit], wanted: dict[tuple[str, str], str]) -> dict[str, float]:
-    """Return the measures of one result list; a chunk may show several gold articles at one rank."""
-    import ir_measures
-    from ir_measures import RR, Qrel, ScoredDoc, nDCG
-
-    groups = {f"gold{n}": group for n, group in enumerate(query.gold)}
-    run, seen, read, inside = [ScoredDoc("q", "none", 0.0)], dict[str, int](), 0, 0
-    for rank, unit in enumerate(found, start=1):
-        read += len(unit.text)
-        inside = rank if read <= CONTEXT or rank == 1 else inside
-        new = [name for name, group in groups.items() if name not in seen and _shows(unit, group, wanted)]
-        seen |= dict.fromkeys(new, rank)
-        run += [ScoredDoc("q", name, 1.0 / rank - 1e-9 * n) for n, name in enumerate(new or [f"other{rank}"])]
-    measured = ir_measures.calc_aggregate([RR @ 10, nDCG @ 10], [Qrel("q", name, 1) for name in groups], run)
-    recalls = {f"R@{k}": sum(rank <= k for rank in seen.values()) / len(groups) for k in (5, 10, 20, 100)}
-    context = {f"R@{CONTEXT}c": sum(rank <= inside for rank in seen.values()) / len(groups)}
-    ranked = {"MRR@10": measured[RR @ 10], "nDCG@10": measured[nDCG @ 10]}
-    return {"first": float(min(seen.values(), default=0) == 1), **recalls, **ranked, **context}
+def compared(result: Record) -> Record:
+    """Return how ours stands to LangChain: how often as fast, and how much more is found at equal context."""
+    ours, theirs = (result.get(name, {}) for name in ("ours", "langchain"))
+    if "equal" not in ours or "equal" not in theirs:
+        return {}
+    recall = [system["figures"]["lay"][EQUAL] for system in (ours, theirs)]
+    ratios = {
+        "p50": round(theirs["p50_ms"] / ours["p50_ms"], 1),
+        EQUAL: round(recall[0] / max(recall[1], 0.001), 2),
+        f"{EQUAL} ours - langchain": interval(ours["equal"], theirs["equal"]),
+    }
+    return {"ratios": ratios}
 
 
-def _shows(unit: Unit, group: frozenset[Place], wanted: dict[Place, str]) -> bool:
-    """Tell whether a unit is one of these places, or as a chunk prints most of one."""
-    for file, path in group:
-        if unit.file == file and (
-            not path or unit.path == path or (not unit.path and _printed(unit.text, wanted.get((file, path), "")))
-        ):
-            return True
-    return False
+def _gold(groups: Sequence[Sequence[Sequence[str]]]) -> tuple[frozenset[tuple[str, str]], ...]:
+    return tuple(frozenset((file, path) for file, path in group) for group in groups)
 
 
-@lru_cache(maxsize=100_000)
-def _printed(chunk: str, article: str) -> bool:
-    text = normalised(chunk)
-    if article in text:
-        return True
-    longest = SequenceMatcher(None, article, text, autojunk=False).find_longest_match().size
-    return longest >= SHOWN * len(article)
-
-
-def mean(rows: Sequence[dict[str, float]]) -> dict[str, float]:
-    """Return the means of the measures, and of how many.
-
-    >>> mean([{"R@5": 1.0}, {"R@5": 0.0}])
-    {'n': 2, 'R@5': 0.5}
-    """
-    return {"n": len(rows), **{name: round(sum(row[name] for row in rows) / len(rows), 3) for name in rows[0]}}
-
-
-def table(result: dict[str, Any]) -> str:
-    """Return the results as tables in Markdown."""
-    return "\n".join(_lines({name: result[name] for name in SYSTEMS if "figures" in result.get(name, {})}))
-
-
-def _lines(systems: dict[str, Any]) -> Iterator[str]:
-    costs = ("ready_s", "p50_ms", "p95_ms", "p99_ms", "peak_rss_mb")
-    yield "| system | " + " | ".join(costs) + " |\n" + "|---" * (len(costs) + 1) + "|"
-    for name, row in systems.items():
-        yield f"| {name} | " + " | ".join(str(row[cost]) for cost in costs) + " |"
-    for kind, figures in next(iter(systems.values()), {"figures": {}})["figures"].items():
-        yield f"\n| {kind} | " + " | ".join(figures) + " |\n" + "|---" * (len(figures) + 1) + "|"
-        for name, row in systems.items():
-            if kind in row["figures"]:
-                yield f"| {name} | " + " | ".join(str(value) for value in row["figures"][kind].values()) + " |"
+def _fewer(queries: Sequence[Query], count: int) -> list[Query]:
+    """Return all lay questions, and the first ``count`` made queries of each kind."""
+    seen: dict[str, int] = {}
+    kept = []
+    for query in queries:
+        seen[query.kind] = seen.get(query.kind, 0) + 1
+        if query.kind.startswith("lay") or seen[query.kind] <= count:
+            kept.append(query)
+    return kept
 
 
 if __name__ == "__main__":

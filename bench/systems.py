@@ -15,6 +15,7 @@ from typing import Any, Protocol
 import numpy as np
 
 from bench.lay import Unit
+from bench.library import units_of
 from kb import KnowledgeBase
 from kb.embedding import load_encoder
 
@@ -46,6 +47,14 @@ def cut(text: str) -> list[str]:
 
     jieba.setLogLevel("WARNING")
     return [word for word in jieba.lcut(text) if not word.isspace()]
+
+
+def words_of(units: Sequence[Unit], folder: Path) -> list[list[str]]:
+    """Return the words of all units; cut once for all systems of a run, which find them in the folder."""
+    kept = folder / "words.txt"
+    if not kept.is_file():
+        kept.write_text("\n".join(" ".join(cut(whole(unit))) for unit in units), "utf-8")
+    return [line.split(" ") for line in kept.read_text("utf-8").split("\n")]
 
 
 def whole(unit: Unit) -> str:
@@ -161,3 +170,20 @@ class LangChain:
         """Return the best chunks."""
         found = self._retriever.invoke(query)[:k]
         return [Unit(chunk.metadata["file"], "", "", "", chunk.page_content) for chunk in found]
+
+
+def assembled(name: str, home: Path, work: Path) -> System:
+    """Return a system, ready to search; what it keeps lies in the folder ``work``."""
+    if name == "ours":
+        return Ours(home)
+    units, texts = units_of(home)
+    if name == "langchain":
+        del units
+        return LangChain(texts, work / "langchain")
+    del texts
+    if name in ("dense", "scan"):
+        return Dense(units) if name == "dense" else Scan(units)
+    words = words_of(units, work)
+    if name == "fts5":
+        return FullText(units, words, work / "fts.sqlite3")
+    return Bm25s(units, words) if name == "bm25s" else RankBm25(units, words)

@@ -26,6 +26,8 @@ SAMPLE_BYTES = 65536
 """How much of a file is decoded to choose its encoding."""
 PLAUSIBLE = 0.7
 """A decoding is believed if at least this share of its characters is ordinary Chinese, Latin or punctuation."""
+SURE = 100
+"""Chinese characters, three bytes each in UTF-8, that do not follow its rules by chance."""
 CELLS = 2.0
 """Width of a Chinese character in cells; a Latin letter has one."""
 NO_EDGES = 0.0
@@ -105,10 +107,24 @@ def encodings(sample: bytes) -> list[str]:
     for mark, encoding in MARKS.items():
         if sample.startswith(mark):
             return [encoding]
+    if _surely_utf8(sample):
+        return ["utf-8"]
     wide = ["utf-16-le", "utf-16-be"] if len(sample) % 2 == 0 else []
     candidates = wide if wide and sample.count(0) * 10 > len(sample) else ["utf-8", "gb18030", "big5", *wide]
     shares = {encoding: _plausibility(sample.decode(encoding, "replace"), encoding) for encoding in candidates}
     return sorted((key for key in candidates if shares[key] >= PLAUSIBLE), key=lambda key: -shares[key])
+
+
+def _surely_utf8(sample: bytes) -> bool:
+    """Tell whether the bytes are valid as UTF-8 over so long a stretch of Chinese that no other encoding does that.
+
+    The last character of a sample may be cut.
+    """
+    try:
+        text, _ = codecs.utf_8_decode(sample, "strict", False)
+    except UnicodeDecodeError:
+        return False
+    return len(sample) - len(text) >= 2 * SURE and _plausibility(text, "utf-8") >= PLAUSIBLE
 
 
 def _plausibility(text: str, encoding: str) -> float:
