@@ -122,7 +122,7 @@ def _figures(
         having = [unit for unit, text in printed if figure in text and indicator in text]
         if len(having) == 1:
             gold = (frozenset({(having[0].file, having[0].path)}),)
-            found.append(Query(f"figure-{len(found)}", "a figure with its indicator", indicator + figure, gold))
+            found.append(Query(f"figure-{len(found)}", "a figure with its indicator", f"{indicator} {figure}", gold))
         if len(found) == count:
             break
     return found

@@ -11,12 +11,14 @@ from kb.results import Question
 
 # 三（九） · 第三部分第（九）项 · 三(九) · 第二十三条 · 第四条第（二）项 · 附件1
 CN = r"[一二三四五六七八九十百]+"
+ARTICLE = r"[一二三四五六七八九十百千零〇]+"
 ITEM = rf"(?:[（(]{CN}[）)])?(?:\d{{1,2}})?"
+# 第三百零一条 · 第一千二百六十条 · 第一百二十条之一
 # 第六章第二节 · 附件7二（二）2 · 专栏3; 一讲的是什么: a lone numeral only where something is said of it
 LONG = rf"附件\s*\d+\s*{CN}{ITEM}|第{CN}[章编](?:第{CN}节)?{ITEM}|专栏\s*\d+"
 LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])|(?<=[“\"]){CN}(?=[”\"](?:里|中|部分|这|讲|说|写))"
 ADDRESS = re.compile(
-    rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{CN}|\d+)\s*条)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
+    rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{ARTICLE}|\d+)\s*条(?P<extra>之{CN})?)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
     rf"(?:第\s*)?(?P<part>{CN}|(?<!\d)\d{{1,2}}(?=[（(]))\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
     rf"第\s*(?P<only>{CN})\s*部分|(?<![\d.-])(?P<dashed>\d{{1,2}}[-—.]\d{{1,2}})(?=\s*(?:这|那|该)?(?:一)?(?:条|款|项任务|节|部分))"
 )
@@ -33,13 +35,16 @@ def clause_refs(text: str) -> tuple[str, ...]:
 
     >>> clause_refs("三(九)和第三部分第（十）项讲什么，第23条呢，3-5那条呢")
     ('三（九）', '三（十）', '第二十三条', '三（五）')
+    >>> clause_refs("第三百〇一条和第1260条、第一百二十条之一")
+    ('第三百零一条', '第一千二百六十条', '第一百二十条之一')
     """
     found: dict[str, None] = {}
     for m in ADDRESS.finditer(text):
         if m["annex"] or m["long"]:
             found["".join(m.group().split()).replace("(", "（").replace(")", "）")] = None
         elif m["article"]:
-            found[f"第{_numeral(m['article'])}条" + (f"（{m['item']}）" if m["item"] else "")] = None
+            item = f"（{m['item']}）" if m["item"] else ""
+            found[f"第{_numeral(m['article'])}条{m['extra'] or ''}{item}"] = None
         elif m["part"]:
             found[f"{_numeral(m['part'])}（{_numeral(m['sub'])}）{m['point'] or ''}"] = None
         elif m["dashed"]:
@@ -84,7 +89,9 @@ def _stands_alone(path: str, text: str) -> bool:
 
 
 def _numeral(printed: str) -> str:
-    return to_chinese(int(printed)) if printed.isdigit() and 0 < int(printed) < 10_000 else printed
+    if printed.isdigit() and 0 < int(printed) < 10_000:
+        return to_chinese(int(printed))
+    return printed.replace("〇", "零")
 
 
 def untitled(text: str) -> str:

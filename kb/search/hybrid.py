@@ -21,7 +21,7 @@ from kb.embedding import Encoder
 from kb.embedding.reranker import Reranker
 from kb.results import Hit, Question
 from kb.search.naming import Naming
-from kb.search.ranking import alike, first_seen, fuse, quoted, ranks
+from kb.search.ranking import alike, covered, figures_of, first_seen, fuse, quoted, ranks, stated
 from kb.search.terms import embedded, terms_of
 from kb.store import excerpts
 from kb.store.excerpts import ClauseKey, Excerpt
@@ -95,7 +95,8 @@ class Searcher:
         placed = {name: ranks(first_seen(keys)) for name, keys in clauses.items()}
         placed["exact"] = ranks(exact)
         hits = self._hits(order, scores, placed, question.standalone, limit, whole)
-        hits = [replace(hit, preferred=self._gain((hit.doc.doc_id, ""), prefer) > 0) for hit in hits]
+        if prefer:
+            hits = [replace(hit, preferred=self._gain((hit.doc.doc_id, ""), prefer) > 0) for hit in hits]
         if whole and self._reranker:
             hits = reranked(hits, self._reranker, question.standalone)
         return self._current(hits, limit) if whole and docs is None else hits[:limit]
@@ -125,11 +126,12 @@ class Searcher:
         return self._index.search(vector, limit=DEPTH, docs=docs, text=asked) if vector.any() else []
 
     def _scored(self, question: Question, found: Mapping[str, Channel]) -> dict[int, float]:
-        """Return the fused scores of passages; those that print a long piece of the question gain."""
-        scores = fuse(found, WEIGHTS)
+        """Return the fused scores of passages; those that print a long piece of the question, or its figures, gain."""
+        scores, asked = fuse(found, WEIGHTS), question.standalone
+        figures = figures_of(asked)
         best = sorted(scores, key=lambda key: -scores[key])[:QUOTED_AMONG]
         for key, text in zip(best, self._registry.lexical.texts(best), strict=True):
-            scores[key] += QUOTING * quoted(question.standalone, text)
+            scores[key] += QUOTING * quoted(asked, text) + (stated(asked, figures, text) if figures else 0.0)
         return scores
 
     def _gain(self, place: ClauseKey, prefer: Collection[str]) -> float:
@@ -186,7 +188,7 @@ class Searcher:
         keys = excerpts.items(self._registry.database, clause)
         parts = [clause, *excerpts.clauses(self._registry.database, keys).values()]
         text = view.text(clause.doc_id)
-        return sorted(parts, key=lambda part: -_covered(asked, text.text[part.span.start : part.span.end]))
+        return sorted(parts, key=lambda part: -covered(asked, text.text[part.span.start : part.span.end]))
 
     def _current(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
         """Leave out what an older version of a document says like the newest one in force that was found too."""
@@ -216,9 +218,3 @@ def reranked(hits: Sequence[Hit], reranker: Reranker, asked: str) -> list[Hit]:
     read = sorted((replace(hit, score=s) for hit, s in zip(read, scores, strict=True)), key=lambda hit: -hit.score)
     low = min(scores, default=0.0)
     return [*exact, *read, *(replace(hit, score=low * hit.score / (1 + hit.score)) for hit in rest)]
-
-
-def _covered(asked: str, text: str) -> float:
-    """Return which share of a question's character pairs a text has."""
-    pairs = {asked[i : i + 2] for i in range(len(asked) - 1)}
-    return sum(pair in text for pair in pairs) / max(1, len(pairs))

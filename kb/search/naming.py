@@ -15,6 +15,7 @@ from kb.search.addresses import SHORT_NUMBER
 from kb.store.rows import number_key, title_key
 
 COUNTRY = "中华人民共和国"
+SHORTEST = 3  # characters of a title that is looked for in a question: 民法典
 
 
 class Naming:
@@ -58,7 +59,9 @@ class Naming:
         typed = title_key(question.standalone).removeprefix(COUNTRY)
         if typed in self._titles:
             return self.newest(self._titles[typed])
-        meant = list(dict.fromkeys(title_key(title).removeprefix(COUNTRY) for title in question.titles))
+        read = list(dict.fromkeys(title_key(title).removeprefix(COUNTRY) for title in question.titles))
+        longer = self._printed(typed, read) if read or question.clause_refs else []
+        meant = [*longer, *(title for title in read if not any(title in other for other in longer))]
         whole = [title for title in meant if title in self._titles]
         found = [doc_id for title in whole for doc_id in self.newest(self._titles[title])]
         if parts := [part for part in meant if not any(part in other for other in whole)]:
@@ -66,6 +69,19 @@ class Naming:
             near.sort(key=lambda title: min(abs(len(title) - len(part)) for part in parts))
             found += [doc_id for title in near for doc_id in self.newest(self._titles[title])]
         return found
+
+    def _printed(self, typed: str, read: Sequence[str]) -> list[str]:
+        """Return titles printed whole that hold one that was read, or stand before an article; the longest of each.
+
+        关于适用《民事诉讼法》的解释第五条, 劳动争议案件解释（二）第五条: more than can be told from the wording alone.
+        """
+        printed = [title for title in self._titles if len(title) >= SHORTEST and title in typed]
+        held = [
+            title
+            for title in printed
+            if any(part in title for part in read) or re.search(rf"{re.escape(title)}[》]?的?第", typed)
+        ]
+        return [title for title in held if not any(title != other and title in other for other in held)]
 
 
 def _is_short_for(number: str, signs: str, serial: str) -> bool:

@@ -32,7 +32,7 @@ MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characte
 
 # 劳动合同法第十条: a law named before its article
 LAW = re.compile(
-    r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百零〇\d]+条)"
+    r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百千零〇\d]+条)"
 )
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
 YEAR = re.compile(

@@ -154,3 +154,20 @@ def test_a_folder_that_holds_no_reranker_is_refused_in_one_line(tmp_path, harm):
         load_reranker(str(folder))
     assert "\n" not in str(caught.value)
     assert load_reranker(" ") is None
+
+
+PLANS = {
+    "a-vague": "到2025年，竹林覆盖率要明显提高，竹林覆盖率逐年通报，竹林覆盖率纳入考核。",
+    "b-other": "到2025年，竹林覆盖率达到142%，竹林覆盖率逐年提高。",
+    "c-right": "养护站由县里建设。到2025年，竹林覆盖率达到４２％，其余依照省里的安排执行，并按年度向社会公布进展。",
+    "d-figure": "到2025年，渡船更新率达到42%。",
+}
+
+
+def test_a_clause_that_prints_the_figure_asked_with_its_indicator_comes_first(tmp_path):
+    for name, text in PLANS.items():
+        (tmp_path / f"{name}.md").write_text(f"# {name}规划\n\n一、目标\n{text}", "utf-8")
+    with KnowledgeBase(Settings(home=tmp_path / "home", workers=1)) as kb:
+        kb.ingest([tmp_path / f"{name}.md" for name in PLANS])
+        assert found(kb, "竹林覆盖率42%", 1) == [("c-right", "一")]
+        assert found(kb, "渡船更新率42％", 1) == [("d-figure", "一")]
