@@ -63,7 +63,7 @@ def test_the_matrix_is_filtered_opened_and_taken_along(window, tmp_path):
     window.locator(".st-key-source").wait_for(state="detached")
 
     name, content = download(window, "责任矩阵 .xlsx")
-    assert name == "jincheng-2023-15-责任矩阵.xlsx"
+    assert name == "晋城市“十四五”节能减排实施方案-责任矩阵.xlsx"
     sheet = openpyxl.load_workbook(BytesIO(content)).active
     assert sheet.freeze_panes == "D2"
     assert [cell.value for cell in sheet[2]][1:3] == ["三（一）", "煤炭清洁高效利用工程"]

@@ -8,14 +8,16 @@ a key.
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from kb.card import FORMS
 
 Record = Mapping[str, Any]
-Value = str | int
+Value = str | int | Decimal
 
 # Column headings of records, in the order of a sheet.
 HEADINGS = {
@@ -30,6 +32,8 @@ HIDDEN = {
     "doc_id", "form", "start", "end", "ordinal", "proofs", "canonical", "key", "in_force", "amended_by", "was",
     "earlier",
 }  # fmt: skip
+_FIGURE = re.compile(r"\d+(?:\.\d+)?", re.ASCII)
+DIGITS = 15  # that a spreadsheet keeps of a number
 CELL_CHARS = 32_000  # Excel holds 32,767 characters in a cell and repairs a file with more.
 CUT = "……（超出单元格容量，其余见原文）"
 
@@ -59,6 +63,16 @@ def grounds(row: Record) -> str:
     return f"{name} {'文首' if path == '0' else path}".strip()
 
 
+def figure(value: object) -> Value:
+    """Return a printed figure as a number, so that a sheet can add it up; what is none, or too long for one, as text.
+
+    >>> figure("15.50"), figure("三分之一"), figure(None), figure("1" * 16)
+    (Decimal('15.50'), '三分之一', '', '1111111111111111')
+    """
+    text = str(cell(value))
+    return Decimal(text) if _FIGURE.fullmatch(text) and len(text) <= DIGITS else text
+
+
 GROUNDS = Column("依据（文号+条款）", 16, grounds)
 # the page of a digest is not the original's
 PAGE = Column("页码", 6, lambda row: "" if row.get("form") == "digest" else cell(row.get("page")), needed=False)
@@ -71,8 +85,9 @@ DUTIES = (
     _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE, REMARK,
 )  # fmt: skip
 TARGETS = (
-    _key("indicator", "指标", 28), _key("relation", "要求", 12), _key("value", "数值", 10),
-    _key("value_max", "数值上限", 10, needed=False), _key("unit", "单位", 12), _key("baseline_year", "基期", 8),
+    _key("indicator", "指标", 28), _key("relation", "要求", 12), Column("数值", 10, lambda row: figure(row["value"])),
+    Column("数值上限", 10, lambda row: figure(row.get("value_max")), needed=False),
+    _key("unit", "单位", 12), _key("baseline_year", "基期", 8),
     _key("deadline_year", "目标年", 8), _key("nature", "性质", 8),
     _key("change", "变动", 16, needed=False), GROUNDS, PAGE, QUOTE, REMARK,
 )  # fmt: skip

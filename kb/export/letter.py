@@ -15,7 +15,11 @@ SIZE = (210.0, 297.0)  # mm
 
 
 def to_letter(title: str, blocks: Sequence[tuple[str, str]]) -> bytes:
-    """Return a document of paragraphs, each of a kind: ``heading``, ``text``, ``source``, ``quote``, ``page``."""
+    """Return a document of paragraphs, each of a kind.
+
+    ``heading``, ``source`` and ``question`` stay with what follows; ``quote`` is in 楷体, ``page`` begins a new page,
+    ``text`` is text.
+    """
     from docx.oxml.ns import qn
 
     paper = blank_paper(SIZE, MARGINS)
@@ -25,7 +29,7 @@ def to_letter(title: str, blocks: Sequence[tuple[str, str]]) -> bytes:
             paper.add_page_break()  # type: ignore[no-untyped-call]
             continue
         paragraph = paper.add_paragraph(style="Heading 1" if kind == "heading" else "Normal")
-        paragraph.paragraph_format.keep_with_next = kind in ("heading", "source")
+        paragraph.paragraph_format.keep_with_next = kind in ("heading", "source", "question")
         run = paragraph.add_run(text)
         if kind == "quote":
             run._element.get_or_add_rPr().get_or_add_rFonts().set(qn("w:eastAsia"), SUBHEADING)

@@ -12,7 +12,7 @@ from io import BytesIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from kb.export.columns import Record, columns_of, name_of, table_of
+from kb.export.columns import Record, Value, columns_of, name_of, table_of
 
 if TYPE_CHECKING:
     from docx.document import Document
@@ -127,17 +127,29 @@ def _number(footer: Any, side: Any) -> None:  # noqa: ANN401 - python-docx's foo
 def _faces(paper: Document) -> None:
     """Set the faces and sizes of the standard's levels, and what replaces a face that is missing."""
     from docx.enum.text import WD_ALIGN_PARAGRAPH
+    from docx.shared import Pt
 
     _style(paper, "Normal", BODY, 16, indent=True)
     _style(paper, "Title", TITLE, 22)
     _style(paper, "Heading 1", HEADING, 16, indent=True)
     _style(paper, "Heading 2", SUBHEADING, 16, indent=True)
-    paper.styles["Title"].paragraph_format.alignment = WD_ALIGN_PARAGRAPH.CENTER
+    title = paper.styles["Title"].paragraph_format
+    title.alignment, title.space_after = WD_ALIGN_PARAGRAPH.CENTER, Pt(LINE)
+    _language(paper)
     fonts = next(r.target_part for r in paper.part.rels.values() if r.reltype.endswith("/fontTable"))
     entries = "".join(
         f'<w:font w:name="{face}"><w:altName w:val="{other}"/></w:font>' for face, other in INSTEAD.items()
     )
     fonts._blob = fonts.blob.replace(b"</w:fonts>", entries.encode() + b"</w:fonts>")
+
+
+def _language(paper: Document) -> None:
+    """Call the text Chinese of the mainland, lest a missing face be replaced by one that sets 。 in mid-line."""
+    from docx.oxml.ns import qn
+
+    for language in paper.styles.element.iter(qn("w:lang")):
+        language.set(qn("w:val"), "zh-CN")
+        language.set(qn("w:eastAsia"), "zh-CN")
 
 
 def _style(paper: Document, name: str, face: str, size: float, *, indent: bool = False) -> None:
@@ -152,6 +164,7 @@ def _style(paper: Document, name: str, face: str, size: float, *, indent: bool =
     for theme in ("asciiTheme", "hAnsiTheme", "eastAsiaTheme", "cstheme"):
         fonts.attrib.pop(qn(f"w:{theme}"), None)
     fonts.set(qn("w:eastAsia"), face)
+    fonts.set(qn("w:hint"), "eastAsia")  # “ ” … — are in both faces; here they are Chinese
     layout = style.paragraph_format
     layout.line_spacing_rule, layout.line_spacing = WD_LINE_SPACING.EXACTLY, Pt(LINE)
     layout.space_before = layout.space_after = Pt(0)
@@ -161,9 +174,7 @@ def _style(paper: Document, name: str, face: str, size: float, *, indent: bool =
         style.element.pPr.remove(border)
 
 
-def _table(
-    paper: Document, headings: Sequence[str], lines: Sequence[Sequence[str | int]], widths: Sequence[int]
-) -> None:
+def _table(paper: Document, headings: Sequence[str], lines: Sequence[Sequence[Value]], widths: Sequence[int]) -> None:
     """Add a table as wide as the 版心 whose heading is printed again on each page."""
     from docx.oxml import OxmlElement
     from docx.shared import Mm

@@ -1,16 +1,17 @@
 """Ledgers as a workbook: one sheet that prints as it stands on A4, landscape, with its heading on every page.
 
-Every cell is text, but for numbers of rows and pages. Cells that begin like a formula are strings and quoted as such,
-so that they stay text when somebody edits them.
+Every cell is text, but for figures and the numbers of rows and pages. Cells that begin like a formula are strings and
+quoted as such, so that they stay text when somebody edits them.
 """
 
 from __future__ import annotations
 
 from collections.abc import Sequence
+from decimal import Decimal
 from io import BytesIO
 from typing import TYPE_CHECKING
 
-from kb.export.columns import Record, columns_of, name_of, table_of
+from kb.export.columns import Record, Value, columns_of, name_of, table_of
 from kb.export.plain import FORMULA
 
 if TYPE_CHECKING:
@@ -40,18 +41,29 @@ def to_xlsx(rows: Sequence[Record], name: str = "", *, frozen: int = 0) -> bytes
     return buffer.getvalue()
 
 
-def _fill(sheet: Worksheet, lines: Sequence[Sequence[str | int]]) -> None:
+def _fill(sheet: Worksheet, lines: Sequence[Sequence[Value]]) -> None:
     for number, line in enumerate(lines, start=1):
         for column, value in enumerate(line, start=1):
             cell = sheet.cell(number, column)
-            if isinstance(value, int):
+            if not isinstance(value, str):
                 cell.value = value
+                cell.number_format = _places(value)
                 continue
             cell.value = value or None
             cell.data_type = "s"
             cell.number_format = TEXT
             if value.lstrip(" ").startswith(FORMULA):
                 cell.quotePrefix = True
+
+
+def _places(value: int | Decimal) -> str:
+    """Return the number format that shows a figure with the places it was printed with.
+
+    >>> _places(2025), _places(Decimal("15.50"))
+    ('0', '0.00')
+    """
+    _, dot, places = str(value).partition(".")
+    return f"0{dot}{'0' * len(places)}"
 
 
 def _style(sheet: Worksheet, widths: Sequence[int]) -> None:

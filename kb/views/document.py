@@ -87,9 +87,9 @@ def _parts(kb: KnowledgeBase, document: Document, card: DocumentCard) -> None:
     elif part == "tables":
         parts.show_tables(document)
     elif part == "duties":
-        parts.show_ledger("责任分工", [duty_record(document, duty) for duty in document.duties], card.doc_id)
+        parts.show_ledger("责任分工", [duty_record(document, duty) for duty in document.duties], card.title)
     elif part == "targets":
-        parts.show_ledger("量化目标", [target_record(document, t) for t in document.targets], card.doc_id)
+        parts.show_ledger("量化目标", [target_record(document, t) for t in document.targets], card.title)
     elif part == "references":
         show_relations(kb, document, card)
     elif part == "passages":

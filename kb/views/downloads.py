@@ -9,6 +9,7 @@ import streamlit as st
 from kb.export import to_csv, to_docx, to_xlsx
 from kb.ledger import Record
 from kb.views.account import taken
+from kb.views.desk import safe_name
 from kb.views.words import plain, word
 
 MIMES = {
@@ -16,6 +17,7 @@ MIMES = {
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".csv": "text/csv",
 }
+LONGEST = 40  # characters of a title in the name of a file
 FROZEN = {"matrix": 3}  # columns that stay in view: number, clause, task
 Sheet = tuple[str, str, Callable[[], Sequence[Record]]]
 
@@ -24,12 +26,21 @@ def offer(page: str, name: str, sheets: Sequence[Sheet]) -> None:
     """Show a button for each sheet: its word under ``file``, the suffix, and what gives its rows."""
     with st.container(horizontal=True, gap="small", key=f"{page}_files"):
         for what, suffix, rows in sheets:
-            file = f"{name}-{plain(f'file.{what}')}{suffix}"
+            file = file_name(name, plain(f"file.{what}"), suffix)
             made = taken("export", file, _maker(what, suffix, rows))
             st.download_button(
                 word(f"file.{what}") + f" {suffix}", made, file, MIMES[suffix], icon=":material/download:",
                 on_click="ignore", key=f"{page}_{what}_{suffix[1:]}",
             )  # fmt: skip
+
+
+def file_name(name: str, what: str, suffix: str) -> str:
+    """Return a name that any disk takes and that says what the file holds, of which document.
+
+    >>> file_name("某市节水方案", "责任矩阵", ".xlsx"), len(file_name("长" * 90, "责任矩阵", ".xlsx"))
+    ('某市节水方案-责任矩阵.xlsx', 50)
+    """
+    return safe_name(f"{name[:LONGEST]}-{what}{suffix}")
 
 
 def _maker(what: str, suffix: str, rows: Callable[[], Sequence[Record]]) -> Callable[[], bytes]:

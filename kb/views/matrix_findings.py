@@ -57,7 +57,7 @@ def show_findings(kb: KnowledgeBase, chosen: Sequence[DocumentCard]) -> None:
     )  # fmt: skip
     _group([row for kind in GROUPS[group] for row in rows if row["finding"] == kind], group)
     if rows:
-        offer("findings", card.doc_id, [
+        offer("findings", card.title, [
             ("findings", suffix, lambda: findings_sheet(rows)) for suffix in (".xlsx", ".docx", ".csv")
         ])  # fmt: skip
 

@@ -223,7 +223,7 @@ def _list(matrix: Matrix, key: str) -> None:
 
 
 def _files(matrix: Matrix, chosen: Sequence[DocumentCard]) -> None:
-    name = chosen[0].doc_id if len(chosen) == 1 else plain("matrix.several", count=len(chosen))
+    name = chosen[0].title if len(chosen) == 1 else plain("matrix.several", count=len(chosen))
     sheets = {"matrix": lambda: matrix_sheet(matrix), "load": lambda: load_sheet(matrix),
               "ledger": lambda: [task.record for task in matrix.tasks]}  # fmt: skip
     offer("matrix", name, [

@@ -13,6 +13,7 @@ from kb.export import HEADINGS, to_xlsx
 from kb.results import address_name, on_page
 from kb.views.account import taken
 from kb.views.address import Place
+from kb.views.downloads import file_name
 from kb.views.grid import grid
 from kb.views.literal import literal, show_marked
 from kb.views.relations import show_in_outline
@@ -66,7 +67,7 @@ def _table_name(document: Document, number: int, table: Table) -> str:
     return f"表{number} {caption or address_name(table.path)}{page}"
 
 
-def show_ledger(name: str, rows: Sequence[Mapping[str, Any]], doc_id: str) -> None:
+def show_ledger(name: str, rows: Sequence[Mapping[str, Any]], title: str) -> None:
     """Show a ledger as a table without its empty columns, and offer it as a workbook."""
     if not rows:
         st.info(f"这份文件中没有读到{name}。", icon=":material/info:")
@@ -77,8 +78,8 @@ def show_ledger(name: str, rows: Sequence[Mapping[str, Any]], doc_id: str) -> No
     st.dataframe(table, hide_index=True, column_config=columns, placeholder="", alt=f"{name}台账，共{len(rows)}项")
     st.download_button(
         "下载 Excel",
-        taken("export", f"{doc_id} {name}", lambda: to_xlsx(rows)),
-        f"{doc_id}-{name}.xlsx",
+        taken("export", f"{title} {name}", lambda: to_xlsx(rows)),
+        file_name(title, name, ".xlsx"),
         XLSX,
         icon=":material/download:",
         on_click="ignore",

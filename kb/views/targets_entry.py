@@ -29,18 +29,18 @@ ROUND = "entry_round"  # a new round has an empty box for files and a fresh tabl
 def show_entry(stated: Sequence[Stated]) -> None:
     """Offer the template, take a filled-in file, and let one target be edited; readers see what is kept."""
     held = actuals_of(stated)
-    doc_id = stated[0][0].source.doc_id
+    title = stated[0][0].source.title
     if not may("actuals"):
         st.info(word("entry.not_allowed"), icon=":material/lock:")
         _kept(held)
     else:
         st.markdown(word("entry.by_file"))
-        offer("entry", doc_id, [("template", suffix, lambda: template(stated)) for suffix in (".xlsx", ".csv")])
+        offer("entry", title, [("template", suffix, lambda: template(stated)) for suffix in (".xlsx", ".csv")])
         _upload(stated, held)
         st.markdown(word("entry.by_hand"))
         _by_hand(stated, held)
     if held:
-        offer("kept", doc_id, [("actuals", suffix, lambda: kept_sheet(stated, held)) for suffix in (".xlsx", ".csv")])
+        offer("kept", title, [("actuals", suffix, lambda: kept_sheet(stated, held)) for suffix in (".xlsx", ".csv")])
 
 
 def _round() -> int:

@@ -46,7 +46,7 @@ def show_progress(stated: Sequence[Stated]) -> None:
     for at, row in enumerate(shown[(page - 1) * A_PAGE : page * A_PAGE]):
         _row(at, row)
     judged = [(*one, found, [_sourced(actual) for actual in held]) for one, held, found in rows]
-    offer("progress", stated[0][0].source.doc_id, [
+    offer("progress", stated[0][0].source.title, [
         ("progress", suffix, lambda: progress_sheet(judged)) for suffix in (".xlsx", ".docx", ".csv")
     ])  # fmt: skip
 

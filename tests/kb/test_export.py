@@ -8,6 +8,7 @@ import os
 import shutil
 import subprocess
 from collections.abc import Callable
+from decimal import Decimal
 from io import BytesIO, StringIO
 from pathlib import Path
 from typing import Any
@@ -49,7 +50,14 @@ SOFFICE = shutil.which("soffice")
 
 
 def sheet_of(content: bytes) -> list[list[Any]]:
-    return [["" if v is None else v for v in row] for row in load_workbook(BytesIO(content)).active.values]
+    """Return the cells as ``table_of`` gives them: a figure with the places it is shown with."""
+    return [[_read(cell) for cell in row] for row in load_workbook(BytesIO(content)).active]
+
+
+def _read(cell: Any) -> Any:
+    places = cell.number_format.partition(".")[2]
+    figure = isinstance(cell.value, float) or (isinstance(cell.value, int) and cell.column_letter in "DE")
+    return "" if cell.value is None else Decimal(f"{cell.value:.{len(places)}f}") if figure else cell.value
 
 
 def csv_of(content: bytes) -> list[list[str]]:
@@ -187,6 +195,23 @@ def test_a_workbook_prints_as_it_stands() -> None:
     assert "&P" in sheet.oddFooter.center.text
     assert all(cell.alignment.wrap_text for row in sheet for cell in row)
     assert [cell.number_format for cell in sheet[2]][1] == "@" and sheet["A2"].value == 1
+
+
+def test_figures_can_be_added_up_and_keep_their_places() -> None:
+    rows = [{"indicator": "回用率", "value": value} for value in ("15.50", "三分之一")]
+    cells = [row[3] for row in load_workbook(BytesIO(to_xlsx(rows))).active.iter_rows(min_row=2)]
+    assert [(cell.value, cell.data_type, cell.number_format) for cell in cells] == [
+        (15.5, "n", "0.00"),
+        ("三分之一", "s", "@"),
+    ]
+    assert [row[3] for row in csv_of(to_csv(rows))[1:]] == ["15.50", "三分之一"]
+
+
+def test_a_document_is_chinese_of_the_mainland_to_the_office_program() -> None:
+    """Else “ ” are set in the Latin face, and a missing face is replaced by one whose 。 stands in mid-line."""
+    styles = Word(BytesIO(to_docx(ROWS))).styles
+    assert {language.get(qn("w:eastAsia")) for language in styles.element.iter(qn("w:lang"))} == {"zh-CN"}
+    assert styles["Normal"].element.rPr.rFonts.get(qn("w:hint")) == "eastAsia"
 
 
 def test_a_document_has_the_form_of_the_standard() -> None:

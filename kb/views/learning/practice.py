@@ -122,7 +122,7 @@ def _start(pool: Sequence[Item], number: int, count: int, kinds: Sequence[str], 
             )  # fmt: skip
         st.download_button(
             word("lessons.print"), taken("export", scope, lambda: to_letter(*printed(items, cards, number))),
-            f"paper-{number}.docx", DOCX, icon=":material/print:", on_click="ignore",
+            plain("file.paper", number=number), DOCX, icon=":material/print:", on_click="ignore",
         )  # fmt: skip
 
 
