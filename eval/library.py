@@ -10,6 +10,7 @@ from pathlib import Path
 from time import perf_counter
 from typing import Any
 
+from eval.faithfulness import Judge, faithfulness
 from eval.gold import GoldQuestion, check_gold, read_gold
 from eval.run import Ask, Score, run
 from eval.summary import change, groups, summary
@@ -20,6 +21,7 @@ from kb.knowledge_base import KnowledgeBase
 from kb.results import Answer
 
 Progress = Callable[[str, int, int], None]
+"""Told what is being done, how much of it, of how much."""
 
 
 def evaluate(
@@ -28,25 +30,32 @@ def evaluate(
     *,
     against: Path | None = None,
     ablations: bool = False,
+    judge: Judge | None = None,
     progress: Progress = lambda what, done, total: None,
 ) -> dict[str, Any]:
     """Return the result of a gold file, with the change since the accepted run ``against``.
 
+    ``judge`` is asked whether each sentence of each answer follows from its quotes (``eval.faithfulness``).
+
     Raises:
-        BadInput: the gold file or the accepted run is wrong; nothing is scored.
+        BadInput: the gold file or the accepted run is wrong, and nothing is scored; or the judge does not answer.
     """
     questions, accepted = read_gold(gold), read_run(against) if against else None
     documents = {card.doc_id: kb.document(card.doc_id) for card in kb.documents()}
     check_gold(gold, questions, list(documents.values()))
 
-    def scored(name: str, without: Sequence[str]) -> list[Score]:
+    def scored(name: str, ask: Ask) -> list[Score]:
         total = len(questions)
-        return run(questions, asking(kb, without), documents, lambda done: progress(name, done, total))
+        return run(questions, ask, documents, lambda done: progress(name, done, total))
 
+    given: dict[str, Answer] = {}
+    whole = asking(kb)
     result = {"measured": date.today().isoformat(), "settings": _settings(kb, documents)}
-    result |= summary(scored("评测", ()))
+    result |= summary(scored("评测", lambda gold: given.setdefault(gold.id, whole(gold))))
     if ablations:
-        result["ablations"] = {part: groups(scored(f"不用 {part}", [part])) for part in PARTS}
+        result["ablations"] = {part: groups(scored(f"不用 {part}", asking(kb, [part]))) for part in PARTS}
+    if judge:
+        result["faithfulness"] = faithfulness(given, judge, progress)
     if accepted:
         result["change"] = change(result, accepted)
     return result

@@ -14,7 +14,8 @@ NAMES = {
     "clause_hit": "出处命中", "clause_mrr": "出处 MRR", "citation_precision": "出处精确率",
     "citation_recall": "出处召回率", "bodies_exact": "单位全对", "quotes_verbatim": "引文逐字",
     "figures_proved": "数字有据", "answer_chars": "答案平均字数", "semantic": "不用语义检索", "ledgers": "不用台账",
-    "aliases": "不用别名",
+    "aliases": "不用别名", "faithfulness": "模型评忠实度", "statements": "有据的句子", "answers": "每题平均",
+    "not_judged": "没有评的答案", "no": "无据", "unclear": "难判",
 }  # fmt: skip
 SHOWN = 160
 """Characters of a wrong answer that are listed."""
@@ -29,6 +30,7 @@ def text(result: Result) -> str:
         lines += ["", *changed]
     lines += [f"✗ {row['id']} {row['question']}：{'；'.join(row['faults'])}\n    {row['text'][:SHOWN]}"
               for row in result["failures"]]  # fmt: skip
+    lines += [f"？ {line}" for line in _doubted(result)]
     return "\n".join(lines)
 
 
@@ -43,7 +45,10 @@ def markdown(result: Result) -> str:
     parts = ["# 评测结果", _settings(result), "\n".join(table)]
     if changed := _changed(result):
         parts += ["## 与上次认可的结果相比", "\n".join(f"- {line}" for line in changed)]
-    return "\n\n".join([*parts, "## 错题", "\n".join(wrong) if result["failures"] else "没有错题。"]) + "\n"
+    parts += ["## 错题", "\n".join(wrong) if result["failures"] else "没有错题。"]
+    if doubted := _doubted(result):
+        parts += ["## 模型认为无据的句子", "\n".join(f"- {_cell(line)}" for line in doubted)]
+    return "\n\n".join(parts) + "\n"
 
 
 def html(result: Result) -> str:
@@ -53,8 +58,9 @@ def html(result: Result) -> str:
     template = (Path(__file__).parent / "report.html").read_text("utf-8")
     page = Environment(autoescape=True).from_string(template)
     return page.render(
-        result=result, rows=_rows(result), bars=_bars(result), settings=_settings(result), changed=_changed(result)
-    )
+        result=result, rows=_rows(result), bars=_bars(result), settings=_settings(result), changed=_changed(result),
+        doubted=_doubted(result),
+    )  # fmt: skip
 
 
 def _json(result: Result) -> str:
@@ -89,7 +95,8 @@ def _rows(result: Result) -> list[tuple[str, str]]:
     rows += [(NAMES[name], _shown(value)) for name, value in result["measures"].items()]
     rows += [(f"{NAMES[part]}·{NAMES[kind]}题答对", _shown(row)) for part, shares in result.get("ablations", {}).items()
              for kind, row in shares.items()]  # fmt: skip
-    rows += [(f"模型评分·{name}", _shown(value)) for name, value in result.get("ragas", {}).items()]
+    rows += [(f"{NAMES['faithfulness']}·{NAMES[key]}", _shown(result["faithfulness"][key]))
+             for key in ("statements", "answers", "not_judged") if "faithfulness" in result]  # fmt: skip
     rows.append(("每题耗时", f"中位数 {result['elapsed_ms']['p50']} 毫秒，95% 在 {result['elapsed_ms']['p95']} 毫秒内"))
     return rows
 
@@ -118,6 +125,12 @@ def _changed(result: Result) -> list[str]:
     lists = {"新答对": changed["gained"], "新答错": changed["lost"], "新题": changed["new"]}
     lines = [f"{name}{len(ids)}道{'：' + '、'.join(ids) if ids else ''}" for name, ids in lists.items()]
     return lines + [f"{NAMES[kind]}题低于上次的 95% 区间" for kind in changed["fallen"]]
+
+
+def _doubted(result: Result) -> list[str]:
+    """Return the sentences that a model did not find borne out, where one was asked."""
+    doubted = result.get("faithfulness", {}).get("doubted", [])
+    return [f"{row['id']}（{NAMES[row['verdict']]}）{row['statement']}" for row in doubted]
 
 
 def _cell(words: str) -> str:

@@ -71,7 +71,7 @@ def compose_with_model(question: Question, evidence: Evidence, settings: Setting
         ChainFailed: the model is missing, unreachable, too slow, answers out of form or finds nothing.
     """
     pieces = rank_clauses(question, evidence, Measure(question, evidence))[:PIECES]
-    rows = read_reply(_ask(settings, prompt_of(question, evidence, pieces)))
+    rows = read_reply(ask_model(settings, RULES, prompt_of(question, evidence, pieces)))
     if not rows:
         raise ChainFailed("它认为所给原文没有写明")
     said = (_statement(row, question, evidence, pieces) for row in rows[:SENTENCES])
@@ -151,8 +151,8 @@ def _plain(text: str) -> str:
     return line if not line or line.endswith(CLOSED) else f"{line}。"
 
 
-def _ask(settings: Settings, prompt: str) -> str:
-    """Return the model's reply.
+def ask_model(settings: Settings, rules: str, prompt: str) -> str:
+    """Return the configured model's reply to a prompt under these rules.
 
     Raises:
         ChainFailed: the model is missing, unreachable or too slow.
@@ -160,19 +160,19 @@ def _ask(settings: Settings, prompt: str) -> str:
     wait = settings.llm_timeout if 0 < settings.llm_timeout <= LONGEST_WAIT else LONGEST_WAIT
     try:
         model = _model(settings, wait)
-        return _within(wait, lambda: invoke(model, prompt))
+        return _within(wait, lambda: invoke(model, rules, prompt))
     except ImportError as error:
         raise ChainFailed(f"未安装 {error.name or settings.llm} 的组件，请安装 llm 附加包") from error
     except Exception as error:  # every provider raises its own kinds
         raise ChainFailed(_reason(error, wait)) from error
 
 
-def invoke(model: BaseChatModel, prompt: str) -> str:
+def invoke(model: BaseChatModel, rules: str, prompt: str) -> str:
     """Return the text of the model's reply to our rules and the prompt; nothing is traced, whatever the setting."""
     from langsmith import tracing_context
 
     with tracing_context(enabled=False):
-        return str(model.invoke([("system", RULES), ("human", prompt)]).text)
+        return str(model.invoke([("system", rules), ("human", prompt)]).text)
 
 
 def _model(settings: Settings, wait: float) -> BaseChatModel:

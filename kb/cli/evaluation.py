@@ -29,15 +29,20 @@ def evaluation() -> None:
 @click.argument("gold", type=FILE)
 @click.option("--against", type=FILE, help="与这次结果（以前 -o 写出的 .json）比较，列出新答对和新答错的题。")
 @click.option("--ablations", is_flag=True, help="同时评测：不用语义检索、不用台账、不用别名各一遍。")
+@click.option("--faithfulness", is_flag=True, help="请设定的模型逐句判断：答案是否由所引原文得出。")
 @click.option("-o", "--output", type=FILE, help="把结果写成 .json、.md 或 .html。")
 @common
-def score(gold: Path, against: Path | None, ablations: bool, output: Path | None, as_json: bool) -> None:
+def score(
+    gold: Path, against: Path | None, ablations: bool, faithfulness: bool, output: Path | None, as_json: bool
+) -> None:
     """用题库为回答打分，列出每类得分与错题。"""
     from eval import report
+    from eval.faithfulness import judge_of
     from eval.library import evaluate
 
     with open_library() as kb:
-        result = evaluate(kb, gold, against=against, ablations=ablations, progress=show_count)
+        judge = judge_of(kb) if faithfulness else None
+        result = evaluate(kb, gold, against=against, ablations=ablations, judge=judge, progress=show_count)
     if output:
         report.write(result, output)
         click.echo(f"评测结果已写到 {output}", err=True)

@@ -226,7 +226,7 @@ def test_nothing_is_traced_whatever_the_environment_says(monkeypatch):
     seen: list[object] = []
     try:
         assert utils.tracing_is_enabled()
-        assert chain.invoke(Watching(messages=iter([AIMessage("好")])), "问题") == "好"
+        assert chain.invoke(Watching(messages=iter([AIMessage("好")])), "规则", "问题") == "好"
     finally:
         monkeypatch.undo()
         utils.get_env_var.cache_clear()
