@@ -87,7 +87,7 @@ class Inquiry:
         for last in (False, False, True):  # a document replaced meanwhile is read again, twice at most
             before = self.registry.revision()
             try:
-                found = self._answer(asked, docs, level, dated)
+                found = self._answer(asked, docs, level, dated, history)
             except (KeyError, UnknownDocument):
                 if last or self.registry.revision() == before:
                     raise
@@ -113,7 +113,7 @@ class Inquiry:
         carried = asked.concepts and all(c.carried for c in asked.concepts)
         if not history or not carried or asked.intent != "duty" or asked.clause_refs or asked.organs:
             return None
-        before = self._answer(self._understood(history[-1], history[:-1]), docs, level, dated)
+        before = self._answer(self._understood(history[-1], history[:-1]), docs, level, dated, history[:-1])
         places = {(citation.doc_id, citation.path) for citation in before.citations}
         return before.citations[0] if len(places) == 1 else None
 
@@ -121,11 +121,26 @@ class Inquiry:
         """Return a question understood and what would answer it, for learning from; nothing is answered."""
         return self._evidence(self._understood(text, ()), (), self.registry.cards())
 
-    def _answer(self, asked: Question, docs: Sequence[str], level: str, dated: Days) -> Answer:
+    def _followed(self, asked: Question, history: Sequence[str], cards: Sequence[DocumentCard]) -> list[str]:
+        """Return the documents that the last question named, where a follow-up names none itself."""
+        if not asked.follows or asked.levels or self._scope(asked, (), cards).named:
+            return []
+        before = self._scope(self._understood(history[-1], history[:-1]), (), cards)
+        return [card.doc_id for card in before.cards] if before.named else []
+
+    def _scope(self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard]) -> Scope:
+        """Return the documents that a question is put to: ``docs``, where the user chose them, else those it means."""
+        named = [*docs, *self._named(question)]
+        return choose_scope(question, cards, named, self.registry.prints, fixed=bool(docs), tells=self._prints)
+
+    def _answer(
+        self, asked: Question, docs: Sequence[str], level: str, dated: Days, history: Sequence[str] = ()
+    ) -> Answer:
         from kb.answer.compose import answer
 
         cards = [c for c in self.registry.cards() if level in ("", c.level) and _within(c, dated)]
-        question, evidence = self._evidence(asked, [self.registry.find(name) for name in docs], cards)
+        chosen = [self.registry.find(name) for name in docs]
+        question, evidence = self._evidence(asked, chosen or self._followed(asked, history, cards), cards)
         return answer(question, evidence, self.settings, explain)
 
     def _evidence(
@@ -135,8 +150,7 @@ class Inquiry:
         from kb.answer.evidence import Evidence
 
         named = self._named(question)
-        chosen = choose_scope(question, cards, [*docs, *named], self.registry.prints, fixed=bool(docs))
-        scope: Scope = widened(question, chosen, self._prints)
+        scope = widened(question, self._scope(question, docs, cards), self._prints)
         question = addressed(narrowed(question, scope), self._paths(scope))
         semantic = "semantic" not in self.without
         ids = [card.doc_id for card in scope.cards]

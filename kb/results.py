@@ -58,10 +58,10 @@ class Selection:
 class Question:
     """A question understood. ``standalone`` is what is really searched, after follow-up resolution and spelling.
 
-    ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone …); ``unit`` the
-    unit asked in (多少吨), ``asserted`` the figures the question claims; ``claim`` tells that it puts something forward
-    to be confirmed or explained (对吗, 为什么); ``phrases`` are wordings it quotes. ``levels`` are the levels of
-    government whose documents it names. ``selection`` is what it asks of a ledger as a whole, if it does.
+    ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone, record:title …);
+    ``unit`` the unit asked in (多少吨), ``asserted`` the figures put forward; ``claim`` tells that something is put
+    forward to be confirmed or explained (对吗, 为什么), ``follows`` that an earlier question is in it; ``phrases`` are
+    wordings quoted, ``levels`` those whose documents it names, ``selection`` what it asks of a whole ledger.
     """
 
     text: str
@@ -83,6 +83,7 @@ class Question:
     phrases: tuple[str, ...] = ()
     claim: bool = False
     misuse: bool = False
+    follows: bool = False
     selection: Selection | None = None
 
 

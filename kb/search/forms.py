@@ -20,7 +20,7 @@ NAMED = re.compile(r"\{([a-z_]+)\}")
 
 @cache
 def stored() -> dict[str, Any]:
-    """Return the table as written: ``words``, ``forms``, ``asks`` and ``levels``."""
+    """Return the table as written: ``words``, ``forms``, ``asks``, ``record`` and ``levels``."""
     return tomllib.loads(STORED.read_text("utf-8"))
 
 
@@ -44,6 +44,12 @@ def levels() -> Mapping[str, re.Pattern[str]]:
 def asking() -> Mapping[str, re.Pattern[str]]:
     """Return, for each type of value, what finds that it is asked for."""
     return {name: _compiled(entry) for name, entry in stored()["asks"].items()}
+
+
+@cache
+def record() -> Mapping[str, re.Pattern[str]]:
+    """Return, for each field of a document's record, what finds that it is asked for."""
+    return {name: _compiled(entry) for name, entry in stored()["record"].items()}
 
 
 def says(name: str, text: str) -> bool:

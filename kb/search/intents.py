@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 
-from kb.search.forms import asking, form, says
+from kb.search.forms import asking, form, record, says
 
 
 def language_of(text: str) -> str:
@@ -67,13 +67,17 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     return "measure"
 
 
-def asks_of(text: str) -> frozenset[str]:
+def asks_of(text: str, intent: str = "") -> frozenset[str]:
     """Return the types of value that the question words ask for; ``figure`` only where a number is wanted.
 
-    >>> sorted(asks_of("买一辆车补贴多少"))
-    ['figure', 'money']
+    Where the ``intent`` is a document's own record, its fields are types of value as well.
+
+    >>> sorted(asks_of("买一辆车补贴多少")), sorted(asks_of("文号是什么", "metadata"))
+    (['figure', 'money'], ['record:number'])
     """
     found = {name for name, asked in asking().items() if asked.search(text)}
+    if intent == "metadata":
+        found |= {f"record:{name}" for name, asked in record().items() if asked.search(text)}
     return frozenset(found | {"figure"} if says("figure", text) else found)
 
 

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from ingest.levels import places_in, provinces
 from ingest.numerals import parse_year
@@ -77,7 +77,7 @@ def understand(text: str, history: Sequence[str] = (), vocabulary: Vocabulary | 
     spelt = chinese_places(typed) if is_english(typed) else _spelt(typed, vocabulary)
     earlier = [normalise(turn[:MAX_CHARS]) for turn in history if turn.strip()]
     whole, carried, asked = standalone(spelt, earlier, subject=_subject)
-    return _read(text, whole, carried, asked)
+    return replace(_read(text, whole, carried, asked), follows=whole != spelt)
 
 
 def _spelt(text: str, vocabulary: Vocabulary) -> str:
@@ -111,13 +111,13 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         levels += ("省",)
     others = [name for name, _, end in find_bodies(listed) if OF_DOCUMENT.match(said, end)]
     concepts = _concepts(plain, (*organs, *others), english, carried)
+    sides = _sides(levels, places)
+    intent = intent_of(wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=sides)
     return Question(
         text=text,
         standalone=whole,
         language="en" if english else "zh",
-        intent=intent_of(
-            wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=_sides(levels, places)
-        ),
+        intent=intent,
         concepts=concepts,
         organs=organs,
         numbers=tuple(re.findall(NUMBER, plain)),
@@ -126,7 +126,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         years=_years(said),
         levels=levels,
         places=places,
-        asks=asks_of(wanted),
+        asks=asks_of(wanted, intent),
         unit=unit_of(said),
         role=next((role for word, role in ROLE.items() if word in said), ""),
         asserted=_asserted(said),

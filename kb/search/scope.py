@@ -29,6 +29,7 @@ PERIOD = re.compile(r"十[一二三四五六七八九]五(?=[”\"]|时|期|以�
 EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
 TELLING, SEVERAL, WORDED = 0.6, 3, 0.75  # Of so many telling words at least this share stands in the title.
 FEW = 20  # Documents that are read to see whether they print a name.
+LOCAL = ("省", "市", "县")
 NEAREST_FIRST = "县市省国"  # Of equally fitting documents the most local one is asked first.
 
 
@@ -49,10 +50,11 @@ def choose_scope(
     prints: Callable[[str], bool],
     *,
     fixed: bool = True,
+    tells: Callable[[DocumentCard, str], bool] = lambda card, word: False,
 ) -> Scope:
     """Return the scope of a question; ``named`` are ids of documents it names or, ``fixed``, the user chose.
 
-    ``prints`` tells whether any document prints a word.
+    ``prints`` tells whether any document prints a word, ``tells`` whether this one does.
     """
     chosen = [card for card in cards if card.doc_id in named]
     if chosen:
@@ -66,6 +68,7 @@ def choose_scope(
     if question.intent == "compare" and (question.levels or EVERY_LEVEL.search(question.standalone)):
         return _scope(cards, cards)
     by_place = [card for card in cards if _local(card, question)]
+    by_place += [card for card in cards if _nowhere(card) and any(tells(card, place) for place in question.places)]
     if question.intent == "compare" and len(question.places) > 1:
         sides = [[card for card in by_place if _is_of(card, place)] for place in question.places]
         picked = {doc_id for side in sides for doc_id in titled(question.standalone, side) or [c.doc_id for c in side]}
@@ -170,6 +173,11 @@ def _is_of(card: DocumentCard, place: str) -> bool:
 def _local(card: DocumentCard, question: Question) -> bool:
     """Tell whether a question names the place of a document (its province or city, or its county as printed)."""
     return _county_named(card, question) or any(_is_of(card, place) for place in question.places)
+
+
+def _nowhere(card: DocumentCard) -> bool:
+    """Tell whether a document of a local government does not say in its front of which place (省生态环境厅…计划)."""
+    return not card.region and card.level in LOCAL
 
 
 def _county_named(card: DocumentCard, question: Question) -> bool:

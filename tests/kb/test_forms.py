@@ -6,10 +6,16 @@ import re
 
 import pytest
 
-from kb.search.forms import asking, form, levels, says, spelt_out, stored
+from kb.search.forms import asking, form, levels, record, says, spelt_out, stored
 
-ENTRIES = [(group, name) for group in ("forms", "asks", "levels") for name in stored()[group]]
-FOUND = {"forms": form, "asks": lambda name: asking()[name], "levels": lambda name: levels()[name]}
+GROUPS = ("forms", "asks", "record", "levels")
+ENTRIES = [(group, name) for group in GROUPS for name in stored()[group]]
+FOUND = {
+    "forms": form,
+    "asks": lambda name: asking()[name],
+    "record": lambda name: record()[name],
+    "levels": lambda name: levels()[name],
+}
 
 
 @pytest.mark.parametrize(("group", "name"), ENTRIES)
@@ -38,7 +44,7 @@ def test_forms_leave_what_looks_alike(group: str, name: str, other: str) -> None
 def test_lists_of_words_are_used() -> None:
     """A list of words that no pattern names is left over."""
     table = stored()
-    entries = [entry for group in ("forms", "asks", "levels") for entry in table[group].values()]
+    entries = [entry for group in GROUPS for entry in table[group].values()]
     patterns = [pattern for entry in entries for pattern, _ in entry.get("says", [])]
     patterns += [word for words in table["words"].values() for word in words]
     named = {name for pattern in patterns for name in re.findall(r"\{([a-z_]+)\}", pattern)}

@@ -30,6 +30,20 @@ def ids(cards: tuple[DocumentCard, ...]) -> list[str]:
     return [c.doc_id for c in cards]
 
 
+def test_a_local_document_that_names_no_place_in_its_front_is_asked_where_its_text_does() -> None:
+    nowhere = card("nowhere", "省林业厅2024年古树保护计划", "省", "", "省林业厅")
+    state = card("other", "林业发展规划", "国", "", "国家林草局")
+    cards = (*CARDS, nowhere, state)
+
+    def asked(text: str) -> list[str]:
+        return ids(
+            choose_scope(understand(text), cards, (), lambda word: True, tells=lambda c, word: word == "陕西").cards
+        )
+
+    assert asked("陕西的古树由谁保护？") == ["nowhere", "province"]
+    assert asked("甘肃的古树由谁保护？") != ["nowhere"]
+
+
 @pytest.mark.parametrize(
     ("text", "asked"),
     [
