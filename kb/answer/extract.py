@@ -59,7 +59,7 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return refuse(question, evidence, clauses, no_clause(question))
     if said := contradicted(question, evidence, measure, clauses):
         return said
-    if question.selection and (selected := compose_selection(question, evidence, measure, clauses)):
+    if selected := compose_selection(question, evidence, measure, clauses):
         return selected
     if located := compose_located(question, evidence, measure, clauses):
         return located

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.document import FRONT, Clause, Document
 from kb.answer.evidence import Evidence, Found, Measure
@@ -22,21 +23,32 @@ SHORT = 20  # Characters of a heading that does no more than name its part.
 PRINTED = 0.85  # How far a heading must print what the question narrows the list to.
 
 
-def compose_outline(question: Question, evidence: Evidence, measure: Measure, topic: Sequence[Concept]) -> Draft | None:
-    """Return the headings or the part asked for, of each document in scope that has them; None where none has."""
-    documents, selection = evidence.scope(), question.selection
-    if selection is None or len(documents) > DOCUMENTS or (topic and selection.of != "items"):
+def compose_outline(
+    question: Question, selection: Selection, evidence: Evidence, measure: Measure, topic: Sequence[Concept]
+) -> Draft | None:
+    """Return the headings or the part asked for, of each document meant that has them; None where none has."""
+    documents = evidence.scope()
+    if len(documents) > DOCUMENTS or (topic and selection.of != "items"):
         return None
-    told: list[Statement] = []
+    told: list[list[Statement]] = []
     for document in documents:
         if selection.of == "parts":
-            told += _parts(document, question)
+            told.append(_parts(document, question))
         elif selection.of == "section":
-            told += _section(document, selection, question)
+            told.append(_section(document, selection, question))
         else:
-            told += _items(document, selection, question, measure, topic)
+            told.append(_items(document, selection, question, measure, topic))
+    lists = [statements for statements in told if statements]
+    if len(lists) > 1:
+        lists = [[_counting(lead, items), *items] if items and items[0].item else [lead, *items]
+                 for lead, *items in lists]  # fmt: skip
     kind = "measure" if selection.of == "section" else "list"
-    return Draft(kind, tuple(told), language=question.language) if told else None
+    return Draft(kind, tuple(s for said in lists for s in said), language=question.language) if lists else None
+
+
+def _counting(lead: Statement, items: Sequence[Statement]) -> Statement:
+    """Return the sentence before one of several lists, which is judged by its own items."""
+    return replace(lead, quotes=tuple(quote for item in items for quote in item.quotes), unmarked=True)
 
 
 def _parts(document: Document, question: Question) -> list[Statement]:
@@ -61,23 +73,32 @@ def _items(
     document: Document, selection: Selection, question: Question, measure: Measure, topic: Sequence[Concept]
 ) -> list[Statement]:
     """List the clauses under a heading, most of them called what is asked for, as many as asked for if possible."""
-    found: list[tuple[bool, float, Clause, list[Clause]]] = []
-    for clause in document.clauses:
-        under = _under(document, clause.path)
-        if not FEWEST <= len(under) <= MOST or not all(measure.found(c, clause.heading) >= PRINTED for c in topic):
+    found: list[tuple[bool, float, Clause | None, list[Clause]]] = []
+    for clause in (None, *document.clauses):
+        under, heading = _under(document, clause.path if clause else None), clause.heading if clause else ""
+        if not FEWEST <= len(under) <= MOST or not all(measure.found(c, heading) >= PRINTED for c in topic):
             continue
         share = sum(selection.names in c.heading for c in under) / len(under)
-        if share >= ALIKE or (topic and clause.heading.endswith(selection.names)):
+        if share >= ALIKE or (topic and heading.endswith(selection.names)):
             found.append((len(under) == selection.count, share, clause, under))
     if not found:
         return []
-    exact, _, clause, under = max(found, key=lambda row: (*row[:2], -row[2].span.start))
-    name, many, denied = f"{clause.path}“{clause.heading}”", len(under), selection.count and not exact
-    if question.language == "en":
-        said = f"{name} has {many} items" + (f", not {selection.count}:" if denied else ":")
-    else:
-        said = f"{name}下设{many}条" + (f"，不是{selection.count}条：" if denied else "：")
-    return headings(document, under, said, question, under=clause, echoes=(str(selection.count),) if denied else ())
+    exact, _, clause, under = max(found, key=lambda row: (*row[:2], -row[3][0].span.start))
+    denied = selection.count if not exact else 0
+    said = _counted(clause, len(under), denied, english=question.language == "en")
+    return headings(document, under, said, question, under=clause, echoes=(str(denied),) if denied else ())
+
+
+def _counted(clause: Clause | None, many: int, denied: int, *, english: bool) -> str:
+    """Say how many items stand under a clause, or make up the document, and how many they are not.
+
+    >>> _counted(None, 10, 8, english=False)
+    '下设10条，不是8条：'
+    """
+    name = f"{clause.path}“{clause.heading}”" if clause else ""
+    if english:
+        return f"{name} has {many} items".strip() + (f", not {denied}:" if denied else ":")
+    return f"{name}下设{many}条" + (f"，不是{denied}条：" if denied else "：")
 
 
 def _under(document: Document, path: str | None) -> list[Clause]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Callable, Sequence
+from dataclasses import replace
 
 from ingest.document import Document, Target
 from ingest.organs import body_key
@@ -17,6 +18,7 @@ from kb.answer.longlist import Line, long_list
 from kb.answer.outline import OUTLINES, compose_outline
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row, duties_at, label_of, proof_of, quote_of, shorten
+from kb.answer.subject import all_bodies, documents_meant, topic_of
 from kb.results import Concept, Draft, Question, Quote, Selection, Statement, address_name
 
 TOP = 5  # Bodies, or duties, named of each document where the most or the fewest are asked for.
@@ -29,14 +31,15 @@ def compose_selection(
     question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]
 ) -> Draft | None:
     """Return the rows that the question selects, counted and cited; None where it is about one subject."""
-    selection = question.selection
+    selection = question.selection or all_bodies(question, evidence)
     if selection is None or (question.organs and selection.of != "crowded"):
         return None
-    topic = _topic(question, evidence, selection)
-    if selection.of in OUTLINES:
-        return compose_outline(question, evidence, measure, topic)
+    topic = topic_of(question, evidence, selection)
     if selection.of == "due":
         return _due(question, evidence, measure, clauses, topic)
+    evidence = replace(evidence, cards=documents_meant(question, evidence.cards))
+    if selection.of in OUTLINES:
+        return compose_outline(question, selection, evidence, measure, topic)
     if topic and not (selection.of == "targets" and selection.nature):
         return None
     composers: dict[str, Callable[[Question, Evidence, Selection], Draft | None]] = {
@@ -49,13 +52,6 @@ def compose_selection(
     }
     found = composers[selection.of](question, evidence, selection)
     return found or refuse(question, evidence, clauses)
-
-
-def _topic(question: Question, evidence: Evidence, selection: Selection) -> list[Concept]:
-    """Return what the question is about besides the documents: concepts that no title in scope prints."""
-    titles = "\n".join(card.title for card in evidence.cards)
-    asked = [c for c in question.concepts if c.term in selection.topic and c.weight >= 0.5]
-    return [c for c in asked if not any(name in titles for name in c.same)]
 
 
 def _draft(question: Question, statements: Sequence[Statement], departments: Sequence[str] = ()) -> Draft:

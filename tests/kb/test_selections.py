@@ -309,6 +309,20 @@ def test_items_are_listed_where_the_headings_are_called_so(greenway: Document) -
     assert "下设2条，不是5条〔1〕：" in other.text and other.citations
 
 
+def test_a_list_is_of_the_document_whose_title_the_question_prints(water: Document, greenway: Document) -> None:
+    both = asked("有哪些重点任务", water, greenway)
+    assert "《云河市节水行动方案》二“重点任务”下设5条：" in both.text
+    assert "《云河市绿道建设行动方案》二“重点任务”下设2条：" in both.text
+    one = asked("绿道建设的重点任务有哪些", water, greenway)
+    assert {citation.doc_id for citation in one.citations} == {"greenway"}
+
+
+def test_all_bodies_of_a_document_are_listed_where_it_alone_is_named(water: Document, greenway: Document) -> None:
+    answer = asked("云政办发〔2024〕12号由哪些部门负责", water)
+    assert answer.kind == "list" and "市农业农村局" in answer.departments and "市财政局" in answer.departments
+    assert asked("云政办发〔2024〕12号的农业节水由谁负责", water).kind != "list"
+
+
 def test_no_list_is_made_of_headings_called_otherwise(water: Document, greenway: Document) -> None:
     assert "下设" not in asked("八大行动有哪些", greenway).text
     assert "下设" not in asked("有哪些措施", water).text
