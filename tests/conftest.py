@@ -18,7 +18,8 @@ ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOCAL = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1)(:\d+)?(/|$)|data:|blob:")
-WAIT = 30_000  # milliseconds
+WAIT = 60_000  # milliseconds; what is waited for comes at once where the machine has nothing else to do
+START = 120  # seconds, for the same reason
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -44,6 +45,12 @@ def home(tmp_path_factory):
         report = kb.ingest()
         assert not report.failed
     return folder
+
+
+@pytest.fixture(scope="module")
+def own_home(home, tmp_path_factory):
+    """A copy of the home folder that the tests of one module may change."""
+    return shutil.copytree(home, tmp_path_factory.mktemp("own") / "home")
 
 
 @pytest.fixture(scope="session")
@@ -89,6 +96,19 @@ def plan(kb):
 @pytest.fixture(scope="module")
 def serve(tmp_path_factory):
     """Serve the page on a home folder with ``kb serve`` until the module's tests are done; return its address."""
+    yield from serving(tmp_path_factory)
+
+
+@pytest.fixture(scope="session")
+def site(home, tmp_path_factory):
+    """The address of a page on the bundled corpus, one for all tests that leave its documents as they are."""
+    servers = serving(tmp_path_factory)
+    yield next(servers)(shutil.copytree(home, tmp_path_factory.mktemp("site") / "home"))
+    next(servers, None)
+
+
+def serving(tmp_path_factory):
+    """Yield what serves a home folder and returns the address; end the servers, which must not have failed."""
     servers = []
 
     def start(home):
@@ -101,7 +121,7 @@ def serve(tmp_path_factory):
         with log.open("wb") as output:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         servers.append((server, log))
-        until = time.monotonic() + 30
+        until = time.monotonic() + START
         while not answers(f"http://127.0.0.1:{port}/_stcore/health"):
             assert server.poll() is None and time.monotonic() < until, log.read_text("utf-8")
             time.sleep(0.1)

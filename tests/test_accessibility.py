@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import shutil
 from contextlib import closing, contextmanager
 from decimal import Decimal
 
@@ -11,6 +10,7 @@ import pytest
 from kb.workspace import Workspace
 from kb.workspace.actuals import Actual, Actuals
 from kb.workspace.roles import LOCAL
+from tests.browsing import fits, settled
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python：无障碍检查略过"
@@ -29,16 +29,15 @@ SMALLEST = 18  # pixels of large type; WCAG 2.2, 1.4.6 asks 7:1 of its contrast
 
 
 @pytest.fixture(scope="module")
-def address(home, plan, serve, tmp_path_factory):
-    """The address of a page on a copy of the bundled corpus: large type is kept in the home folder."""
-    copy = shutil.copytree(home, tmp_path_factory.mktemp("accessible") / "home")
-    with closing(Workspace.open(copy)) as workspace:
+def address(own_home, plan, serve):
+    """The address of a page on the bundled corpus with an actual value; large type is kept in the home folder."""
+    with closing(Workspace.open(own_home)) as workspace:
         at, target = plan.source.doc_id, plan.targets[0]
         value = Actual(
             at, target.path, target.indicator, target.deadline_year, 2023, Decimal(7), target.unit, "change", "年报"
         )
         Actuals(workspace.database).change(LOCAL, [value])
-    return serve(copy)
+    return serve(own_home)
 
 
 def empty_chat(page):
@@ -204,7 +203,7 @@ def test_no_page_has_a_serious_fault(mode, chromium, address, tmp_path):
                 if v["impact"] in ("serious", "critical")
             ]
             assert not grave, (state.__name__, grave)
-            assert page.evaluate("document.documentElement.scrollWidth <= innerWidth"), state.__name__
+            assert fits(page), state.__name__
             if large:
                 assert too_small(page) == [], state.__name__
         set_large(page, on=False) if large else None
@@ -212,9 +211,8 @@ def test_no_page_has_a_serious_fault(mode, chromium, address, tmp_path):
 
 def settle(page):
     """Wait until the page is drawn: axe must not measure a fading element."""
-    page.locator("[data-test-script-state=notRunning]").wait_for()
-    page.wait_for_function("!document.querySelector('[data-stale=true]') && document.fonts.status === 'loaded'")
-    page.wait_for_timeout(300)
+    settled(page)
+    page.wait_for_function("document.fonts.status === 'loaded'")
 
 
 def too_small(page):

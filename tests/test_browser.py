@@ -6,6 +6,8 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsing import box, fits, in_view, taken
+
 ROOT = Path(__file__).resolve().parent.parent
 HOSTILE = "<script>document.title='坏'</script><img src=x onerror=alert(1)>:red[x]$a$[x](javascript:alert(1))"
 
@@ -30,9 +32,8 @@ def address(library, serve):
 
 
 def ask(window, question):
-    box = window.get_by_placeholder("请输入问题")
-    box.fill(question)
-    box.press("Enter")
+    box(window).fill(question)
+    box(window).press("Enter")
 
 
 def test_asking_opening_and_copying(window, tmp_path):
@@ -80,12 +81,5 @@ def test_the_library_fits_the_window(window, tmp_path):
     window.screenshot(path=tmp_path / "library.png")
     window.get_by_text("责任分工 21").click()
     window.get_by_role("button", name="下载 Excel").wait_for()
-    with window.expect_download() as download:
-        window.get_by_role("button", name="下载 Excel").click()
-    assert download.value.suggested_filename.endswith("责任分工.xlsx")
-    assert window.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
-def in_view(window, locator):
-    box = locator.bounding_box()
-    return box["y"] >= 0 and box["y"] + box["height"] <= window.viewport_size["height"]
+    assert taken(window, "下载 Excel")[0].endswith("责任分工.xlsx")
+    assert fits(window)

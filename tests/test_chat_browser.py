@@ -4,7 +4,10 @@ from __future__ import annotations
 
 from io import BytesIO
 
+import docx
 import pytest
+
+from tests.browsing import ask, box, fits, settled, taken
 
 QUESTION = "VOC治理由谁负责？"
 # As on plain http from another machine, where browsers lend no clipboard.
@@ -14,33 +17,9 @@ NASTY = "<img src=x onerror=alert(1)>:red[x]$a$"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, serve):
+def address(site):
     """The address of a page on a library with the bundled corpus."""
-    from kb import KnowledgeBase
-
-    folder = tmp_path_factory.mktemp("chat")
-    with KnowledgeBase.open(folder / "home") as kb:
-        assert not kb.ingest().failed
-    return serve(folder / "home")
-
-
-def box(window):
-    return window.get_by_placeholder("请输入问题")
-
-
-def ask(window, question):
-    count = window.locator("[class*=st-key-actions_], [class*=st-key-refusal_]").count()
-    box(window).fill(question)
-    box(window).press("Enter")
-    window.locator("[class*=st-key-actions_], [class*=st-key-refusal_]").nth(count).wait_for()
-    settled(window)
-
-
-def settled(window):
-    window.wait_for_timeout(400)
-    window.wait_for_function(
-        "document.querySelector('[data-test-script-state]')?.dataset.testScriptState !== 'running'"
-    )
+    return site
 
 
 def pasted(window):
@@ -54,10 +33,6 @@ def pasted(window):
 
 def click(window, key):
     window.locator(f"[class*=st-key-{key}] button").first.click()
-
-
-def fits(window):
-    return window.evaluate("document.documentElement.scrollWidth <= innerWidth")
 
 
 @pytest.mark.parametrize("lent", [True, False], ids=["clipboard", "no clipboard"])
@@ -92,8 +67,7 @@ def test_a_conversation_is_followed_up_renamed_exported_and_deleted(window, tmp_
     ask(window, QUESTION)
     ask(window, "它的目标呢？")
     window.get_by_text("按此理解").wait_for()
-    window.locator("[data-test-script-state=notRunning]").wait_for()
-    window.wait_for_timeout(1500)
+    settled(window)
     question = window.locator("[data-testid=stChatMessage]").nth(2).bounding_box()
     assert 0 <= question["y"] < 200, "a fresh reply is read from its beginning"
     window.screenshot(path=tmp_path / "followed.png")
@@ -107,17 +81,12 @@ def test_a_conversation_is_followed_up_renamed_exported_and_deleted(window, tmp_
     settled(window)
     if not window.get_by_role("button", name="导出 Word").is_visible():
         click(window, "talk_menu")
-    with window.expect_download() as download:
-        window.get_by_role("button", name="导出 Word").click()
-    from docx import Document
-
-    paragraphs = [p.text for p in Document(BytesIO(download.value.path().read_bytes())).paragraphs]
+    paragraphs = [p.text for p in docx.Document(BytesIO(taken(window, "导出 Word")[1])).paragraphs]
     assert paragraphs[0] == f"汇报{NASTY}"
     assert any("晋市政发〔2023〕15号" in line for line in paragraphs)
-    with window.expect_download() as download:
-        window.get_by_role("button", name="导出 Markdown").click()
-    assert download.value.suggested_filename.endswith(".md")
-    assert "市生态环境局" in download.value.path().read_text("utf-8")
+    name, content = taken(window, "导出 Markdown")
+    assert name.endswith(".md")
+    assert "市生态环境局" in content.decode()
     window.screenshot(path=tmp_path / "menu.png")
     assert window.locator(".stApp img[src=x], .stApp .katex").count() == 0
     window.locator(".st-key-talk_delete button").click()
@@ -137,15 +106,13 @@ def test_a_source_opens_beside_the_answer_and_nothing_moves_out_of_view(window, 
     marker.click()
     quote = window.locator(".st-key-source mark").first
     quote.wait_for()
-    window.wait_for_timeout(500)
+    settled(window)
     window.screenshot(path=tmp_path / "source.png")
     assert marker.is_visible()
     assert quote.bounding_box()["y"] < window.viewport_size["height"]
     window.locator(".st-key-turn_1 button:visible").click()
     window.locator(".st-key-source h4", has_text="三（十）").wait_for()
-    with window.expect_download() as download:
-        window.get_by_role("button", name="下载原件").click()
-    assert download.value.suggested_filename
+    assert "晋城市人民政府" in taken(window, "下载原件")[1].decode()
     assert fits(window)
     window.locator(".st-key-close_source button").click()
     window.locator(".st-key-source").wait_for(state="detached")

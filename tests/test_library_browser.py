@@ -7,6 +7,7 @@ from itertools import count
 import pytest
 
 from ingest.readers import SUFFIXES
+from tests.browsing import fits, settled, taken
 
 WAIT = 60_000  # milliseconds; the first file starts a process that reads it
 BODY = """云河市人民政府文件
@@ -34,14 +35,9 @@ NASTY = "<script>document.title='坏'</script>:red[x]$a$"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, serve):
+def address(own_home, serve):
     """The address of a page on a library with the bundled corpus."""
-    from kb import KnowledgeBase
-
-    folder = tmp_path_factory.mktemp("library")
-    with KnowledgeBase.open(folder / "home") as kb:
-        assert not kb.ingest().failed
-    return serve(folder / "home")
+    return serve(own_home)
 
 
 @pytest.fixture
@@ -102,18 +98,6 @@ def dialog(window, name):
     return window.get_by_role("dialog")
 
 
-def settled(window):
-    """Wait until no script runs."""
-    window.wait_for_timeout(300)
-    window.wait_for_function(
-        "document.querySelector('[data-test-script-state]')?.dataset.testScriptState !== 'running'"
-    )
-
-
-def fits(window):
-    return window.evaluate("document.documentElement.scrollWidth <= innerWidth")
-
-
 def test_files_are_read_set_right_filed_replaced_and_removed(window, files, tmp_path):
     to_filing(window)
     window.locator("input[type=file]").set_input_files(files)
@@ -139,9 +123,7 @@ def test_files_are_read_set_right_filed_replaced_and_removed(window, files, tmp_
     link = window.url
     assert "clause=" in link
     window.screenshot(path=tmp_path / "document.png", full_page=True)
-    with window.expect_download() as download:
-        window.get_by_role("button", name="下载原件").click()
-    assert download.value.path().read_bytes() in [file.read_bytes() for file in files]
+    assert taken(window, "下载原件")[1] in [file.read_bytes() for file in files]
 
     newer = tmp_path / "newer.txt"
     newer.write_text(next(f for f in files if f.name == "方案.txt").read_text("utf-8").replace("每月", "每周"), "utf-8")

@@ -9,22 +9,18 @@ NASTY = "<img src=x onerror=alert(1)>:red[丙]"
 
 
 @pytest.fixture(scope="module")
-def address(tmp_path_factory, serve):
+def address(own_home, serve):
     """The address of a page on a library with the bundled corpus and an admin."""
-    from kb import KnowledgeBase
     from kb.settings import Settings
     from kb.workspace import Workspace
     from kb.workspace.door import Door
 
-    home = tmp_path_factory.mktemp("login") / "home"
-    with KnowledgeBase.open(home) as kb:
-        assert not kb.ingest().failed
-    workspace = Workspace.open(home)
-    door = Door(workspace, Settings(home=home), "cli")
+    workspace = Workspace.open(own_home)
+    door = Door(workspace, Settings(home=own_home), "cli")
     door.accounts.add("管甲", "admin", GOOD)
     door.accounts.add(NASTY, "reader", GOOD)
     workspace.close()
-    return serve(home)
+    return serve(own_home)
 
 
 def sign_in(window, name, password):

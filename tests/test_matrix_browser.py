@@ -9,31 +9,23 @@ import docx
 import openpyxl
 import pytest
 
+from tests.browsing import fits, settled, taken
+
 FIRST_ROW, FROM_RIGHT = 53, 60  # pixels: a point in the last column of the first row
 
 
 @pytest.fixture(scope="module")
-def address(home, serve):
+def address(site):
     """The address of a page on the bundled corpus."""
-    return serve(home)
+    return site
 
 
-def settled(window):
-    """Wait until no script runs: what a run replaces cannot be taken any more."""
-    window.wait_for_timeout(500)
-    state = "document.querySelector('[data-test-script-state]')?.dataset.testScriptState"
-    window.wait_for_function(f"{state} !== 'running' && !document.querySelector('[data-stale=true]')")
-
-
-def download(window, name):
-    settled(window)
-    with window.expect_download() as taken:
-        window.get_by_role("button", name=name).click()
-    return taken.value.suggested_filename, taken.value.path().read_bytes()
-
-
-def fits(window):
-    return window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def pick(window, canvas):
+    """Click the mark in the first row of the last column, until it opens: a grid takes no clicks before it is drawn."""
+    while "clause=" not in window.url:
+        right = canvas.bounding_box()["width"] - FROM_RIGHT
+        canvas.click(position={"x": right, "y": FIRST_ROW}, force=True)
+        settled(window)
 
 
 def test_the_matrix_is_filtered_opened_and_taken_along(window, tmp_path):
@@ -44,13 +36,9 @@ def test_the_matrix_is_filtered_opened_and_taken_along(window, tmp_path):
     if window.viewport_size["width"] > 640:
         canvas = window.locator(".st-key-matrix_grid canvas").first
         canvas.wait_for()
-        window.wait_for_timeout(1000)
+        settled(window)
         window.screenshot(path=tmp_path / "matrix.png")
-        for _ in range(10):  # the grid takes no clicks until it is drawn
-            if "clause=" not in window.url:
-                right = canvas.bounding_box()["width"] - FROM_RIGHT
-                canvas.click(position={"x": right, "y": FIRST_ROW}, force=True)
-                window.wait_for_timeout(2000)
+        pick(window, canvas)
     else:
         assert not window.locator(".st-key-matrix_grid").is_visible()
         window.locator(".st-key-matrix_list_phone_open_0 button").click()
@@ -62,13 +50,13 @@ def test_the_matrix_is_filtered_opened_and_taken_along(window, tmp_path):
     window.locator(".st-key-close_source button").click()
     window.locator(".st-key-source").wait_for(state="detached")
 
-    name, content = download(window, "责任矩阵 .xlsx")
+    name, content = taken(window, "责任矩阵 .xlsx")
     assert name == "晋城市“十四五”节能减排实施方案-责任矩阵.xlsx"
     sheet = openpyxl.load_workbook(BytesIO(content)).active
     assert sheet.freeze_panes == "D2"
     assert [cell.value for cell in sheet[2]][1:3] == ["三（一）", "煤炭清洁高效利用工程"]
-    assert len(docx.Document(BytesIO(download(window, "责任分工台账 .docx")[1])).tables[0].rows) == 2
-    lines = list(csv.reader(StringIO(download(window, "责任矩阵 .csv")[1].decode("utf-8-sig"))))
+    assert len(docx.Document(BytesIO(taken(window, "责任分工台账 .docx")[1])).tables[0].rows) == 2
+    lines = list(csv.reader(StringIO(taken(window, "责任矩阵 .csv")[1].decode("utf-8-sig"))))
     assert "市能源局" in lines[0]
     assert lines[1].count("责任") == 5
 
@@ -82,6 +70,6 @@ def test_one_bodys_list_is_linked_to_and_taken_along(window, tmp_path):
     window.screenshot(path=tmp_path / "unit.png")
     assert fits(window)
     window.locator(".st-key-close_source button").click()
-    name, content = download(window, "任务清单 .xlsx")
+    name, content = taken(window, "任务清单 .xlsx")
     assert name == "市妇联-任务清单.xlsx"
     assert openpyxl.load_workbook(BytesIO(content)).active["B2"].value == "责任"

@@ -2,24 +2,19 @@
 
 from __future__ import annotations
 
-import shutil
-
 import pytest
 
 from kb.export import to_xlsx
 from kb.study.entries import template
+from tests.browsing import fits
 
 PLAN = "jincheng-2023-15"
 
 
 @pytest.fixture(scope="module")
-def address(home, serve, tmp_path_factory):
-    """The address of a page on a copy of the bundled corpus: actual values are kept in the home folder."""
-    return serve(shutil.copytree(home, tmp_path_factory.mktemp("targets") / "home"))
-
-
-def fits(window):
-    return window.evaluate("document.documentElement.scrollWidth <= innerWidth")
+def address(site):
+    """The address of a page on a library with the bundled corpus."""
+    return site
 
 
 def test_actual_values_are_handed_in_and_progress_is_seen(window, kb, tmp_path):

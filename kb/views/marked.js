@@ -27,7 +27,8 @@ export default function ({ data, parentElement, setTriggerValue }) {
   }
 }
 
-// The page's own way is to show the end. What follows the reply comes in for a while; the reader's hand ends it.
+// The page's own way is to show the end. What follows the reply comes in for a while, and is drawn later still: the
+// question is held at the top until nothing has changed for a second and a half; the reader's hand ends it.
 function arrive(root) {
   const reply = root.getRootNode().host?.closest("[data-testid=stChatMessage]");
   const question = reply?.parentElement?.previousElementSibling ?? reply;
@@ -35,13 +36,17 @@ function arrive(root) {
   if (!question || !page) return;
   question.style.scrollMarginTop = "7rem";
   let free = false;
-  let running = performance.now();
+  let changed = performance.now();
+  let height = 0;
   for (const hand of ["wheel", "touchmove", "keydown", "pointerdown"]) {
     page.addEventListener(hand, () => (free = true), { once: true, passive: true });
   }
   const hold = () => {
-    if (document.querySelector("[data-test-script-state=running]")) running = performance.now();
-    if (free || performance.now() > running + 1500) return;
+    if (page.scrollHeight !== height || document.querySelector("[data-test-script-state=running]")) {
+      height = page.scrollHeight;
+      changed = performance.now();
+    }
+    if (free || performance.now() > changed + 1500) return;
     question.scrollIntoView({ block: "start" });
     requestAnimationFrame(hold);
   };
