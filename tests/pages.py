@@ -65,11 +65,22 @@ def texts(elements):
     return [element.value for element in elements]
 
 
-def library(page, home, **address):
-    """Open the library page of a home folder, at an address."""
+def opened(page, home, view, **address):
+    """Open the page of this script of a home folder, at an address."""
     app = page(home)
     app.query_params.update(address)
-    return checked(app.switch_page("kb/views/library.py").run())
+    return checked(app.switch_page(f"kb/views/{view}.py").run())
+
+
+def choose(app, key, value):
+    """Choose what the buttons with this key offer."""
+    next(group for group in app.get("button_group") if group.key == key).set_value(value)
+    return checked(app.run())
+
+
+def library(page, home, **address):
+    """Open the library page of a home folder, at an address."""
+    return opened(page, home, "library", **address)
 
 
 def hostile_folder(folder):

@@ -136,14 +136,14 @@ class Database:
             raise
 
 
-def set_aside(home: Path) -> Path | None:
-    """Rename a damaged database of documents and its journal, to make room for a new one; return the new name."""
+def set_aside(home: Path, layout: Layout = LIBRARY) -> Path | None:
+    """Rename a damaged database and its journal, to make room for a new one; return the new name."""
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%S%f")
     kept = None
     for suffix in ("-shm", "-wal", ""):
-        path = home / (LIBRARY.file + suffix)
+        path = home / (layout.file + suffix)
         if path.exists():
-            kept = path.rename(home / f"{LIBRARY.file}.damaged-{stamp}{suffix}")
+            kept = path.rename(home / f"{layout.file}.damaged-{stamp}{suffix}")
     return kept
 
 

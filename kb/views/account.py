@@ -14,7 +14,7 @@ import streamlit as st
 from kb.errors import NotSignedIn
 from kb.settings import load_settings
 from kb.workspace import Workspace
-from kb.workspace.door import ENDED, Door
+from kb.workspace.door import ENDED, Door, workspace_of
 from kb.workspace.roles import LOCAL, Account
 
 SECRET = "secret"  # in the state of the session
@@ -23,7 +23,7 @@ COOKIE = "kb_session"  # the same, for the next session of this browser
 
 @st.cache_resource(show_spinner=False, on_release=Workspace.close)
 def _open_workspace(home: str | None) -> Workspace:
-    return Workspace.open(load_settings(home).home)
+    return workspace_of(load_settings(home))
 
 
 def workspace() -> Workspace:

@@ -8,7 +8,8 @@ from typing import Any, Literal, TypedDict
 import streamlit as st
 
 from kb.export import to_json, to_xlsx
-from kb.views.account import door, taken
+from kb.views.account import door
+from kb.views.downloads import file_button
 from kb.views.words import plain, word
 from kb.workspace.printed import NAMES, audit_rows, local_time, notes
 
@@ -45,15 +46,14 @@ def show_audit() -> None:
     with st.container(horizontal=True):
         name = f"audit-{datetime.now():%Y%m%d}"
         log, said = door().audit, ",".join(filter(None, (wanted["since"], wanted["user"], wanted["action"])))
-        sheet = taken("export", f"audit {said}", lambda: to_xlsx(audit_rows(log.entries(**wanted))))
-        lines = taken("export", f"audit {said}", lambda: to_json(log.entries(**wanted)))
-        icon = ":material/download:"
-        st.download_button(
-            word("admin.download"), sheet, f"{name}.xlsx", icon=icon, on_click="ignore", key="audit_xlsx"
-        )
-        st.download_button(
-            word("admin.download_all"), lines, f"{name}.json", icon=icon, on_click="ignore", key="audit_json"
-        )
+        file_button(
+            word("admin.download"), f"{name}.xlsx", lambda: to_xlsx(audit_rows(log.entries(**wanted))),
+            key="audit_xlsx", subject=f"audit {said}",
+        )  # fmt: skip
+        file_button(
+            word("admin.download_all"), f"{name}.json", lambda: to_json(log.entries(**wanted)),
+            key="audit_json", subject=f"audit {said}",
+        )  # fmt: skip
         if st.button(word("admin.verify"), icon=":material/verified:", key="audit_verify"):
             st.session_state["verdict"] = door().audit.verify()
     _verdict()

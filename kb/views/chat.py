@@ -16,10 +16,10 @@ from kb.views.copying import copy_button
 from kb.views.literal import literal
 from kb.views.reply import reply_box, show_question, show_reply, show_turn
 from kb.views.scope import Scope, scope, show_scope
-from kb.views.session import clause_count, knowledge_base, problem, workspace
+from kb.views.session import clause_count, knowledge_base, problem, show_problem, workspace
 from kb.views.source import LIBRARY, source_panel
 from kb.views.suggestions import example_questions, next_questions
-from kb.views.talk import conversations, keep, list_talks, open_talk, show_head, show_problem, unsaved
+from kb.views.talk import conversations, keep, list_talks, open_talk, show_head, unsaved
 from kb.views.words import language, plain, word
 from kb.workspace.conversations import Conversation, Conversations, Turn, new_turn, shared_turn
 
@@ -160,6 +160,8 @@ def _shared(kb: KnowledgeBase, turn_id: str) -> None:
 
 def _welcome(kb: KnowledgeBase, cards: list[DocumentCard]) -> None:
     st.title(word("app.title"), anchor=False)
+    if damaged := workspace().damaged:
+        st.warning(word("talk.begun_anew", file=damaged.name), icon=":material/error:")
     st.markdown(word("chat.welcome"))
     st.space("small")
     try:

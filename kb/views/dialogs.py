@@ -11,14 +11,13 @@ from ingest.readers import MAX_BYTES
 from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views import desk
-from kb.views.account import may, taken
+from kb.views.account import may
 from kb.views.address import look_away
 from kb.views.desk import Item
+from kb.views.downloads import file_button
 from kb.views.fields import corrections, edit_facts, facts_of
 from kb.views.literal import literal
 from kb.views.session import problem, say
-
-OCTETS = "application/octet-stream"
 
 
 def show_actions(kb: KnowledgeBase, card: DocumentCard) -> None:
@@ -54,10 +53,7 @@ def _download(kb: KnowledgeBase, card: DocumentCard) -> None:
     except PolicyError as error:
         st.button("下载原件", icon=":material/download:", disabled=True, help=literal(str(error)), key="no_original")
         return
-    content = taken("original", card.doc_id, kept.read_bytes)
-    st.download_button(
-        "下载原件", content, card.file, OCTETS, icon=":material/download:", on_click="ignore", key="original"
-    )
+    file_button("下载原件", card.file, kept.read_bytes, key="original", subject=card.doc_id, action="original")
 
 
 @st.dialog("更正信息", width="medium", on_dismiss=_close)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Sequence
+from pathlib import PurePath
+from typing import Literal
 
 import streamlit as st
 
@@ -16,22 +18,35 @@ MIMES = {
     ".xlsx": "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
     ".docx": "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
     ".csv": "text/csv",
+    ".html": "text/html",
+    ".json": "application/json",
+    ".md": "text/markdown",
 }
+OCTETS = "application/octet-stream"  # of a file handed in: browsers keep it, and show nothing of it
 LONGEST = 40  # characters of a title in the name of a file
 FROZEN = {"matrix": 3}  # columns that stay in view: number, clause, task
 Sheet = tuple[str, str, Callable[[], Sequence[Record]]]
+
+
+def file_button(
+    label: str, name: str, make: Callable[[], bytes], *, key: str, subject: str = "", action: str = "export",
+    icon: str = ":material/download:", kind: Literal["secondary", "tertiary"] = "secondary",
+    width: Literal["content", "stretch"] = "content",
+) -> None:  # fmt: skip
+    """Show a button that makes a file when it is pressed; that it was taken is logged under ``subject`` or its name."""
+    mime = MIMES.get(PurePath(name).suffix, OCTETS) if action == "export" else OCTETS
+    st.download_button(
+        label, taken(action, subject or name, make), name, mime, icon=icon, on_click="ignore", key=key, type=kind,
+        width=width,
+    )  # fmt: skip
 
 
 def offer(page: str, name: str, sheets: Sequence[Sheet]) -> None:
     """Show a button for each sheet: its word under ``file``, the suffix, and what gives its rows."""
     with st.container(horizontal=True, gap="small", key=f"{page}_files"):
         for what, suffix, rows in sheets:
-            file = file_name(name, plain(f"file.{what}"), suffix)
-            made = taken("export", file, _maker(what, suffix, rows))
-            st.download_button(
-                word(f"file.{what}") + f" {suffix}", made, file, MIMES[suffix], icon=":material/download:",
-                on_click="ignore", key=f"{page}_{what}_{suffix[1:]}",
-            )  # fmt: skip
+            file, label = file_name(name, plain(f"file.{what}"), suffix), word(f"file.{what}") + f" {suffix}"
+            file_button(label, file, _maker(what, suffix, rows), key=f"{page}_{what}_{suffix[1:]}")
 
 
 def file_name(name: str, what: str, suffix: str) -> str:

@@ -6,6 +6,7 @@ import hashlib
 import json
 import tempfile
 from collections.abc import Callable, Mapping, Sequence
+from functools import partial
 from pathlib import Path
 from typing import Any
 
@@ -19,16 +20,16 @@ from eval.summary import change
 from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.settings import PROJECT
-from kb.views.account import taken
+from kb.views.downloads import file_button
 from kb.views.literal import literal
-from kb.views.session import knowledge_base, problem, workspace
+from kb.views.session import begin, problem, workspace
 from kb.views.words import language, plain, table, word
 from kb.workspace.evaluations import Evaluations
 
 BUNDLED = PROJECT / "eval"
 MADE, UPLOADED = "made", "uploaded"
 SETS = ("gold.jsonl", "heldout.jsonl", "heldout2.jsonl", MADE, UPLOADED)
-PER_DOCUMENT = 5  # questions of each kind that are made of one document
+DOCUMENTS, PER_DOCUMENT = 30, 5  # questions are made of so many documents, so many of each kind
 LARGEST = 4  # MB of an uploaded set
 SHOWN = 20  # failures on one page
 Result = dict[str, Any]
@@ -36,66 +37,64 @@ Result = dict[str, Any]
 
 def main() -> None:
     """Lay out the page: the choice of a set, its run, the result."""
-    kb = knowledge_base()
-    st.set_page_config(layout="wide")
-    st.title(word("evaluation.title"), anchor=False)
-    st.markdown(word("evaluation.intro"))
-    if not kb.documents():
-        st.info(word("evaluation.empty"), icon=":material/rule:")
+    kb, cards = begin(word("evaluation.title"), word("evaluation.empty"), ":material/rule:")
+    if not cards:
         return
+    st.markdown(word("evaluation.intro"))
     names = [name for name in SETS if name in (MADE, UPLOADED) or (BUNDLED / name).is_file()]
     name = st.selectbox(
         word("evaluation.set"), names, format_func=lambda key: word(f"evaluation.{key.removesuffix('.jsonl')}"),
         key="evaluation_set", persist_state="session",
     )  # fmt: skip
-    content = _content(kb, name)
-    if content is None:
-        return
-    kept = name if name != UPLOADED else f"{UPLOADED} {hashlib.sha256(content).hexdigest()[:16]}"
-    if st.button(word("evaluation.run"), type="primary", icon=":material/play_arrow:", key="evaluation_run"):
-        _run(kb, kept, content)
-    st.session_state.setdefault(f"result {kept}", Evaluations(workspace().database).last(kept))
-    if result := st.session_state[f"result {kept}"]:
-        _show(result, _gold(content))
-
-
-def _content(kb: KnowledgeBase, name: str) -> bytes | None:
-    """Return the gold set as the bytes of a JSON Lines file; None where it is still to be handed in."""
+    kept = name
+    make = partial(_made, kb) if name == MADE else (BUNDLED / name).read_bytes
     if name == UPLOADED:
         given = st.file_uploader(word("evaluation.upload"), ["jsonl"], max_upload_size=LARGEST, key="evaluation_file")
-        return given.getvalue() if given else None
-    if name != MADE:
-        return (BUNDLED / name).read_bytes()
-    documents = [kb.document(card.doc_id) for card in kb.documents()]
-    rows = make_gold(documents, limit=PER_DOCUMENT, named=len(documents) > 1)
+        if given is None:
+            return
+        kept, make = f"{UPLOADED} {hashlib.sha256(given.getbuffer()).hexdigest()[:16]}", given.getvalue
+    elif name == MADE and len(cards) > DOCUMENTS:
+        st.caption(word("evaluation.capped", count=DOCUMENTS))
+    if st.button(word("evaluation.run"), type="primary", icon=":material/play_arrow:", key="evaluation_run"):
+        _run(kb, kept, make)
+    st.session_state.setdefault(f"result {kept}", Evaluations(workspace().database).last(kept))
+    if result := st.session_state[f"result {kept}"]:
+        _show(result)
+
+
+def _asked_about(kb: KnowledgeBase) -> list[str]:
+    """Return the documents that questions are made of: original wordings, as many as one waits for."""
+    return [card.doc_id for card in kb.documents() if card.form == "fulltext"][:DOCUMENTS]
+
+
+def _made(kb: KnowledgeBase) -> bytes:
+    """Return questions made of the library's own ledgers, as a JSON Lines file."""
+    documents = [kb.document(doc_id) for doc_id in _asked_about(kb)]
+    rows = make_gold(documents, limit=PER_DOCUMENT, named=len(kb.documents()) > 1)
     return "\n".join(json.dumps(row, ensure_ascii=False) for row in rows).encode()
 
 
-def _gold(content: bytes) -> dict[str, GoldQuestion]:
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "gold.jsonl"
-        path.write_bytes(content)
-        return {gold.id: gold for gold in read_gold(path)}
-
-
-def _run(kb: KnowledgeBase, name: str, content: bytes) -> None:
-    """Run the set with its progress; keep the result with what changed since the run before."""
+def _run(kb: KnowledgeBase, name: str, make: Callable[[], bytes]) -> None:
+    """Run the set with its progress; keep the result with what was expected and what changed since the run before."""
     bar = st.progress(0.0, word("evaluation.running"))
-    with tempfile.TemporaryDirectory() as folder:
-        path = Path(folder) / "gold.jsonl"
-        path.write_bytes(content)
-        try:
-            result = evaluate(kb, path, progress=lambda _, done, total: _advance(bar, done, total))
-        except PolicyError as error:
-            bar.empty()
-            problem(error)
-            return
-    bar.empty()
     runs = Evaluations(workspace().database)
-    if before := runs.last(name):
-        result["change"] = change(result, before)
-    runs.keep(name, result)
-    st.session_state[f"result {name}"] = result
+    try:
+        with tempfile.TemporaryDirectory() as folder:
+            path = Path(folder) / "gold.jsonl"
+            path.write_bytes(make())
+            result = evaluate(kb, path, progress=lambda _, done, total: _advance(bar, done, total))
+            gold = {one.id: one for one in read_gold(path)}
+        for row in result["failures"]:
+            row["expected"] = _expected(gold[row["id"]])
+        if before := runs.last(name):
+            result["change"] = change(result, before)
+        st.session_state[f"result {name}"] = result
+        runs.keep(name, result)
+    except OSError as error:
+        st.warning(word("evaluation.no_room", reason=error.strerror or ""), icon=":material/error:")
+    except PolicyError as error:
+        problem(error)
+    bar.empty()
 
 
 def _advance(bar: Any, done: int, total: int) -> None:  # noqa: ANN401 - Streamlit's handle of an element
@@ -103,7 +102,7 @@ def _advance(bar: Any, done: int, total: int) -> None:  # noqa: ANN401 - Streaml
         bar.progress(done / total, word("evaluation.progress", done=done, total=total))
 
 
-def _show(result: Result, gold: Mapping[str, GoldQuestion]) -> None:
+def _show(result: Result) -> None:
     st.caption(word("evaluation.measured", day=result["measured"], questions=result["questions"]))
     with st.container(horizontal=True):
         for kind in ("answerable", "unanswerable"):
@@ -112,18 +111,16 @@ def _show(result: Result, gold: Mapping[str, GoldQuestion]) -> None:
             _metric(word(f"evaluation.{name}"), result["measures"][name])
         st.metric(word("evaluation.time"), f"{result['elapsed_ms']['p50'] or 0:.0f} ms", border=True, width=150)
     with st.container(horizontal=True):
-        for suffix, kind in ((".html", "text/html"), (".md", "text/markdown"), (".json", "application/json")):
-            st.download_button(
-                word("evaluation.download", kind=suffix[1:].upper()), _download(suffix, result),
-                f"evaluation{suffix}", kind, icon=":material/download:", on_click="ignore", key=f"evaluation{suffix}",
-            )  # fmt: skip
+        for suffix in (".html", ".md", ".json"):
+            label, file = word("evaluation.download", kind=suffix[1:].upper()), f"evaluation{suffix}"
+            file_button(label, file, partial(_written, suffix, result), key=file)
     _changed(result)
     _kinds(result)
-    _failures(result["failures"], gold)
+    _failures(result["failures"])
 
 
-def _download(suffix: str, result: Result) -> Callable[[], bytes]:
-    return taken("export", f"evaluation{suffix}", lambda: report.WRITERS[suffix](result).encode())
+def _written(suffix: str, result: Result) -> bytes:
+    return report.WRITERS[suffix](result).encode()
 
 
 def _metric(label: str, share: Mapping[str, Any]) -> None:
@@ -170,7 +167,7 @@ def _kind(kind: str) -> str:
     return plain(key) if key in table(language()) else literal(kind) or "—"
 
 
-def _failures(failures: Sequence[Mapping[str, Any]], gold: Mapping[str, GoldQuestion]) -> None:
+def _failures(failures: Sequence[Mapping[str, Any]]) -> None:
     """Show each failure with what was expected and what was given, a page at a time."""
     st.subheader(word("evaluation.failures", count=len(failures)), anchor=False)
     if not failures:
@@ -184,8 +181,9 @@ def _failures(failures: Sequence[Mapping[str, Any]], gold: Mapping[str, GoldQues
     for row in kept[(at - 1) * SHOWN : at * SHOWN]:
         with st.expander(f"{literal(row['id'])}　{literal(row['question'])}"):
             st.markdown(f"**{word('evaluation.faults')}** {literal('；'.join(row['faults']))}")
-            if row["id"] in gold:
-                st.markdown(f"**{word('evaluation.expected')}** {literal(_expected(gold[row['id']]))}")
+            if "expected" in row:
+                expected = row["expected"] or plain("evaluation.refusal")
+                st.markdown(f"**{word('evaluation.expected')}** {literal(expected)}")
             st.markdown(f"**{word('evaluation.given')}**")
             st.text(row["text"])
     if pages > 1:
@@ -194,10 +192,9 @@ def _failures(failures: Sequence[Mapping[str, Any]], gold: Mapping[str, GoldQues
 
 
 def _expected(gold: GoldQuestion) -> str:
-    if not gold.answerable:
-        return plain("evaluation.refusal")
-    parts = (gold.gold_clauses, gold.departments, gold.must_contain)
-    return "；".join("、".join(part) for part in parts if part) or "—"
+    """Return what a right answer holds, empty for a refusal."""
+    parts = (gold.gold_clauses, gold.departments, gold.must_contain) if gold.answerable else ()
+    return "；".join("、".join(part) for part in parts if part) or ("—" if gold.answerable else "")
 
 
 main()

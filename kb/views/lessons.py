@@ -9,7 +9,7 @@ from kb.views.learning.practice import show_practice
 from kb.views.learning.reading import show_reading
 from kb.views.learning.record import show_record
 from kb.views.learning.terms import show_terms
-from kb.views.session import knowledge_base
+from kb.views.session import begin
 from kb.views.source import source_panel
 from kb.views.words import word
 
@@ -18,12 +18,8 @@ VIEWS = {"practice": show_practice, "terms": show_terms, "reading": show_reading
 
 def main() -> None:
     """Lay out the page: the view chosen, and beside it the clause looked at."""
-    kb = knowledge_base()
-    cards = kb.documents()
-    st.set_page_config(layout="wide")
-    st.title(word("lessons.title"), anchor=False)
+    kb, cards = begin(word("lessons.title"), word("lessons.empty"), ":material/school:")
     if not cards:
-        st.info(word("lessons.empty"), icon=":material/school:")
         return
     view = st.segmented_control(
         word("lessons.view"), list(VIEWS), format_func=lambda key: word(f"lessons.{key}"), default="practice",

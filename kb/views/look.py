@@ -7,7 +7,7 @@ from pathlib import Path
 import streamlit as st
 
 from kb.views.account import signed_in
-from kb.views.session import preferences
+from kb.views.session import attempt, preferences, show_problem
 from kb.views.words import word
 
 FOLDER = Path(__file__).parent
@@ -32,7 +32,8 @@ def type_switch() -> None:
     st.session_state.setdefault(key, large())
     with st.sidebar:
         st.toggle(word("app.large"), key=key, on_change=_choose_type, args=(key,))
+        show_problem()
 
 
 def _choose_type(key: str) -> None:
-    preferences().set(CHOICE, LARGE if st.session_state[key] else NORMAL)
+    attempt(lambda: preferences().set(CHOICE, LARGE if st.session_state[key] else NORMAL))

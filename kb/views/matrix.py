@@ -17,7 +17,7 @@ from kb.views.address import looked_at
 from kb.views.matrix_findings import show_findings
 from kb.views.matrix_grid import show_matrix
 from kb.views.matrix_unit import show_unit, unit_name
-from kb.views.session import LEVELS, knowledge_base, problem
+from kb.views.session import LEVELS, begin, problem
 from kb.views.source import source_panel
 from kb.views.words import plain, word
 
@@ -28,12 +28,8 @@ MOST = 20  # documents in one matrix
 
 def main() -> None:
     """Lay out the page: documents, the view chosen, the clause looked at beside it."""
-    kb = knowledge_base()
-    cards = kb.documents()
-    st.set_page_config(layout="wide")
-    st.title(word("matrix.title"), anchor=False)
+    kb, cards = begin(word("matrix.title"), word("matrix.empty"), ":material/info:")
     if not cards:
-        st.info(word("matrix.empty"), icon=":material/info:")
         return
     _adopt_address(kb, cards)
     chosen = _choose_documents(kb, cards)

@@ -14,7 +14,7 @@ from kb.views.downloads import offer
 from kb.views.literal import literal
 from kb.views.matrix_grid import SIGNS
 from kb.views.records import record_button
-from kb.views.session import preferences
+from kb.views.session import attempt, preferences
 from kb.views.words import plain, word
 
 A_PAGE = 20  # tasks
@@ -60,7 +60,7 @@ def show_unit(matrix: Matrix, chosen: Sequence[DocumentCard], key: str) -> None:
 
 
 def _keep(name: str) -> None:
-    preferences().set(CHOICE, name)
+    attempt(lambda: preferences().set(CHOICE, name))
 
 
 def _head(matrix: Matrix, key: str) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import streamlit as st
 
-from kb.views.talk import attempt, show_problem
+from kb.views.session import attempt, show_problem
 from kb.views.words import plain, word
 from kb.workspace.conversations import NOTE, Conversations, Turn
 

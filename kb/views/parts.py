@@ -11,14 +11,12 @@ import streamlit as st
 from ingest.document import Document, Table
 from kb.export import HEADINGS, to_xlsx
 from kb.results import address_name, on_page
-from kb.views.account import taken
 from kb.views.address import Place
-from kb.views.downloads import file_name
+from kb.views.downloads import file_button, file_name
 from kb.views.grid import grid
 from kb.views.literal import literal, show_marked
 from kb.views.relations import show_in_outline
 
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 COLUMNS = {
     "责任分工": ("path", "task", "leads", "supports", "responsible", "local", "inherited", "deadline", "quote", "page"),
     "量化目标": (
@@ -76,14 +74,8 @@ def show_ledger(name: str, rows: Sequence[Mapping[str, Any]], title: str) -> Non
     table = [{HEADINGS[key]: _cell(row[key]) for key in kept} for row in rows]
     columns = {HEADINGS[key]: st.column_config.TextColumn(width="medium") for key in WIDE}
     st.dataframe(table, hide_index=True, column_config=columns, placeholder="", alt=f"{name}台账，共{len(rows)}项")
-    st.download_button(
-        "下载 Excel",
-        taken("export", f"{title} {name}", lambda: to_xlsx(rows)),
-        file_name(title, name, ".xlsx"),
-        XLSX,
-        icon=":material/download:",
-        on_click="ignore",
-    )
+    file = file_name(title, name, ".xlsx")
+    file_button("下载 Excel", file, lambda: to_xlsx(rows), key="ledger", subject=f"{title} {name}")
 
 
 def _cell(value: object) -> object:

@@ -7,11 +7,12 @@ user input and is believed only after the library has confirmed it.
 from __future__ import annotations
 
 import os
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from typing import Literal, cast
 
 import streamlit as st
 
+from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.render import STATUSES
 from kb.results import DocumentCard
@@ -49,6 +50,18 @@ def knowledge_base(*, guarded: bool = True) -> KnowledgeBase:
     return cast(KnowledgeBase, Guarded(kb)) if guarded else kb
 
 
+def begin(title: str, empty: str, icon: str) -> tuple[KnowledgeBase, list[DocumentCard]]:
+    """Begin a page over the whole width; without cards there is nothing to show but that the library is ``empty``."""
+    st.set_page_config(layout="wide")
+    st.title(title, anchor=False)
+    show_problem()
+    kb = knowledge_base()
+    cards = kb.documents()
+    if not cards:
+        st.info(empty, icon=icon)
+    return kb, cards
+
+
 def preferences() -> Preferences:
     """Return what this person has chosen for the page."""
     return Preferences(workspace().database, who().id)
@@ -79,6 +92,22 @@ def show_said() -> None:
     """Show the message that the last action left, once."""
     if said := st.session_state.pop("said", ""):
         st.success(literal(said), icon=":material/check:")
+
+
+def attempt(action: Callable[[], object]) -> bool:
+    """Do what a click asks for; what prevents it is shown with the page."""
+    try:
+        action()
+    except PolicyError as error:
+        st.session_state["problem"] = str(error)
+        return False
+    return True
+
+
+def show_problem() -> None:
+    """Show what the last action could not do, once."""
+    if said := st.session_state.pop("problem", ""):
+        st.warning(literal(said), icon=":material/error:")
 
 
 def problem(error: Exception) -> None:

@@ -17,9 +17,9 @@ from kb import KnowledgeBase
 from kb.errors import UnknownClause, UnknownDocument
 from kb.render import citation_line
 from kb.results import Citation, DocumentCard, address_name, cite
-from kb.views.account import taken
 from kb.views.address import Place, link_to, look_at, look_away
 from kb.views.copying import copy_button, link_button
+from kb.views.downloads import file_button
 from kb.views.former import is_former
 from kb.views.grid import laid_out
 from kb.views.literal import literal, show_marked
@@ -27,7 +27,6 @@ from kb.views.session import standing_badge
 from kb.views.words import plain, word
 
 LIBRARY = Path(__file__).with_name("library.py")
-OCTETS = "application/octet-stream"
 Go = Callable[[Place], None]
 Close = Callable[[], None]
 
@@ -143,10 +142,9 @@ def _original(kb: KnowledgeBase, name: str) -> None:
     except PolicyError as error:
         st.caption(literal(str(error)))
         return
-    content = taken("original", card.doc_id, kept.read_bytes)
-    st.download_button(
-        word("source.original"), content, card.file, OCTETS, icon=":material/download:", on_click="ignore",
-        key="original_file", type="tertiary",
+    file_button(
+        word("source.original"), card.file, kept.read_bytes, key="original_file", subject=card.doc_id,
+        action="original", kind="tertiary",
     )  # fmt: skip
 
 

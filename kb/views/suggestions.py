@@ -20,7 +20,7 @@ from kb.views.words import said
 
 ENOUGH, NEXT = 6, 3  # questions offered on the empty page, under an answer
 LOOKED_AT = 3  # documents, the longest ones
-TRIED = 8  # candidates looked at
+TRIED = 8  # candidates: of the empty page asked, under an answer looked through
 ABOUT_DUTIES = ("duty", "organ_duties")
 
 

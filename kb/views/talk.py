@@ -2,23 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-
 import streamlit as st
 
 from ingest.errors import PolicyError
 from kb.errors import UnknownConversation
-from kb.views.account import taken
 from kb.views.address import go_to_talk, keep_talk, talk
 from kb.views.desk import safe_name
+from kb.views.downloads import file_button
 from kb.views.literal import literal
-from kb.views.session import problem, who, workspace
+from kb.views.session import attempt, problem, who, workspace
 from kb.views.transcript import to_markdown, to_word
 from kb.views.words import plain, word
 from kb.workspace.conversations import NAME, Conversation, Conversations, Turn
 
 LISTED = 15  # conversations listed at first, and added with each click
-WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 def conversations() -> Conversations:
@@ -40,24 +37,31 @@ def open_talk(talks: Conversations) -> Conversation | None:
 
 
 def keep(talks: Conversations, here: Conversation | None, turn: Turn) -> str:
-    """Keep a turn, in a new conversation where there is none; return the conversation's id, empty if it cannot be kept.
+    """Keep a turn, and those that could not be kept before; return the conversation's id, empty where there is none.
 
     What cannot be kept stays on the page with the reason.
     """
+    waiting, talk_id = unsaved(), here.id if here else ""
+    waiting.append(turn)
     try:
-        if here:
-            try:
-                talks.add(here.id, turn)
-            except UnknownConversation:  # deleted in another window: the answer is not lost for that
-                st.session_state["problem"] = plain("talk.gone_new")
-            else:
-                return here.id
-        fresh = talks.start(turn.question)
-        talks.add(fresh, turn)
+        while waiting:
+            talk_id = _kept(talks, talk_id, waiting[0])
+            waiting.pop(0)
     except PolicyError as error:
-        unsaved().append(turn)
         st.session_state["problem"] = plain("talk.unsaved", reason=str(error))
-        return here.id if here else ""
+    return talk_id
+
+
+def _kept(talks: Conversations, talk_id: str, turn: Turn) -> str:
+    """Keep one turn, in a new conversation where there is none; return the conversation's id."""
+    try:
+        if talk_id:
+            talks.add(talk_id, turn)
+            return talk_id
+    except UnknownConversation:  # deleted in another window: the answer is not lost for that
+        st.session_state["problem"] = plain("talk.gone_new")
+    fresh = talks.start(turn.question)
+    talks.add(fresh, turn)
     return fresh
 
 
@@ -65,22 +69,6 @@ def unsaved() -> list[Turn]:
     """Return the turns of this session that could not be kept."""
     turns: list[Turn] = st.session_state.setdefault("unsaved", [])
     return turns
-
-
-def attempt(action: Callable[[], object]) -> bool:
-    """Do what a click asks for; what prevents it is shown with the page."""
-    try:
-        action()
-    except PolicyError as error:
-        st.session_state["problem"] = str(error)
-        return False
-    return True
-
-
-def show_problem() -> None:
-    """Show what the last action could not do, once."""
-    if said := st.session_state.pop("problem", ""):
-        st.warning(literal(said), icon=":material/error:")
 
 
 def list_talks(talks: Conversations, here: Conversation | None) -> None:
@@ -115,15 +103,13 @@ def show_head(talks: Conversations, here: Conversation) -> None:
         ):
             _rename(talks, here)
             name = safe_name(here.name)
-            paper = taken("export", f"{name}.docx", lambda: to_word(here, talks.turns(here.id)))
-            text = taken("export", f"{name}.md", lambda: to_markdown(here, talks.turns(here.id)))
-            st.download_button(
-                word("talk.word"), paper, f"{name}.docx", WORD, key="talk_word",
-                icon=":material/description:", on_click="ignore", width="stretch",
+            file_button(
+                word("talk.word"), f"{name}.docx", lambda: to_word(here, talks.turns(here.id)), key="talk_word",
+                icon=":material/description:", width="stretch",
             )  # fmt: skip
-            st.download_button(
-                word("talk.markdown"), text, f"{name}.md", "text/markdown",
-                key="talk_markdown", icon=":material/markdown:", on_click="ignore", width="stretch",
+            file_button(
+                word("talk.markdown"), f"{name}.md", lambda: to_markdown(here, talks.turns(here.id)),
+                key="talk_markdown", icon=":material/markdown:", width="stretch",
             )  # fmt: skip
             st.button(
                 word("talk.delete"), key="talk_delete", icon=":material/delete:", width="stretch",

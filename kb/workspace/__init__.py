@@ -6,18 +6,20 @@ Knows nothing of search or answers: answers are kept as the JSON that every door
 
 from __future__ import annotations
 
+from contextlib import suppress
 from pathlib import Path
 
-from kb.store.database import Database
+from kb.errors import StoreDamaged
+from kb.store.database import Database, set_aside
 from kb.workspace.schema import WORKSPACE
 
 
 class Workspace:
     """The workspace of one home folder; each topic takes the ``database``. Close after use."""
 
-    def __init__(self, database: Database) -> None:
-        """Keep the open database."""
-        self.database = database
+    def __init__(self, database: Database, damaged: Path | None = None) -> None:
+        """Keep the open database, and where a damaged one lies that it has taken the place of."""
+        self.database, self.damaged = database, damaged
 
     @classmethod
     def open(cls, home: Path) -> Workspace:
@@ -27,6 +29,21 @@ class Workspace:
             SettingsError, StoreDamaged, StoreUnusable, StoreLocked: see ``Database.open``.
         """
         return cls(Database.open(home, WORKSPACE))
+
+    @classmethod
+    def begun_anew(cls, home: Path) -> Workspace:
+        """Open the workspace of ``home``; one that is damaged is renamed and kept, and a blank one begun.
+
+        Raises:
+            SettingsError, StoreUnusable, StoreLocked: see ``Database.open``.
+        """
+        with suppress(StoreDamaged):
+            workspace = cls.open(home)
+            if not workspace.database.faults():
+                return workspace
+            workspace.close()
+        damaged = set_aside(home, WORKSPACE)
+        return cls(Database.open(home, WORKSPACE), damaged)
 
     def close(self) -> None:
         """Close the file."""

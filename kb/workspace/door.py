@@ -27,6 +27,23 @@ ENDED = "登录已过期，请重新登录。"
 Notes = dict[str, object]
 
 
+def workspace_of(settings: Settings) -> Workspace:
+    """Open the workspace for people at a page; one that is damaged is begun anew, unless accounts may lie in it.
+
+    Without its accounts the door would stand open, and the log would begin as if nothing had been done before.
+
+    Raises:
+        SettingsError, StoreDamaged, StoreUnusable, StoreLocked: see ``Workspace.open``.
+    """
+    logged = settings.accounts or settings.audit or _head(settings).exists()
+    return Workspace.open(settings.home) if logged else Workspace.begun_anew(settings.home)
+
+
+def _head(settings: Settings) -> Path:
+    """Return the file outside the workspace that keeps the last hash of the audit log."""
+    return Path(settings.audit_head) if settings.audit_head else settings.home / HEAD
+
+
 class Door:
     """One way in (``page``, ``api`` or ``cli``) to the library of a workspace."""
 
@@ -41,7 +58,7 @@ class Door:
             database, idle=settings.session_idle * 60, longest=settings.session_hours * 3600, clock=clock
         )
         self.tokens = Tokens(database, clock)
-        self.audit = Audit(database, Path(settings.audit_head) if settings.audit_head else settings.home / HEAD)
+        self.audit = Audit(database, _head(settings))
         self._attempts = Attempts(database, clock)
         self._settings = settings
         self._clock = clock

@@ -12,8 +12,9 @@ import hashlib
 import secrets
 import time
 from collections.abc import Callable
+from contextlib import suppress
 
-from kb.errors import BadInput, NotSignedIn
+from kb.errors import BadInput, NotSignedIn, StoreLocked, StoreUnusable
 from kb.store.database import Database
 from kb.workspace.accounts import folded
 from kb.workspace.roles import Account
@@ -55,7 +56,7 @@ class Sessions:
             return None
         now = int(self._clock())
         if used and now - rows[0]["seen"] >= min(STEP, self._idle / 4):
-            with self._database.writing() as connection:
+            with suppress(StoreUnusable, StoreLocked), self._database.writing() as connection:  # it ends sooner then
                 connection.execute("UPDATE sessions SET seen = ? WHERE hash = ?", (now, _hashed(secret)))
         return Account(rows[0]["id"], rows[0]["name"], rows[0]["role"])
 

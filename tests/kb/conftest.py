@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import shutil
+
 import pytest
 
 from kb import KnowledgeBase
@@ -30,6 +32,12 @@ def page(monkeypatch, caches):
         return checked(app.run())
 
     return start
+
+
+@pytest.fixture
+def own(home, tmp_path):
+    """A copy of the bundled library: what people make is written into it."""
+    return shutil.copytree(home, tmp_path / "home")
 
 
 @pytest.fixture

@@ -3,17 +3,8 @@
 from __future__ import annotations
 
 import json
-import shutil
-
-import pytest
 
 from tests.pages import MARKUP, checked, click, texts
-
-
-@pytest.fixture
-def own(home, tmp_path):
-    """A copy of the bundled library: records are written into it."""
-    return shutil.copytree(home, tmp_path / "home")
 
 
 def lessons(page, home):

@@ -4,20 +4,13 @@ from __future__ import annotations
 
 from kb import KnowledgeBase
 from kb.study.matrix import matrix_of
-from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, quoted, texts
+from tests.pages import HOSTILE_TITLE, MARKUP, checked, choose, click, opened, quoted, texts
 
 PLAN = "jincheng-2023-15"
 
 
 def open_matrix(page, home, **address):
-    app = page(home)
-    app.query_params.update(address)
-    return checked(app.switch_page("kb/views/matrix.py").run())
-
-
-def choose(app, key, value):
-    next(group for group in app.get("button_group") if group.key == key).set_value(value)
-    return checked(app.run())
+    return opened(page, home, "matrix", **address)
 
 
 def grid(app):
@@ -73,10 +66,7 @@ def test_an_unknown_document_in_a_link_is_left_out(page, home):
     assert app.query_params["doc"] == PLAN
 
 
-def test_my_unit_is_remembered(page, home, tmp_path):
-    import shutil
-
-    own = shutil.copytree(home, tmp_path / "home")
+def test_my_unit_is_remembered(page, own):
     app = open_matrix(page, own, doc=PLAN, body="市统计局")
     click(app, "keep_unit")
     again = open_matrix(page, own)

@@ -5,32 +5,18 @@ from __future__ import annotations
 import json
 import shutil
 
-import pytest
-
 from kb import KnowledgeBase
 from kb.export import to_csv
 from kb.study.entries import template
 from kb.workspace.roles import Account
-from tests.pages import MARKUP, checked, click, quoted, texts
+from tests.pages import MARKUP, checked, choose, click, opened, quoted, texts
 
 PLAN = "jincheng-2023-15"
 RATE = "农村生活污水治理率"
 
 
 def open_targets(page, home, **address):
-    app = page(home)
-    app.query_params.update(address)
-    return checked(app.switch_page("kb/views/targets.py").run())
-
-
-def choose(app, key, value):
-    next(group for group in app.get("button_group") if group.key == key).set_value(value)
-    return checked(app.run())
-
-
-@pytest.fixture
-def own(home, tmp_path):
-    return shutil.copytree(home, tmp_path / "home")
+    return opened(page, home, "targets", **address)
 
 
 def filled(kb, **given):

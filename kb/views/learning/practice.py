@@ -15,19 +15,18 @@ from kb import KnowledgeBase
 from kb.export.letter import to_letter
 from kb.results import DocumentCard
 from kb.study.quiz import KINDS, Item, paper
-from kb.views.account import taken, who
+from kb.views.account import who
 from kb.views.address import Place, look_away
-from kb.views.learning.printed import printed
+from kb.views.downloads import file_button
+from kb.views.learning.printed import LETTERS, printed
 from kb.views.literal import literal
-from kb.views.session import workspace
+from kb.views.session import attempt, workspace
 from kb.views.source import place_button
 from kb.views.words import plain, word
 from kb.workspace.learning import Learning
 
 COUNTS = (5, 10, 20, 50)
 NUMBERS = 9999  # papers; the number is the seed
-LETTERS = "ABCD"
-DOCX = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
 
 @dataclass(slots=True)
@@ -120,9 +119,9 @@ def _start(pool: Sequence[Item], number: int, count: int, kinds: Sequence[str], 
                 word("lessons.again", count=len(again)), icon=":material/replay:", key="quiz_again",
                 on_click=_open, args=(number, scope, again),
             )  # fmt: skip
-        st.download_button(
-            word("lessons.print"), taken("export", scope, lambda: to_letter(*printed(items, cards, number))),
-            plain("file.paper", number=number), DOCX, icon=":material/print:", on_click="ignore",
+        file_button(
+            word("lessons.print"), plain("file.paper", number=number),
+            lambda: to_letter(*printed(items, cards, number)), key="quiz_print", subject=scope, icon=":material/print:",
         )  # fmt: skip
 
 
@@ -170,7 +169,7 @@ def _submit(current: Paper, item: Item, key: str) -> None:
         return
     current.given.append(given)
     current.explained = True
-    learning().answered(item.key, right=item.right(given))
+    attempt(lambda: learning().answered(item.key, right=item.right(given)))
 
 
 def _explanation(item: Item, given: str) -> None:
@@ -188,9 +187,8 @@ def _next(current: Paper) -> None:
     current.explained = False
     look_away()
     if len(current.given) == len(current.items):
-        learning().finished(
-            number=current.number, scope=current.scope, right=current.right, total=len(current.items)
-        )  # fmt: skip
+        score = {"number": current.number, "right": current.right, "total": len(current.items)}
+        attempt(lambda: learning().finished(scope=current.scope, **score))
 
 
 def _leave() -> None:

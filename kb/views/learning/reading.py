@@ -22,8 +22,7 @@ Rows = list[dict[str, Any]]
 def show_reading(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
     """Show one clause at a time, beside it the clauses of the parents that match."""
     by_id = {card.doc_id: card for card in cards}
-    parents = {card.doc_id: _parents(kb, card.doc_id, by_id) for card in cards}
-    able = sorted(by_id, key=lambda doc_id: (not parents[doc_id], by_id[doc_id].form != "fulltext"))
+    able = sorted(by_id, key=lambda doc_id: (not _has_parent(by_id[doc_id]), by_id[doc_id].form != "fulltext"))
     chosen = st.selectbox(
         word("lessons.document"), able, format_func=lambda doc_id: by_id[doc_id].title, key="reading_doc",
         persist_state="session",
@@ -45,17 +44,22 @@ def show_reading(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
             word("lessons.after"), icon=":material/arrow_forward:", key="reading_after", on_click=_turn, args=(key, 1),
             disabled=st.session_state[key] == len(clauses) - 1,
         )  # fmt: skip
-    _clause(kb, document, clauses[st.session_state[key]], parents[chosen])
+    _clause(kb, document, clauses[st.session_state[key]], _parents(kb, document))
 
 
 def _turn(key: str, step: int) -> None:
     st.session_state[key] += step
 
 
-def _parents(kb: KnowledgeBase, doc_id: str, held: dict[str, DocumentCard]) -> list[str]:
-    """Return the documents of the library that this one implements, the highest level first."""
-    named = [kb.resolve(ref) for ref in kb.document(doc_id).references if ref.kind == "implements"]
-    return [name for name in dict.fromkeys(named) if name and name != doc_id and name in held]
+def _has_parent(card: DocumentCard) -> bool:
+    """Tell whether the library holds a document that this one implements."""
+    return any(name not in card.unresolved for name in card.implements)
+
+
+def _parents(kb: KnowledgeBase, document: Document) -> list[str]:
+    """Return the documents of the library that this one implements, in the order in which it names them."""
+    named = (kb.resolve(reference) for reference in document.references if reference.kind == "implements")
+    return [name for name in dict.fromkeys(named) if name and name != document.source.doc_id]
 
 
 @st.cache_data(show_spinner=False, max_entries=50)

@@ -9,7 +9,9 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views.learning.practice import learning
+from kb.views.session import attempt
 from kb.views.words import plain, word
+from kb.workspace.learning import Learning
 
 
 def show_record(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
@@ -36,4 +38,8 @@ def show_record(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
         st.dataframe(rows, hide_index=True, alt=plain("lessons.papers"))
     with st.popover(word("lessons.forget"), icon=":material/delete:"):
         st.markdown(word("lessons.forget_sure"))
-        st.button(word("lessons.forget_yes"), type="primary", key="forget_yes", on_click=record.forget)
+        st.button(word("lessons.forget_yes"), type="primary", key="forget_yes", on_click=_forget, args=(record,))
+
+
+def _forget(record: Learning) -> None:
+    attempt(record.forget)
