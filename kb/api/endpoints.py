@@ -40,7 +40,8 @@ def ask(kb: KnowledgeBase, given: Values) -> dict[str, Any]:
 
 def search(kb: KnowledgeBase, given: Values) -> list[dict[str, Any]]:
     """Return ranked clauses."""
-    return [hit.to_dict() for hit in kb.search(given["query"], given["k"], docs=given["doc"])]
+    hits = kb.search(given["query"], given["k"], docs=given["doc"], prefer=given["prefer"])
+    return [hit.to_dict() for hit in hits]
 
 
 def show(kb: KnowledgeBase, given: Values) -> dict[str, Any]:
@@ -77,7 +78,10 @@ ENDPOINTS = (
     ),
     Endpoint(
         "/search", "检索条款，按相关程度排列。",
-        (Parameter("query", "检索词或问题", needed=True), Parameter("k", "条数", "number", default=10), DOCS),
+        (
+            Parameter("query", "检索词或问题", needed=True), Parameter("k", "条数", "number", default=10), DOCS,
+            Parameter("prefer", "排在前面的级别（国、省、市、县）或地区", "texts", default=()),
+        ),
         search, "Hits", "search", "query", batch="query",
     ),
     Endpoint("/docs", "列出库中的文件。", (), lambda kb, given: [c.to_dict() for c in kb.documents()], "Documents"),

@@ -104,6 +104,7 @@ def timeless(value):
         ("/ask", {"question": QUESTION, "level": "国"}, ("ask", QUESTION, "--level", "国")),
         ("/search", {"query": "锅炉", "k": 3}, ("search", "锅炉", "-k", "3")),
         ("/search", {"query": "锅炉", "doc": [PLAN]}, ("search", "锅炉", "--doc", PLAN)),
+        ("/search", {"query": "锅炉", "prefer": ["省"]}, ("search", "锅炉", "--prefer", "省")),
         ("/docs", {}, ("docs",)),
         ("/show", {"doc": "晋市政发〔2023〕15号"}, ("show", PLAN)),
         ("/show", {"doc": PLAN, "clause": "三（九）"}, ("show", PLAN, "三（九）")),
