@@ -75,7 +75,8 @@ class Inquiry:
         answers = []
         for n, part in enumerate(parts):
             found = self._one(part, (*history, *parts[:n]), docs, level, dated)
-            alone = found if found.answered or not n else self._one(part, (), docs, level, dated)
+            whole = n and not part.endswith("呢")  # …呢 says what is asked about, not what is asked
+            alone = self._one(part, (), docs, level, dated) if whole and not found.answered else found
             answers.append(alone if alone.answered else found)
         return joined(text, answers, named)
 

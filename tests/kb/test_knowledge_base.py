@@ -122,6 +122,8 @@ def test_what_one_of_several_questions_does_not_find_is_said(greenway: Knowledge
     answer = greenway.ask("绿道要建多少公里？路灯要装多少盏？")
     assert answer.answered and "120公里" in answer.text and "“路灯要装多少盏”：库中文件没有写明" in answer.text
     assert answer.related
+    bare = greenway.ask("绿道要建多少公里？古树保护呢？")
+    assert "“古树保护呢”：库中文件没有写明" in bare.text
     none = greenway.ask("路灯要装多少盏？长椅要放几张？")
     assert not none.answered and "\n\n" not in none.text
 
