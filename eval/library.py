@@ -41,6 +41,8 @@ def evaluate(
         BadInput: the gold file or the accepted run is wrong, and nothing is scored; or the judge does not answer.
     """
     questions, accepted = read_gold(gold), read_run(against) if against else None
+    if against and accepted and not accepted["results"].keys() & {question.id for question in questions}:
+        raise BadInput(f"{against} 是另一份题库的结果，与 {gold} 没有相同的题。请给出同一题库的结果。")
     documents = {card.doc_id: kb.document(card.doc_id) for card in kb.documents()}
     check_gold(gold, questions, list(documents.values()))
 

@@ -147,7 +147,7 @@ def test_the_command_needs_a_model(library: Path) -> None:
     assert "没有设定模型" in result.stderr
 
 
-@pytest.mark.parametrize(("verdict", "shown"), [("yes", "1/1"), ("no", "？ 挂牌（无据）")])
+@pytest.mark.parametrize(("verdict", "shown"), [("yes", "1/1"), ("no", "  挂牌（无据）到2027年")])
 def test_the_command_asks_the_configured_model(library: Path, verdict: str, shown: str) -> None:
     def reply(body: dict[str, Any]) -> str:
         judging_now = "核对员" in body["messages"][0]["content"]

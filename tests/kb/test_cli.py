@@ -364,6 +364,7 @@ def test_eval_reports_in_files_and_compares_with_an_earlier_run(library: Path, t
     assert set(result["ablations"]) == {"semantic", "ledgers", "aliases"}
     written = report.read_text("utf-8")
     assert "绿道贯通工程由谁牵头" in written
+    assert suffix == ".json" or "新答错1道：甲" in written
     assert "<script>" not in written.replace("<script>？", "" if suffix == ".json" else "<script>")
 
 
@@ -386,6 +387,14 @@ def test_eval_scores_nothing_when_gold_and_library_disagree(
     result = run(library, "eval", str(gold))
     assert result.exit_code == 1
     assert f"第2行：{fault}" in result.stderr
+
+
+def test_eval_compares_with_a_run_of_the_same_questions_only(library: Path, tmp_path: Path) -> None:
+    gold, other, before = tmp_path / "gold.jsonl", tmp_path / "other.jsonl", tmp_path / "before.json"
+    gold.write_text('{"id": "1", "question": "绿道？"}\n', "utf-8")
+    other.write_text('{"id": "2", "question": "古树？"}\n', "utf-8")
+    assert run(library, "eval", str(other), "-o", str(before)).exit_code == 0
+    assert "是另一份题库的结果" in problem(run(library, "eval", str(gold), "--against", str(before)))
 
 
 def test_eval_names_every_wrong_line(library: Path, tmp_path: Path) -> None:
