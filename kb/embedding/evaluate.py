@@ -1,10 +1,10 @@
 """Score a static model on the training corpus: ``python -m kb.embedding.evaluate --laws … --policies … [--model …]``.
 
 Sets that training never sees: everyday questions with the articles that answer them (written by hand, checked by
-reading the articles; ``--lay`` adds those of ``eval/lay.jsonl``, one half at a time), everyday and English questions to
-single policies, and five random words of units held out of training. Recall is the share of right units among the
-first k; a text that stands in several laws counts as found wherever it stands. The dense channel is scored alone: the
-lexical channel and fusion are not seen here.
+reading the articles; those whose articles training knows other questions to are scored apart; ``--lay`` adds those of
+``eval/lay.jsonl``, one half at a time), everyday and English questions to single policies, and five random words of
+units held out of training. Recall is the share of right units among the first k; a text that stands in several laws
+counts as found wherever it stands. The dense channel is scored alone: the lexical channel and fusion are not seen here.
 """
 
 from __future__ import annotations
@@ -24,8 +24,8 @@ from ingest.errors import PolicyError
 from kb.embedding.corpus import Unit, read_laws, read_policies, read_policy
 from kb.embedding.learning import held_out
 from kb.embedding.static import TOKENIZER_FILE, StaticModel
-from kb.embedding.train import DEFAULT
-from kb.embedding.vocabulary import WORD_START
+from kb.embedding.train import DEFAULT, WORD_TABLES
+from kb.embedding.vocabulary import WORD_START, read_words
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -178,11 +178,13 @@ def main(arguments: Sequence[str] | None = None) -> int:
         sys.stderr.write(f"{problem}\n")
         return 1
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
+    fresh, known = _apart(questions)
     vectors = model.encode(described(units))
     report = {
         "model": model.name,
         "units": len(units),
-        "everyday questions": everyday(model, questions, units, vectors),
+        "everyday questions": everyday(model, fresh, units, vectors),
+        "everyday questions to articles learnt": everyday(model, known, units, vectors),
         **({f"lay, {given.half}": lay(model, given.lay, given.half, units, vectors)} if given.lay else {}),
         "policies, Chinese": within_policies(model, questions, given.policies, english=False),
         "policies, English": within_policies(model, questions, given.policies, english=True),
@@ -190,6 +192,14 @@ def main(arguments: Sequence[str] | None = None) -> int:
     }
     sys.stdout.write(json.dumps(report, ensure_ascii=False, indent=1) + "\n")
     return 0
+
+
+def _apart(questions: Sequence[dict[str, Any]]) -> tuple[list[dict[str, Any]], list[dict[str, Any]]]:
+    """Return the everyday questions to articles that no question of training asks for, and the others."""
+    learnt = {(row.law, article) for row in read_words(*WORD_TABLES).asked for article in row.articles}
+    asked = [q for q in questions if "law" in q]
+    known = [q for q in asked if any((q["law"], article) in learnt for article in q["articles"])]
+    return [q for q in asked if q not in known], known
 
 
 def _tokenizer(folder: Path) -> Tokenizer:

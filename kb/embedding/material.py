@@ -16,7 +16,7 @@ from numpy.typing import NDArray
 
 from kb.embedding.corpus import Unit
 from kb.embedding.pairs import Ids, Material, Names, find_terms
-from kb.embedding.vocabulary import Ragged, Situation, Term, Words, encode, ragged, split_clauses
+from kb.embedding.vocabulary import Asked, Ragged, Situation, Term, Words, encode, ragged, split_clauses
 
 if TYPE_CHECKING:
     from tokenizers import Tokenizer
@@ -34,8 +34,10 @@ CITED = re.compile(
 COUNTRY = "中华人民共和国"
 # laws and judicial interpretations of the whole country, by the first words of their titles
 NATIONAL = (COUNTRY, "最高人民")
-# units for each situation, best first; BM25's constants for finding them; what a law of the whole country counts more
+# units for each situation, best first, of so many that BM25 finds; its constants; what a law of the whole country
+# counts more
 ANSWERS = 24
+CANDIDATES = 200
 K1, B = 1.2, 0.6
 FOREMOST = 1.2
 
@@ -53,7 +55,7 @@ def gather(
     titles = encode(tokenizer, [unit.title for unit in units])
     headings = encode(tokenizer, [unit.heading for unit in units])
     idf, vectors, table = _analyse(texts, tokenizer.get_vocab_size(), seed=seed)
-    says, answers = _situations(words.situations, tokenizer, (texts, titles, headings), idf, national)
+    says, answers = _situations(words.situations, tokenizer, (texts, titles, headings), idf, units)
     at, length = find_terms(clauses.values, clauses.starts, _ids(tokenizer, [term.official for term in terms]))
     names = tuple(Names(tuple(_ids(tokenizer, t.chinese)), tuple(_ids(tokenizer, t.english))) for t in terms)
     material = Material(
@@ -71,8 +73,8 @@ def gather(
         explanations=tuple(tuple(_ids(tokenizer, [t.explain])) if t.explain else () for t in terms),
         twins=_twins(vectors, units, seed=seed),
         citations=_citations(units),
-        says=says,
-        answers=answers,
+        says=(*says, *((ids,) for ids in _ids(tokenizer, [row.question for row in words.asked]))),
+        answers=ragged([*(answers[i] for i in range(len(answers))), *_answered(words.asked, units)]),
         phrases=tuple(_ids(tokenizer, words.fillers)),
         english_phrases=tuple(_ids(tokenizer, words.english_fillers)),
         pieces=_pieces(tokenizer),
@@ -141,9 +143,12 @@ def _situations(
     tokenizer: Tokenizer,
     parts: Sequence[Ragged],
     weight: NDArray[np.float32],
-    national: NDArray[np.bool_],
+    units: Sequence[Unit],
 ) -> tuple[tuple[tuple[Ids, ...], ...], Ragged]:
-    """Return the expressions of every situation and the units that hold most of its official words (BM25)."""
+    """Return the expressions of every situation and the units that print its official words.
+
+    BM25 finds candidates by the words' tokens; those that print the words as they stand come first.
+    """
     from scipy.sparse import csr_matrix, diags_array
 
     count, size = len(parts[0]), len(weight)
@@ -153,15 +158,35 @@ def _situations(
     length = np.asarray(total.sum(axis=1)).ravel()
     row = np.repeat(np.arange(count), np.diff(total.indptr))
     total.data *= (K1 + 1) / (total.data + K1 * (1 - B + B * length[row] / length.mean()))
-    total = (diags_array(np.where(national, FOREMOST, 1).astype(np.float32)) @ total @ diags_array(weight)).tocsc()
+    foremost = [FOREMOST if unit.title.startswith(NATIONAL) else 1.0 for unit in units]
+    total = (diags_array(np.asarray(foremost, np.float32)) @ total @ diags_array(weight)).tocsc()
     rows: list[NDArray[np.int32]] = []
     for situation in situations:
-        wanted = np.concatenate([np.empty(0, np.int32), *_ids(tokenizer, situation.mean)])
-        scores = np.asarray(total[:, np.unique(wanted)].sum(axis=1)).ravel()
-        best = np.argsort(-scores, kind="stable")[:ANSWERS]
-        enough = max(float(scores[best[0]]), float(weight[np.unique(wanted)].sum())) / 2
-        rows.append(best[scores[best] > enough].astype(np.int32))
+        wanted = _ids(tokenizer, situation.mean)
+        tokens = np.unique(np.concatenate([np.empty(0, np.int32), *wanted]))
+        scores = np.asarray(total[:, tokens].sum(axis=1)).ravel()
+        best = np.argsort(-scores, kind="stable")[:CANDIDATES]
+        enough = max(float(scores[best[0]]), float(weight[tokens].sum())) / 2
+        best = best[scores[best] > enough]
+        heavy = [float(weight[ids].sum()) for ids in wanted]
+        scores = scores[best] * (1 + _printed(situation.mean, heavy, [units[i] for i in best]))
+        rows.append(best[np.argsort(-scores, kind="stable")[:ANSWERS]].astype(np.int32))
     return tuple(tuple(_ids(tokenizer, situation.say)) for situation in situations), ragged(rows)
+
+
+def _answered(asked: Sequence[Asked], units: Sequence[Unit]) -> list[NDArray[np.int32]]:
+    """Return the units that answer each question: none where the corpus lacks its law."""
+    place: dict[tuple[str, str], list[int]] = {}
+    for i, unit in enumerate(units):
+        place.setdefault((unit.title, unit.number), []).append(i)
+    return [np.asarray([i for n in q.articles for i in place.get((q.law, n), [])], np.int32) for q in asked]
+
+
+def _printed(words: Sequence[str], weights: Sequence[float], units: Sequence[Unit]) -> NDArray[np.float64]:
+    """Return for each unit the share, by weight, of the words that it prints as they stand."""
+    texts = [f"{unit.title} {unit.heading} {unit.text}" for unit in units]
+    found = [sum(w for word, w in zip(words, weights, strict=True) if word in text) for text in texts]
+    return np.asarray(found) / max(sum(weights), 1e-6)
 
 
 def _pieces(tokenizer: Tokenizer) -> dict[int, Ids]:

@@ -1,9 +1,10 @@
 """Training pairs, made from the texts themselves: a pseudo-query and the unit it should find, both as token ids.
 
-Nobody has asked questions of this corpus, so questions are imitated: a few rare words of a unit with a question phrase,
+Few have asked questions of this corpus, so questions are imitated: a few rare words of a unit with a question phrase,
 a clause cut out of it, its title and heading, its first half, the clause that cites it, a near twin in another law.
-Some official terms are swapped for aliases, everyday words or English names on the way, which is the only bridge from
-a layman's words to the official ones. Nothing here knows a question of any evaluation.
+The bridges from a layman's words to the official ones are hand-written: everyday names that terms are swapped
+for, everyday situations, and questions with the articles that answer them. Nothing here knows a question of any
+evaluation.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ SHARES = {
     "twins": 0.08,
     "citations": 0.05,
     "terms": 0.10,
-    "situations": 0.30,
+    "situations": 0.45,
 }
 # of the terms met in a query, these swap their name; of its words, these are cut into characters
 SWAP = 0.12

@@ -33,7 +33,12 @@ if TYPE_CHECKING:
 
 HERE = Path(__file__).parent
 ROOT = HERE.parent.parent
-WORD_TABLES = (ROOT / "ingest" / "glossary.toml", ROOT / "kb" / "search" / "lexicon.toml", HERE / "lexicon.toml")
+WORD_TABLES = (
+    ROOT / "ingest" / "glossary.toml",
+    ROOT / "kb" / "search" / "lexicon.toml",
+    HERE / "lexicon.toml",
+    HERE / "asked.jsonl",
+)
 RECORD = "training.json"
 VERSIONS = ("jieba", "numpy", "scikit-learn", "scipy", "tokenizers", "torch")
 DEFAULT = Recipe()
@@ -43,7 +48,8 @@ def train(units: Sequence[Unit], tables: Sequence[Path], recipe: Recipe) -> tupl
     """Return the tokenizer and the trained table."""
     words = read_words(*tables)
     tokenizer = build_tokenizer(count_words(_texts(units)), words.terms, min_count=recipe.min_count)
-    _say(f"词表 {tokenizer.get_vocab_size()}，另名 {len(words.terms)} 组，情境 {len(words.situations)} 组")
+    _say(f"词表 {tokenizer.get_vocab_size()}，另名 {len(words.terms)} 组")
+    _say(f"情境 {len(words.situations)} 组，问句 {len(words.asked)} 条")
     material, table = gather(units, words, tokenizer, seed=recipe.seed)
     _say(f"近似条款 {len(material.twins)} 对，引用 {len(material.citations)} 对")
     _, kept = held_out(len(units), seed=recipe.seed)

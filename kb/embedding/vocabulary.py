@@ -73,6 +73,15 @@ class Situation:
 
 
 @dataclass(frozen=True, slots=True)
+class Asked:
+    """An everyday question and the articles of a law (title and numbers as printed) that answer it."""
+
+    question: str
+    law: str
+    articles: tuple[str, ...]
+
+
+@dataclass(frozen=True, slots=True)
 class Words:
     """What the word tables hold; ``fillers`` and ``english_fillers`` say nothing about the subject of a question."""
 
@@ -80,6 +89,7 @@ class Words:
     situations: tuple[Situation, ...] = ()
     fillers: tuple[str, ...] = ()
     english_fillers: tuple[str, ...] = ()
+    asked: tuple[Asked, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -124,13 +134,21 @@ def read_terms(*paths: Path) -> list[Term]:
 
 
 def read_words(*paths: Path) -> Words:
-    """Return all that word tables hold for training; a file that is absent adds nothing."""
-    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in paths if path.exists()]
+    """Return all that word tables (TOML) and questions (JSON Lines) hold; a file that is absent adds nothing."""
+    words = [path for path in paths if path.suffix == ".toml"]
+    tables = [tomllib.loads(path.read_text(encoding="utf-8")) for path in words if path.exists()]
+    rows = [
+        json.loads(line)
+        for path in paths
+        if path.suffix == ".jsonl" and path.exists()
+        for line in path.read_text(encoding="utf-8").splitlines()
+    ]
+    asked = tuple(Asked(row["question"], row["law"], tuple(row["articles"])) for row in rows)
     situations = [Situation(tuple(row["say"]), tuple(row["mean"])) for table in tables for row in table.get("lay", [])]
     fillers = [word for table in tables for word in table.get("filler", [])]
     english = [word for word in fillers if word.isascii()]
     chinese = [word for word in fillers if not word.isascii()]
-    return Words(tuple(read_terms(*paths)), tuple(situations), tuple(chinese), tuple(english))
+    return Words(tuple(read_terms(*words)), tuple(situations), tuple(chinese), tuple(english), asked)
 
 
 def count_words(texts: Iterable[str]) -> Counter[str]:

@@ -14,7 +14,7 @@ from ingest.errors import PolicyError
 from kb.embedding import corpus, material, pairs, vocabulary
 from kb.embedding.corpus import Unit
 from kb.embedding.static import StaticModel
-from kb.embedding.vocabulary import Ragged, Situation, Term, Words
+from kb.embedding.vocabulary import Asked, Ragged, Situation, Term, Words
 
 SUBJECTS = "渔船 果园 温室 码头 锅炉 井盖 路灯 校车 茶园 粮仓 苗圃 窑炉 货场 冷库 磨坊 盐田"
 ACTS = "登记 检修 评估 巡查 补种 消毒 限速 抽检 备案 清淤 通风 防冻"
@@ -24,7 +24,11 @@ TERMS = [
     Term("没有出现过的说法", ("冷僻话",), ("unseen thing",)),
 ]
 SITUATIONS = (Situation(("船坏了", "漏水的船"), ("渔船",)), Situation(("外星人",), ("飞碟",)))
-WORDS = Words(tuple(TERMS), SITUATIONS, ("呢", "怎么办"), ("how",))
+ASKED = (
+    Asked("打鱼的船多久查一遍", "渔船管理条例", ("二",)),
+    Asked("月亮上能种菜吗", "月球条例", ("一",)),
+)
+WORDS = Words(tuple(TERMS), SITUATIONS, ("呢", "怎么办"), ("how",), ASKED)
 
 
 def law(title: str, articles: list[str], *, heading: str = "第一章 总则") -> str:
@@ -213,8 +217,10 @@ def test_read_words_adds_situations_and_fillers(tmp_path):
     (tmp_path / "a.toml").write_text(
         'filler = ["呢", "how"]\nlay = [{ say = ["船坏了"], mean = ["渔船", "检修"] }]\n', encoding="utf-8"
     )
-    words = vocabulary.read_words(tmp_path / "a.toml", tmp_path / "没有.toml")
+    (tmp_path / "b.jsonl").write_text('{"question": "船多久修", "law": "渔船条例", "articles": ["二"]}\n', "utf-8")
+    words = vocabulary.read_words(tmp_path / "a.toml", tmp_path / "b.jsonl", tmp_path / "没有.toml")
     assert words.situations == (Situation(("船坏了",), ("渔船", "检修")),)
+    assert words.asked == (Asked("船多久修", "渔船条例", ("二",)),)
     assert (words.fillers, words.english_fillers) == (("呢",), ("how",))
 
 
@@ -224,6 +230,23 @@ def test_situations_lead_to_the_units_that_use_their_official_words(gathered, un
     assert len(known)
     assert all("渔船" in units[i].title + units[i].text for i in known)
     assert not len(unknown)
+
+
+def test_a_situation_asks_first_for_units_that_print_its_words_as_they_stand():
+    texts = ["果园登记由镇里负责。", "渔船检修由镇里负责。", "检修渔船由镇里负责。"]
+    units = [Unit("law", "条例", "", "", text) for text in texts]
+    shares = material._printed(("渔船检修", "镇里"), (3.0, 1.0), units)
+    assert shares.tolist() == [0.25, 1.0, 0.25]
+
+
+def test_a_question_asks_for_the_articles_that_answer_it(gathered, units, tokenizer):
+    made, _ = gathered
+    question, elsewhere = made.says[2], made.answers[3]
+    assert [ids.tolist() for ids in question] == [
+        [i for i in tokenizer.encode(ASKED[0].question, add_special_tokens=False).ids if i]
+    ]
+    assert [(units[i].title, units[i].number) for i in made.answers[2]] == [("渔船管理条例", "二")]
+    assert not len(elsewhere)
 
 
 def test_a_situation_asks_in_everyday_words_for_units_that_are_not_held_out(gathered, units):
@@ -388,6 +411,6 @@ def test_every_question_names_one_source_and_what_answers_it():
     from kb.embedding.evaluate import QUESTIONS
 
     questions = [json.loads(line) for line in QUESTIONS.read_text(encoding="utf-8").splitlines()]
-    assert len({q["question"] for q in questions}) == len(questions) == 110
+    assert len({q["question"] for q in questions}) == len(questions) == 258
     assert all(bool(q.get("articles")) != bool(q.get("items")) for q in questions)
     assert all(("law" in q) == ("articles" in q) and ("policy" in q) == ("items" in q) for q in questions)
