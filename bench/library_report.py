@@ -21,7 +21,9 @@ def _library(result: dict[str, Any]) -> Iterator[str]:
     """Yield what it costs to have the library, and how ours stands to LangChain."""
     yield "| the library | |\n|---|---|"
     groups = ("library", "build", "engine", "addition", "ratios")
-    flat: dict[str, Any] = {f"{group}: {name}": value for group in groups for name, value in result.get(group, {}).items()}
+    flat: dict[str, Any] = {
+        f"{group}: {name}": value for group in groups for name, value in result.get(group, {}).items()
+    }
     single = {name: result[name] for name in ("disk_mb", "first_answer_s") if name in result}
     for name, value in {**flat, **single}.items():
         said = ", ".join(f"{k} {v}" for k, v in value.items()) if isinstance(value, dict) else value

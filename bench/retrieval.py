@@ -46,6 +46,7 @@ def main() -> None:
     parser.add_argument("--made", type=int, default=50, help="made queries of each kind")
     parser.add_argument("--documents", type=int, default=10**9, help="laws and policies at most, to try it out")
     parser.add_argument("--systems", nargs="*", default=list(SYSTEMS), choices=SYSTEMS)
+    parser.add_argument("--minutes", type=float, default=1e6, help="systems that do not end in time are left out")
     parser.add_argument("--one", choices=SYSTEMS, help=argparse.SUPPRESS)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--output", type=Path, default=RESULTS / "library.json")
@@ -59,6 +60,7 @@ def main() -> None:
 
 def run(options: argparse.Namespace, work: Path) -> None:
     """Build the library, measure what it costs and every system on it, and write and print the results."""
+    end = time.monotonic() + 60 * options.minutes
     result: Record = {"commit": commit(), "machine": machine()}
     result["settings"] = {"half": options.half, "made": options.made, "seed": SEED, "context": CONTEXT}
 
@@ -78,7 +80,7 @@ def run(options: argparse.Namespace, work: Path) -> None:
         result["addition"] = told("addition", library.addition, home, work)
         keep()
     for name in options.systems:
-        result[name] = told(name, one, name, home, work)
+        result[name] = told(name, one, name, home, work, end - time.monotonic())
         result |= compared(result)
         keep()
     for name in options.systems:
@@ -86,6 +88,7 @@ def run(options: argparse.Namespace, work: Path) -> None:
     keep()
     from bench.library_report import table
 
+    say(f"results: {options.output}")
     print(table(result))
 
 
@@ -108,10 +111,13 @@ def prepared(home: Path, work: Path, half: str, made: int) -> list[Query]:
     return queries
 
 
-def one(name: str, home: Path, work: Path) -> Record:
-    """Measure one system in a process of its own; what fails is noted, and the rest goes on."""
+def one(name: str, home: Path, work: Path, seconds: float) -> Record:
+    """Measure one system in a process of its own; what fails or takes longer is noted, and the rest goes on."""
     command = [sys.executable, "-m", "bench.retrieval", "--home", str(home), "--work", str(work), "--one", name]
-    done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True)
+    try:
+        done = subprocess.run(command, cwd=ROOT, stdout=subprocess.PIPE, text=True, timeout=max(1.0, seconds))
+    except subprocess.TimeoutExpired:
+        return {"failed": "out of time"}
     return {"failed": done.returncode} if done.returncode else json.loads(done.stdout.splitlines()[-1])
 
 

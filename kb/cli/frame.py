@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import sys
+import time
 from collections.abc import Callable
 from pathlib import Path
 from typing import Any
@@ -12,9 +13,12 @@ import click
 
 from ingest.errors import PolicyError
 from ingest.names import visible
-from ingest.progress import PARSING, Step
+from ingest.progress import Step
+from kb.cli.pace import Pace
 from kb.knowledge_base import KnowledgeBase
 
+LOGGED_SECONDS = 30.0
+"""Between two lines of progress where standard error is no terminal."""
 Texts = tuple[str, ...]
 FOLDER = click.Path(path_type=Path, file_okay=False)
 FILE = click.Path(path_type=Path, dir_okay=False)
@@ -72,11 +76,22 @@ def print_json(value: object) -> None:
     click.echo(json.dumps(value, ensure_ascii=False).encode("utf-8", "replace"))
 
 
+class _Shown:
+    """What is drawn of an intake: every step on a terminal, elsewhere a line from time to time."""
+
+    pace = Pace()
+    written = 0.0
+
+
 def show_progress(step: Step) -> None:
-    """Draw how far an intake has got on one line of a terminal."""
-    files = f"{step.done}/{step.total} {step.file[:40]} " if step.file else ""
-    parts = f" {step.part}/{step.parts}" if step.parts > 1 and step.stage != PARSING else ""
-    _draw(f"{files}{step.stage}{parts}", last=step.done == step.total and step.part == step.parts)
+    """Draw how far an intake has got on one line of a terminal; into a file, write a line now and then."""
+    now = time.monotonic()
+    line = _Shown.pace.line(step, now)
+    _draw(line, last=step.done == step.total and step.part == step.parts)
+    if not sys.stderr.isatty() and now - (_Shown.written or now) > LOGGED_SECONDS:
+        click.echo(line, err=True)
+    if now - _Shown.written > LOGGED_SECONDS or not _Shown.written:
+        _Shown.written = now
 
 
 def show_count(what: str, done: int, total: int) -> None:
