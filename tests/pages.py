@@ -30,6 +30,12 @@ def click(app, key):
     return checked(app.button(key=key).click().run())
 
 
+def unfold(app, key):
+    """Open the menu with this key, whose contents are made only then."""
+    app.session_state[key] = True
+    return checked(app.run())
+
+
 def nth(app, name, number=0):
     """Return the key of the n-th reply, source or button of this name; the ids of turns in it are not known."""
     keys = [getattr(element, "key", None) or "" for element in (*app.get("bidi_component"), *app.button)]

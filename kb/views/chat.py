@@ -24,7 +24,7 @@ from kb.views.words import language, plain, word
 from kb.workspace.conversations import Conversation, Conversations, Turn, new_turn, shared_turn
 
 LONGEST = 500  # characters of a question
-SHOWN = 10  # turns shown at first, and added with each click: a long conversation stays as quick as a short one
+SHOWN = 5  # turns shown at first, and added with each click: a long conversation stays as quick as a short one
 
 
 def main() -> None:

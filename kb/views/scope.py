@@ -13,7 +13,6 @@ from kb.views.session import LEVELS
 from kb.views.words import plain, word
 
 FEW = 2  # chosen documents that have a chip of their own; more share one
-MANY = 200  # documents; the choice among more is only sent to the browser when it is opened
 CLIP = 24  # characters of a title on a chip
 
 
@@ -69,14 +68,13 @@ def show_scope(cards: Sequence[DocumentCard]) -> None:
     """Show the scope in a row: the way to change it, and a chip for each condition."""
     chosen = scope(cards)
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key="scope"):
-        many = len(cards) > MANY
         covered = chosen.label(cards) if chosen == Scope() else plain("scope.count", count=len(chosen.covers(cards)))
         label = word("scope.label", what=covered)
         popover = st.popover(
             label, icon=":material/filter_alt:", type="tertiary", key="scope_box", wrap=False,
-            on_change="rerun" if many else "ignore", help=word("scope.help"),
+            on_change="rerun", help=word("scope.help"),
         )  # fmt: skip
-        if not many or popover.open:
+        if popover.open:  # the choices cost every question some time, and are sent to the browser with it
             with popover:
                 _choices(cards, chosen)
         _chips(cards, chosen)

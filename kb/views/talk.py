@@ -98,25 +98,32 @@ def show_head(talks: Conversations, here: Conversation) -> None:
     """Show the name of the open conversation and what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="center", key="talk_head"):
         st.markdown(f"**{literal(here.name)}**", width="stretch")
-        with st.popover(
+        menu = st.popover(
             word("talk.menu"), icon=":material/more_horiz:", type="tertiary", key="talk_menu", on_change="rerun"
-        ):
-            _rename(talks, here)
-            name = safe_name(here.name)
-            file_button(
-                word("talk.word"), f"{name}.docx", lambda: to_word(here, talks.turns(here.id)), key="talk_word",
-                icon=":material/description:", width="stretch",
-            )  # fmt: skip
-            file_button(
-                word("talk.markdown"), f"{name}.md", lambda: to_markdown(here, talks.turns(here.id)),
-                key="talk_markdown", icon=":material/markdown:", width="stretch",
-            )  # fmt: skip
-            st.button(
-                word("talk.delete"), key="talk_delete", icon=":material/delete:", width="stretch",
-                on_click=st.session_state.update, kwargs={"deleting": here.id, "talk_menu": False},
-            )  # fmt: skip
+        )
+        if menu.open:
+            with menu:
+                _menu(talks, here)
     if st.session_state.get("deleting", "") == here.id:
         st.dialog(word("talk.delete_title"), width="small", on_dismiss=_close)(_delete)(talks, here)
+
+
+def _menu(talks: Conversations, here: Conversation) -> None:
+    """Offer another name, the conversation as a file, and its end."""
+    _rename(talks, here)
+    name = safe_name(here.name)
+    file_button(
+        word("talk.word"), f"{name}.docx", lambda: to_word(here, talks.turns(here.id)), key="talk_word",
+        icon=":material/description:", width="stretch",
+    )  # fmt: skip
+    file_button(
+        word("talk.markdown"), f"{name}.md", lambda: to_markdown(here, talks.turns(here.id)),
+        key="talk_markdown", icon=":material/markdown:", width="stretch",
+    )  # fmt: skip
+    st.button(
+        word("talk.delete"), key="talk_delete", icon=":material/delete:", width="stretch",
+        on_click=st.session_state.update, kwargs={"deleting": here.id, "talk_menu": False},
+    )  # fmt: skip
 
 
 def _close() -> None:

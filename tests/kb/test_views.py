@@ -14,7 +14,7 @@ from ingest.document import Span
 from kb import KnowledgeBase
 from kb.render import citation_line
 from kb.views.literal import literal, seen, with_markers, with_quote
-from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, copied, marked, nth, quoted, shown, texts
+from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, copied, marked, nth, quoted, shown, texts, unfold
 
 PLAN = "jincheng-2023-15"
 
@@ -122,8 +122,8 @@ def test_many_sources_stay_out_of_the_way_of_a_long_list(page, home):
 
 def test_the_scope_narrows_the_answer_and_stays_in_view(page, home):
     app = page(home)
-    choose(app, "scope_level", "国")
-    assert app.multiselect[0].options == ["“十四五”节能减排综合工作方案"]
+    choose(unfold(app, "scope_box"), "scope_level", "国")
+    assert unfold(app, "scope_box").multiselect[0].options == ["“十四五”节能减排综合工作方案"]
     ask(app, "到2025年化学需氧量排放总量下降多少？")
     quotes = citations(app)
     assert quotes and all("国发〔2021〕33号" in quote for quote in quotes)
@@ -131,30 +131,30 @@ def test_the_scope_narrows_the_answer_and_stays_in_view(page, home):
 
 def test_each_condition_is_a_chip_that_one_click_removes(page, home):
     app = page(home)
-    choose(app, "scope_level", "市")
-    checked(app.multiselect[0].set_value([PLAN]).run())
-    choose(app, "scope_since", 2023)
+    choose(unfold(app, "scope_box"), "scope_level", "市")
+    checked(unfold(app, "scope_box").multiselect[0].set_value([PLAN]).run())
+    choose(unfold(app, "scope_box"), "scope_since", 2023)
     assert [b.key for b in app.button if (b.key or "").startswith("chip_")] == [
         "chip_level", "chip_years", f"chip_{PLAN}",
     ]  # fmt: skip
     click(app, "chip_years")
     click(app, f"chip_{PLAN}")
-    assert app.multiselect[0].value == []
+    assert unfold(app, "scope_box").multiselect[0].value == []
     click(app, "chip_level")
     assert not [b for b in app.button if (b.key or "").startswith("chip_")]
 
 
 def test_a_year_keeps_documents_of_other_years_out(page, home):
     app = page(home)
-    choose(app, "scope_until", 2021)
+    choose(unfold(app, "scope_box"), "scope_until", 2021)
     ask(app, "到2025年化学需氧量排放总量下降多少？")
     assert all("国发〔2021〕33号" in quote for quote in citations(app))
 
 
 def test_a_scope_without_documents_is_said_and_asks_nothing(page, home):
     app = page(home)
-    choose(app, "scope_level", "国")
-    choose(app, "scope_since", 2023)
+    choose(unfold(app, "scope_box"), "scope_level", "国")
+    choose(unfold(app, "scope_box"), "scope_since", 2023)
     ask(app, "VOC治理由谁负责？")
     assert "所选范围内没有文件" in app.warning[0].value.replace("\\", "")
 
