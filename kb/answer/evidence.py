@@ -31,6 +31,7 @@ COVER = 0.6  # The cover repeats what the document is about; its clauses say it.
 ENDED = re.compile(
     r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$"
 )  # Lines that do not end like this are headings and cells.
+MEASURED = re.compile(r".{0,2}(?:率|比例|比重|占比|规模|总量|数量|浓度)")  # 覆盖率: of what, another word says
 LIKE = 0.75  # A word of like meaning counts at most this much ...
 UNLIKE, ALIKE = 0.3, 0.6  # ... from the cosine at which words have something in common to that of near synonyms.
 OFFICIAL = 0.4  # An official term has its names; a neighbour of it (清洁取暖 for 清洁生产) is another thing.
@@ -156,8 +157,9 @@ class Measure:
 
     @property
     def core(self) -> Concept | None:
-        """What the question is chiefly about: its heaviest concept."""
-        return max(self.concepts, key=lambda c: self.weights[c.term], default=None)
+        """What the question is chiefly about: its heaviest concept, and rather a thing than a measure of things."""
+        things = [c for c in self.concepts if c.weight >= 1.0 and not MEASURED.fullmatch(c.term)]
+        return max(things or self.concepts, key=lambda c: self.weights[c.term], default=None)
 
     def names_in(self, text: str) -> bool:
         """Tell whether ``text`` prints every name (place, code) that the question is about."""

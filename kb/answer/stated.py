@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ingest.document import FRONT, Document
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import ENDED, Evidence, Found, Measure, heading_of, is_heading
+from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, heading_of, is_heading
 from kb.answer.fitting import ACTUAL, COMMA, another
 from kb.answer.passages import sentence
 from kb.answer.refusal import lacks, refuse
@@ -167,7 +167,8 @@ def _done(question: Question, measure: Measure) -> list[Concept]:
 def _anchor(measure: Measure) -> Concept | None:
     """Return what a question is chiefly about: its heaviest noun; verbs are worded in many ways (不服, 有异议)."""
     nouns = [c for c in measure.concepts if c.weight >= NOUN and not c.carried]
-    return max(nouns, key=lambda c: measure.weights[c.term], default=measure.core)
+    things = [c for c in nouns if not MEASURED.fullmatch(c.term)]
+    return max(things or nouns, key=lambda c: measure.weights[c.term], default=measure.core)
 
 
 def headings(document: Document, path: str) -> str:

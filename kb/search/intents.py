@@ -62,7 +62,7 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
         return "duty"
     if says("definition", bare) and not says("figure", bare) and not _of_target(bare, english):
         return "definition"
-    if says("figure", bare) or (says("target", bare) and not says("manner", bare)):
+    if _wants_figure(bare) or (says("target", bare) and not says("manner", bare)):
         return "target"
     return "measure"
 
@@ -78,7 +78,12 @@ def asks_of(text: str, intent: str = "") -> frozenset[str]:
     found = {name for name, asked in asking().items() if asked.search(text)}
     if intent == "metadata":
         found |= {f"record:{name}" for name, asked in record().items() if asked.search(text)}
-    return frozenset(found | {"figure"} if says("figure", text) else found)
+    return frozenset(found | {"figure"} if _wants_figure(text) else found)
+
+
+def _wants_figure(text: str) -> bool:
+    """Tell whether a question asks for a number: how many, or an indicator by its bare name."""
+    return says("figure", text) or says("indicator", text)
 
 
 def _puts_body_forward(text: str) -> bool:
