@@ -1,4 +1,4 @@
-"""Ledgers as a workbook: one sheet that prints as it stands on A4, landscape, with its heading on every page.
+"""Ledgers as a workbook: one sheet that prints as it stands on A4, landscape, its headings on every page.
 
 Every cell is text, but for figures and the numbers of rows and pages. Cells that begin like a formula are strings and
 quoted as such, so that they stay text when somebody edits them.
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 A4 = 9  # The number of A4 among the paper sizes of SpreadsheetML.
 MARGINS = {"left": 0.5, "right": 0.5, "top": 0.6, "bottom": 0.7, "header": 0.3, "footer": 0.35}  # inches
 NUMBER_WIDTH = 6
+READABLE = 210  # characters across A4 that can still be read
 FONT, ROW, HIGHEST = 10, 13.5, 409.0  # points: of the type, of one line, of the highest row that Excel has
 TEXT = "@"
 
@@ -35,7 +36,7 @@ def to_xlsx(rows: Sequence[Record], name: str = "", *, frozen: int = 0) -> bytes
     _fill(sheet, [headings, *table])
     _style(sheet, [NUMBER_WIDTH, *(column.width for column in columns_of(rows))])
     sheet.freeze_panes = sheet.cell(2, frozen + 1).coordinate
-    _print_setup(sheet)
+    _print_setup(sheet, sum(column.width for column in columns_of(rows)), frozen)
     buffer = BytesIO()
     book.save(buffer)
     return buffer.getvalue()
@@ -96,14 +97,18 @@ def _lines(text: str, width: int) -> int:
     return sum(max(1, -(-sum(2 if ord(c) > 0x2E7F else 1 for c in line) // (width - 1))) for line in lines)
 
 
-def _print_setup(sheet: Worksheet) -> None:
-    """A4 landscape, as wide as the page, the heading again on each, its number below."""
+def _print_setup(sheet: Worksheet, width: int, frozen: int) -> None:
+    """A4 landscape, on as many pages side by side as it takes to be read, headings again on each, its number below."""
+    from openpyxl.utils import get_column_letter
+
     sheet.page_setup.orientation = "landscape"
     sheet.page_setup.paperSize = A4
-    sheet.page_setup.fitToWidth = 1
+    sheet.page_setup.fitToWidth = -(-width // READABLE)
     sheet.page_setup.fitToHeight = 0
     sheet.sheet_properties.pageSetUpPr.fitToPage = True
     sheet.print_title_rows = "1:1"
+    if frozen:
+        sheet.print_title_cols = f"A:{get_column_letter(frozen)}"
     sheet.oddFooter.center.text = "第 &P 页 共 &N 页"
     for side, inches in MARGINS.items():
         setattr(sheet.page_margins, side, inches)

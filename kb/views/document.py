@@ -15,7 +15,8 @@ from kb.views.former import show_former
 from kb.views.literal import literal, show_marked
 from kb.views.outline import show_outline
 from kb.views.relations import show_relations
-from kb.views.session import LEVELS, standing_badge
+from kb.views.session import standing_badge
+from kb.views.words import plain, word
 
 
 def show_document(kb: KnowledgeBase, card: DocumentCard) -> None:
@@ -28,7 +29,7 @@ def show_document(kb: KnowledgeBase, card: DocumentCard) -> None:
     document = kb.document(card.doc_id)
     show_marked(f"top_{card.doc_id}", [])
     with st.container(gap=None):
-        st.button("全部文件", icon=":material/arrow_back:", type="tertiary", on_click=look_away, key="back")
+        st.button(word("document.back"), icon=":material/arrow_back:", type="tertiary", on_click=look_away, key="back")
         st.header(literal(card.title), anchor=False)
     _facts(card)
     show_actions(kb, card)
@@ -37,59 +38,63 @@ def show_document(kb: KnowledgeBase, card: DocumentCard) -> None:
 
 def _facts(card: DocumentCard) -> None:
     """Show what is known of the document, each fact under its name."""
-    level = LEVELS.get(card.level, "")
+    level = plain(f"level.{card.level}") if card.level else ""
+    unseen = plain("document.unseen")
     facts = {
-        "文号": card.doc_number or "未见",
-        "发文机关": "、".join(card.issuers) or "未见",
-        "成文日期": card.date or "未见",
-        "层级与地区": f"{level} {card.region}".strip() or "未见",
-        "篇幅": f"{card.pages}页，{card.clauses}条" if card.pages else f"{card.clauses}条",
+        "number": card.doc_number or unseen,
+        "issuers": "、".join(card.issuers) or unseen,
+        "date": card.date or unseen,
+        "where": f"{level} {card.region}".strip() or unseen,
+        "length": (plain("document.pages", count=card.pages) if card.pages else "")
+        + plain("shelf.clauses", count=card.clauses),
     }
     if card.effective:
-        facts["施行日期"] = card.effective
+        facts["effective"] = card.effective
     if card.expires:
-        facts["有效期至"] = card.expires
+        facts["expires"] = card.expires
     if card.amended_by:
-        facts["修改或废止它的文件"] = "、".join(card.amended_by)
+        facts["changed"] = "、".join(card.amended_by)
     with st.container(horizontal=True, gap="medium", key="facts"):
         for name, value in facts.items():
             with st.container(width="content", gap=None):
-                st.caption(name)
+                st.caption(word(f"document.{name}"))
                 st.markdown(literal(value))
         with st.container(width="content", gap=None):
-            st.caption("状态")
+            st.caption(word("shelf.standing"))
             with st.container(horizontal=True, gap="xsmall"):
                 standing_badge(card)
 
 
 def _parts(kb: KnowledgeBase, document: Document, card: DocumentCard) -> None:
     """Offer the document's parts and show the chosen one."""
-    counts = {
-        "outline": ("目录与条文", None),
-        "tables": ("表格", len(document.tables)),
-        "duties": ("责任分工", len(document.duties)),
-        "targets": ("量化目标", len(document.targets)),
-        "references": ("引用关系", None),
-        "passages": ("检索段落", len(document.passages)),
-        "repairs": ("整理记录", len(document.repairs)),
+    counts: dict[str, int | None] = {
+        "outline": None,
+        "tables": len(document.tables),
+        "duties": len(document.duties),
+        "targets": len(document.targets),
+        "references": None,
+        "passages": len(document.passages),
+        "repairs": len(document.repairs),
     }
     if former := kb.former(card.doc_id):
-        counts["former"] = ("旧版本", len(former))
-    names = {key: name if count is None else f"{name} {count}" for key, (name, count) in counts.items()}
+        counts["former"] = len(former)
+    names = {
+        key: word(f"document.{key}") + ("" if count is None else f" {count}") for key, count in counts.items()
+    }  # fmt: skip
     if st.session_state.get("library_part", "outline") not in names:  # kept from a document that had more parts
         del st.session_state["library_part"]
     part = st.segmented_control(
-        "内容", list(names), format_func=names.__getitem__, default="outline", required=True, key="library_part",
-        label_visibility="collapsed", persist_state="page",
+        word("library.view"), list(names), format_func=names.__getitem__, default="outline", required=True,
+        key="library_part", label_visibility="collapsed", persist_state="page",
     )  # fmt: skip
     if part == "outline":
         show_outline(kb, document)
     elif part == "tables":
         parts.show_tables(document)
     elif part == "duties":
-        parts.show_ledger("责任分工", [duty_record(document, duty) for duty in document.duties], card.title)
+        parts.show_ledger("duties", [duty_record(document, duty) for duty in document.duties], card.title)
     elif part == "targets":
-        parts.show_ledger("量化目标", [target_record(document, t) for t in document.targets], card.title)
+        parts.show_ledger("targets", [target_record(document, t) for t in document.targets], card.title)
     elif part == "references":
         show_relations(kb, document, card)
     elif part == "passages":

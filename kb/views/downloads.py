@@ -46,7 +46,7 @@ def offer(page: str, name: str, sheets: Sequence[Sheet]) -> None:
     with st.container(horizontal=True, gap="small", key=f"{page}_files"):
         for what, suffix, rows in sheets:
             file, label = file_name(name, plain(f"file.{what}"), suffix), word(f"file.{what}") + f" {suffix}"
-            file_button(label, file, _maker(what, suffix, rows), key=f"{page}_{what}_{suffix[1:]}")
+            file_button(label, file, _maker(name, what, suffix, rows), key=f"{page}_{what}_{suffix[1:]}")
 
 
 def file_name(name: str, what: str, suffix: str) -> str:
@@ -58,13 +58,17 @@ def file_name(name: str, what: str, suffix: str) -> str:
     return safe_name(f"{name[:LONGEST]}-{what}{suffix}")
 
 
-def _maker(what: str, suffix: str, rows: Callable[[], Sequence[Record]]) -> Callable[[], bytes]:
+def _maker(name: str, what: str, suffix: str, rows: Callable[[], Sequence[Record]]) -> Callable[[], bytes]:
     """Return what makes the file, in the language in which it was offered: a download has no page around it."""
     title = plain(f"file.{what}")
 
     def make() -> bytes:
         if suffix == ".csv":
             return to_csv(rows())
-        return to_docx(rows(), title) if suffix == ".docx" else to_xlsx(rows(), title, frozen=FROZEN.get(what, 0))
+        return (
+            to_docx(rows(), f"{name}{title}")
+            if suffix == ".docx"
+            else to_xlsx(rows(), title, frozen=FROZEN.get(what, 0))
+        )
 
     return make

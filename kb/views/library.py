@@ -7,12 +7,12 @@ import streamlit as st
 from kb.errors import UnknownDocument
 from kb.views.document import show_document
 from kb.views.filing import show_filing
-from kb.views.literal import literal
 from kb.views.session import knowledge_base, may, show_said
 from kb.views.shelf import show_shelf
 from kb.views.trial import show_trial
+from kb.views.words import word
 
-VIEWS = {"shelf": "文件", "filing": "导入", "trial": "检索测试"}
+VIEWS = ("shelf", "filing", "trial")
 
 
 def main() -> None:
@@ -28,13 +28,13 @@ def main() -> None:
             return
         except UnknownDocument:  # removed between the two lines above, by another window
             pass
-    st.title("文件库", anchor=False)
+    st.title(word("app.library"), anchor=False)
     if asked:
-        st.warning(literal(f"库中没有链接所指的文件：{asked}，可能已被移除。"), icon=":material/link_off:")
+        st.warning(word("library.missing", doc=asked), icon=":material/link_off:")
     views = [view for view in VIEWS if view != "filing" or may("file")]
     first = "filing" if not cards and "filing" in views else "shelf"
     view = st.segmented_control(
-        "内容", views, format_func=VIEWS.__getitem__, default=first, required=True,
+        word("library.view"), views, format_func=lambda name: word(f"library.{name}"), default=first, required=True,
         key="library_view", label_visibility="collapsed", persist_state="session",
     )  # fmt: skip
     if view == "shelf":

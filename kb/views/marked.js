@@ -9,6 +9,7 @@ export default function ({ data, parentElement, setTriggerValue }) {
   const drawn = JSON.stringify(data.lines);
   if (root.dataset.drawn !== drawn) {
     root.replaceChildren(...data.lines.map(paragraph));
+    outline(root);
     root.dataset.drawn = drawn;
     if (data.fresh) appear(root);
     if (!data.lines.length && data.fresh) arrive(root);
@@ -84,6 +85,16 @@ function paragraph(line) {
   const p = document.createElement("p");
   p.append(...line.map(piece));
   return p;
+}
+
+// 1. 2. 3. hang beside their numbers; the line before the first of them, which names their document, is their heading.
+function outline(root) {
+  const lines = [...root.querySelectorAll("p")];
+  const item = (p) => /^\d+\. /.test(p?.textContent ?? "");
+  lines.forEach((p, at) => {
+    p.classList.toggle("item", item(p));
+    p.classList.toggle("group", at > 0 && !item(p) && item(lines[at + 1]) && p.textContent.startsWith("《"));
+  });
 }
 
 // A wide table scrolls by itself. The first row, and what its merged cells reach, is its head by look only.

@@ -14,26 +14,27 @@ from kb.results import DocumentCard
 from kb.views.address import open_document
 from kb.views.literal import literal
 from kb.views.session import LEVELS, STANDINGS, clause_count, standing_badge
+from kb.views.words import plain, word
 
 PAGE = 20  # documents
 ORDERS: dict[str, tuple[Callable[[DocumentCard], str | int], bool]] = {
-    "日期从新到旧": (lambda card: card.date or "", True),
-    "日期从旧到新": (lambda card: card.date or "9999", False),
-    "标题": (lambda card: card.title, False),
-    "条款从多到少": (lambda card: card.clauses, True),
+    "newest": (lambda card: card.date or "", True),
+    "oldest": (lambda card: card.date or "9999", False),
+    "title": (lambda card: card.title, False),
+    "longest": (lambda card: card.clauses, True),
 }
 
 
 def show_shelf(cards: Sequence[DocumentCard]) -> None:
     """Show the documents that the words and filters keep, and how many they are."""
     if not cards:
-        st.info("库中还没有文件。点上面的“导入”，把文件拖进去。", icon=":material/upload_file:")
+        st.info(word("shelf.empty"), icon=":material/upload_file:")
         return
     kept = _sorted(_filtered(cards))
-    counted = f"共{len(cards)}份文件，{clause_count(cards)}条"
-    st.caption(counted if len(kept) == len(cards) else f"{counted}；符合条件的{len(kept)}份")
+    counted = word("shelf.counted", documents=len(cards), clauses=clause_count(cards))
+    st.caption(counted if len(kept) == len(cards) else counted + word("shelf.kept", count=len(kept)))
     if not kept:
-        st.info("没有符合条件的文件。请换一个词，或清除筛选条件。", icon=":material/search_off:")
+        st.info(word("shelf.nothing"), icon=":material/search_off:")
         return
     pages = -(-len(kept) // PAGE)
     number = min(st.session_state.get("shelf_page", 1), pages)  # fewer may be left than there were
@@ -46,11 +47,11 @@ def show_shelf(cards: Sequence[DocumentCard]) -> None:
 
 def _row(card: DocumentCard) -> None:
     facts = [
-        card.doc_number or "无文号",
+        card.doc_number or plain("shelf.no_number"),
         "、".join(card.issuers),
-        card.date or "日期未见",
-        LEVELS.get(card.level, ""),
-        f"{card.clauses}条",
+        card.date or plain("shelf.no_date"),
+        plain(f"level.{card.level}") if card.level else "",
+        plain("shelf.clauses", count=card.clauses),
     ]
     with st.container(key=f"row_{card.doc_id}", gap=None):
         with st.container(horizontal=True, vertical_alignment="center", gap="xsmall"):
@@ -69,13 +70,16 @@ def _filtered(cards: Sequence[DocumentCard]) -> list[DocumentCard]:
     standings = [key for key in STANDINGS if any(card.standing == key for card in cards)]
     with st.container(horizontal=True, vertical_alignment="bottom", key="filters"):
         words = st.text_input(
-            "查找文件", placeholder="标题、文号、发文机关中的词", icon=":material/search:", live=True,
+            word("shelf.find"), placeholder=plain("shelf.hint"), icon=":material/search:", live=True,
             type="search", key="shelf_words", on_change=_to_first_page, persist_state="session",
         )  # fmt: skip
-        level = _choice("层级", levels, LEVELS.__getitem__)
-        region = _choice("地区", regions, str)
-        standing = _choice("状态", standings, STANDINGS.__getitem__)
-        st.selectbox("排序", list(ORDERS), key="shelf_order", persist_state="session", width=150)
+        level = _choice("level", levels, lambda level: word(f"level.{level}"))
+        region = _choice("region", regions, str)
+        standing = _choice("standing", standings, lambda standing: word(f"standing.{standing}"))
+        st.selectbox(
+            word("shelf.order"), list(ORDERS), format_func=lambda name: word(f"shelf.by_{name}"), key="shelf_order",
+            persist_state="session", width=190,
+        )  # fmt: skip
     sought = _folded(words or "").split()
     return [
         card for card in cards
@@ -84,10 +88,10 @@ def _filtered(cards: Sequence[DocumentCard]) -> list[DocumentCard]:
     ]  # fmt: skip
 
 
-def _choice(label: str, options: Sequence[str], name: Callable[[str], str]) -> str | None:
+def _choice(what: str, options: Sequence[str], name: Callable[[str], str]) -> str | None:
     chosen: str | None = st.selectbox(
-        label, options, index=None, format_func=name, placeholder="全部", key=f"shelf_{label}",
-        on_change=_to_first_page, persist_state="session", width=120,
+        word(f"shelf.{what}"), options, index=None, format_func=name, placeholder=plain("shelf.all"),
+        key=f"shelf_{what}", on_change=_to_first_page, persist_state="session", width=120,
     )  # fmt: skip
     return chosen
 

@@ -15,7 +15,7 @@ from kb.views.transcript import to_markdown, to_word
 from kb.views.words import plain, word
 from kb.workspace.conversations import NAME, Conversation, Conversations, Turn
 
-LISTED = 15  # conversations listed at first, and added with each click
+LISTED = 8  # conversations listed at first, and added with each click: what stands below them stays in view
 
 
 def conversations() -> Conversations:

@@ -17,6 +17,7 @@ from kb.views.address import Place
 from kb.views.literal import literal
 from kb.views.session import problem
 from kb.views.source import place_button
+from kb.views.words import plain, word
 
 LONGEST = 500  # characters of a query
 CLIP = 160  # characters of a clause shown
@@ -27,13 +28,18 @@ def show_trial(kb: KnowledgeBase) -> None:
     """Show the box, and what the query finds."""
     with st.container(horizontal=True, vertical_alignment="bottom"):
         query = st.text_input(
-            "检索词或问题", max_chars=LONGEST, key="trial_query", persist_state="session", icon=":material/search:",
-            placeholder="例如：燃煤锅炉淘汰", width="stretch",
+            word("trial.query"), max_chars=LONGEST, key="trial_query", persist_state="session",
+            icon=":material/search:", placeholder=plain("trial.hint"), width="stretch",
         )  # fmt: skip
-        count = st.selectbox("列出", COUNTS, index=1, format_func="前{}条".format, key="trial_count", width=120)
-    st.caption(
-        "按相关程度列出条款：“指名”是检索词写明的条款或文件，“词语”是字词相同，“语义”是意思相近；数字为在该路中的名次。"
-    )
+        count = st.selectbox(
+            word("trial.list"),
+            COUNTS,
+            index=1,
+            format_func=lambda count: word("trial.first", count=count),
+            key="trial_count",
+            width=120,
+        )
+    st.caption(word("trial.channels"))
     if not query:
         return
     started = time.perf_counter()
@@ -42,9 +48,9 @@ def show_trial(kb: KnowledgeBase) -> None:
     except PolicyError as error:
         problem(error)
         return
-    st.caption(f"{len(hits)}条，用时{(time.perf_counter() - started) * 1000:.0f}毫秒")
+    st.caption(word("trial.took", count=len(hits), ms=round((time.perf_counter() - started) * 1000)))
     if not hits:
-        st.info("没有找到相关条款。", icon=":material/search_off:")
+        st.info(word("trial.nothing"), icon=":material/search_off:")
     for number, hit in enumerate(hits, start=1):
         _hit(number, hit)
 
@@ -55,9 +61,13 @@ def _hit(number: int, hit: Hit) -> None:
         label = f"{number}. 《{hit.doc.title}》{address_name(hit.path)} {hit.heading}"
         place_button(label, Place(hit.doc.doc_id, hit.path), key=f"found_{number}")
         with st.container(horizontal=True, gap="xsmall", vertical_alignment="center"):
-            for channel, name in CHANNELS.items():
+            for channel in CHANNELS:
                 if rank := hit.ranks.get(channel):
-                    st.badge(f"{name} {rank}", color="blue" if channel == "exact" else "gray")
-            facts = (f"得分 {hit.score:.4f}", hit.doc.doc_number, on_page(hit.page, hit.doc.form).removeprefix("，"))
+                    st.badge(word(f"trial.{channel}") + f" {rank}", color="blue" if channel == "exact" else "gray")
+            facts = (
+                plain("trial.score", score=f"{hit.score:.2f}"),
+                hit.doc.doc_number,
+                on_page(hit.page, hit.doc.form).removeprefix("，"),
+            )
             st.caption("　".join(literal(fact) for fact in facts if fact), width="content")
         st.text(hit.text if len(hit.text) <= CLIP else f"{hit.text[:CLIP]}……")

@@ -19,7 +19,7 @@ from kb.results import Answer
 from kb.store.database import Connection, Database, Row
 
 NAME, NOTE = 60, 1000  # characters of a name, of a note
-FIRST = 30  # characters of the first question that name a new conversation
+FIRST = 30  # Chinese characters of the first question that name a new conversation; Latin ones are half as wide
 ID = 12  # random bytes of an id
 GONE = "这个对话不存在或已被删除；请在左侧另选一个，或开始新对话"
 TURN = """SELECT t.*, f.liked, f.note FROM turns t JOIN conversations c USING (conversation_id)
@@ -114,7 +114,7 @@ class Conversations:
         """Start a conversation named by its first question; return its id."""
         conversation_id, now = secrets.token_hex(ID), _now()
         name = " ".join(question.split())
-        name = name if len(name) <= FIRST else f"{name[:FIRST]}…"
+        name = _cut(name)
         with self._database.writing() as connection:
             row = (conversation_id, self._owner, name or "…", now, now)
             connection.execute("INSERT INTO conversations VALUES (?, ?, ?, ?, ?)", row)
@@ -210,6 +210,20 @@ def _turn(row: Row) -> Turn:
         row["turn_id"], row["asked"], row["question"], row["searched"], answer, row["problem"], row["revision"], texts,
         None if row["liked"] is None else bool(row["liked"]), row["note"] or "",
     )  # fmt: skip
+
+
+def _cut(name: str) -> str:
+    """Return a name as wide as a title can be.
+
+    >>> _cut("Who is responsible for VOC governance?"), len(_cut("长" * 40)), len(_cut("x" * 99))
+    ('Who is responsible for VOC governance?', 31, 60)
+    """
+    width = 0.0
+    for at, character in enumerate(name):
+        width += 1 if ord(character) > 0x2E7F else 0.5
+        if width > FIRST or at == NAME - 1:
+            return f"{name[:at]}…"
+    return name
 
 
 def _now() -> str:

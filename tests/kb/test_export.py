@@ -197,6 +197,12 @@ def test_a_workbook_prints_as_it_stands() -> None:
     assert [cell.number_format for cell in sheet[2]][1] == "@" and sheet["A2"].value == 1
 
 
+def test_a_wide_sheet_is_printed_on_several_pages_side_by_side() -> None:
+    rows = [{"任务": "管网改造", **{f"第{at}局": "责任" for at in range(60)}}]
+    sheet = load_workbook(BytesIO(to_xlsx(rows, "矩阵", frozen=2))).active
+    assert sheet.page_setup.fitToWidth == 3 and sheet.print_title_cols == "$A:$B"
+
+
 def test_figures_can_be_added_up_and_keep_their_places() -> None:
     rows = [{"indicator": "回用率", "value": value} for value in ("15.50", "三分之一")]
     cells = [row[3] for row in load_workbook(BytesIO(to_xlsx(rows))).active.iter_rows(min_row=2)]
