@@ -24,18 +24,19 @@ from kb.results import Draft, Question, Statement
 DIFFERENCE = re.compile(
     r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I
 )
+NUMBERED = re.compile(r"\d+号|《[^》]+》")
 ACROSS = re.compile(r"三级|各级|两级|国省市|国家|国务院|全国|省|上级|national|provinc|level", re.I)
 EVERY = re.compile(r"三级|各级|国省市")
 MORE = re.compile(r"多|少|more|fewer|most", re.I)
-DUTY = re.compile(r"责任|负责|牵头|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I)
+DUTY = re.compile(
+    r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
+)
 TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
 
 
 def compose_compare(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return figures side by side with their difference, or the bodies of two tasks side by side."""
-    across = len(evidence.cards) > 1 and (
-        len(question.levels) + len(question.places) > 1 or ACROSS.search(question.standalone)
-    )
+    across = _across(question, evidence)
     if said := compose_stricter(question, evidence):
         return said
     if len(question.organs) > 1 and MORE.search(question.standalone):
@@ -45,6 +46,8 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
             return _two_duties(question, *tasks)
         if across and (found := _duties_across(question, clauses)):
             return found
+    if len(question.years) > 1 and len(rows := _per_year(question, evidence, measure)) > 1:
+        return _side_by_side(question, rows)
     rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
     if len(rows) >= 2:
         return _side_by_side(question, rows)
@@ -53,6 +56,24 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     if DIFFERENCE.search(question.standalone):
         return refuse(question, evidence, clauses)
     return compose_target(question, evidence, measure, clauses)
+
+
+def _across(question: Question, evidence: Evidence) -> bool:
+    """Tell whether documents are set beside each other, named by level, place, title or number."""
+    sides = max(len(question.levels) + len(question.places), len(NUMBERED.findall(question.standalone)))
+    return len(evidence.cards) > 1 and (sides > 1 or bool(ACROSS.search(question.standalone)))
+
+
+def _per_year(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
+    """Return the target of one indicator for each year asked for, in the order of the years."""
+    plain = replace(question, years=(), unit="")
+    rows = fitting(plain, measure, rank_targets(plain, evidence, measure))
+    of_year = [[row for row in rows if row.target.deadline_year == year] for year in sorted(question.years)]
+    first = next((found[0] for found in of_year if found), None)
+    if first is None:
+        return []
+    same = [next((row for row in found if row.document is first.document), None) for found in of_year]
+    return [row for row in same if row]
 
 
 def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
@@ -107,10 +128,13 @@ def _sides(question: Question, evidence: Evidence) -> list[Document]:
 
 def _side_by_side(question: Question, rows: Sequence[Row]) -> Draft:
     several = len({row.document.source.doc_id for row in rows}) > 1
+    years = len({row.target.deadline_year for row in rows} & {*question.years})
     statements: list[Statement] = []
     for row in rows:
         said = say(row, question)
         name = f"《{row.document.source.title}》：" if several else ""
+        if not several and years > 1:
+            name = f"{row.target.deadline_year}: " if question.language == "en" else f"{row.target.deadline_year}年："
         statements.append(Statement(f"{name}{said.text}", said.quotes, item=several))
     statements += _difference(question, rows)
     return Draft("compare", tuple(statements), language=question.language)

@@ -16,9 +16,12 @@ from kb.answer.evidence import Evidence, Found, Measure
 from kb.answer.target import asserted_row, corrected
 from kb.results import Draft, Question, Quote, Statement
 
-FORBIDS = re.compile(r"严禁|禁止|不得|不准|不再|杜绝|严控|不予|一律不")
-DENIES = re.compile(r"严禁|禁止|不得|不准|不能|不许|不让|不要|不可|不予|不再|\bnot\b|\bforbid|\bprohibit|\bban", re.I)
-BASIS = re.compile(r"依据|出处|哪(?:一)?条(?:写|说|规定)")
+FORBIDS = re.compile(r"严禁|禁止|不得|不准|不再|杜绝|严控|不予|一律不|取消|停止(?:执行|实施)")
+DENIES = re.compile(
+    r"严禁|禁止|不得|不准|不能|不许|不让|不要|不可|不予|不再|取消|停止|\b(?:not\b|forbid|prohibit|ban)", re.I
+)
+BASIS = re.compile(r"依据|出处|哪一?条(?:写|说|规定)|(?:写|规定)在哪|是哪一?条")
+VALUES = frozenset(("figure", "money", "when", "duration"))
 PART = re.compile(r"[^，；。]+")
 WHOLLY = 0.75  # Share of the question that the part of a sentence must cover to be about the same thing.
 DEPTH = 3
@@ -31,7 +34,7 @@ def contradicted(question: Question, evidence: Evidence, measure: Measure, claus
         row = asserted_row(question, evidence, measure)
         if said := corrected(question, row):
             return Draft("target", tuple(said), language=question.language)
-    if not (supposes or question.asks & {"figure", "money"}) or DENIES.search(question.standalone):
+    if not (supposes or question.asks & VALUES) or DENIES.search(question.standalone):
         return None
     for clause in clauses[:DEPTH]:
         if found := _forbidding(measure, clause):

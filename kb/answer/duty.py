@@ -11,6 +11,8 @@ from collections.abc import Sequence
 
 from ingest.document import Document, Duty
 from ingest.organs import english_name, same_body
+from ingest.sentences import sentence_spans
+from kb.answer.acting import BETTER, best_acting, compose_acting
 from kb.answer.amended import history, undecided
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.likely import unlikely
@@ -36,6 +38,8 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
     figure = asserted_row(question, evidence, measure)
     own = duties_at(figure.document, figure.target.path) if figure else []
     chosen = [(figure.document, own[0])] if figure and len(own) == 1 else _choose(question, measure, clauses[:DEPTH])
+    if not question.organs and not question.role and _said_in_a_sentence(question, measure, clauses, chosen):
+        return compose_acting(question, measure, clauses) or refuse(question, evidence, clauses)
     if not chosen:
         return refuse(question, evidence, clauses)
     statements = corrected(question, figure)
@@ -50,6 +54,17 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
         inherited=_merged([_bound(duty) for _, duty in chosen]),
         language=question.language,
     )
+
+
+def _said_in_a_sentence(question: Question, measure: Measure, clauses: Sequence[Found], chosen: Sequence[Row]) -> bool:
+    """Tell whether a sentence names who acts where no bracket does, or covers far more than the task of the bracket."""
+    acting = None if question.clause_refs else best_acting(measure, clauses)
+    if acting is None or not chosen:
+        return acting is not None
+    document, duty = chosen[0]
+    spans = sentence_spans(document.text, duty.task_span)
+    best = max((measure.coverage(document.slice(span), heading_of(document, duty.path)) for span in spans), default=0.0)
+    return measure.coverage(acting.text) >= best + BETTER
 
 
 def _overall(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
@@ -88,12 +103,20 @@ def _ranked(measure: Measure, clauses: Sequence[Found]) -> list[tuple[Found, Row
     """Pair clauses with the duties that govern them, by the clause's score and the governed text's coverage."""
     rows: list[tuple[float, Found, Row]] = []
     for clause in clauses:
-        for duty in duties_at(clause.document, clause.path):
-            task = clause.document.slice(duty.task_span)
+        duties = duties_at(clause.document, clause.path)
+        for duty in duties:
+            task = _paragraph(clause.document, duty) if len(duties) > 1 else clause.document.slice(duty.task_span)
             rows.append((clause.score + 0.3 * measure.coverage(task), clause, (clause.document, duty)))
     rows.sort(key=lambda row: -row[0])
     seen: set[Quote] = set()
     return [(f, r) for _, f, r in rows if quote_of(r) not in seen and not seen.add(quote_of(r))]  # type: ignore[func-returns-value]
+
+
+def _paragraph(document: Document, duty: Duty) -> str:
+    """Return the paragraph that a bracket ends, of a clause with several: what stands above it is said of them all."""
+    start = document.text.rfind("\n", duty.task_span.start, duty.span.start) + 1
+    own = document.text[max(start, duty.task_span.start) : duty.span.start]
+    return own if own.strip() else document.slice(duty.task_span)
 
 
 def _whole(found: Found) -> str:

@@ -106,6 +106,7 @@ class Measure:
         self._found: dict[tuple[str, str], float] = {}
         self._alike = self._likeness(evidence, pool)
         self._strict = question.intent == "target"
+        self._foreign = question.language == "en"
         self.weights = {
             c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts
         }
@@ -129,7 +130,8 @@ class Measure:
     def _rarity(self, c: Concept, pool: Sequence[str]) -> float:
         covered = [matched(c, text) for text in pool]
         rarity = math.log(1 + (len(pool) + 1) / (1 + sum(share >= NEAR for share in covered)))
-        if any(covered) or len(c.same) > 1 or c.near or c.required or (self._strict and c.weight >= 1.0):
+        known = len(c.same) > 1 and not self._foreign  # names of a dictionary say no more than the word did
+        if any(covered) or known or c.near or c.required or (self._strict and c.weight >= 1.0):
             return rarity  # an unprinted noun makes another indicator: 森林覆盖率 is no 覆盖率
         return rarity * UNPRINTED
 

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 from decimal import Decimal
 
 from ingest.document import Span, Target
@@ -39,6 +40,8 @@ ALL = re.compile(
     r"全部|所有|列出|都有哪些|有哪些|一览|清单|都是多少|各是多少|几个(?:数|指标|目标)|\ball\b|\blist\b", re.I
 )
 MOST = 12
+DOCUMENTS = 4  # Documents that are listed where several state a figure.
+WHOLLY = 0.6  # How far a target of another year must be what a claim is about.
 
 
 def compose_target(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
@@ -49,9 +52,50 @@ def compose_target(question: Question, evidence: Evidence, measure: Measure, cla
     stated = _statements(question, evidence, measure, clauses)
     if rows and (not stated or rows[0].own + MARGIN >= measure.coverage(stated[0].text)):
         if question.asserted and question.claim:
-            return _checked_claim(question, rows)
-        return _said(_chosen(question, measure, rows), question)
+            return _checked_claim(question, evidence, clauses, rows)
+        chosen = _chosen(question, measure, rows)
+        return _by_document(question, chosen, rows) or _said(chosen, question)
+    if question.claim and question.years and (row := _of_other_year(question, evidence, measure)):
+        return _other_year(question, row)
     return _without_figure(question, evidence, measure, clauses, stated)
+
+
+def _by_document(question: Question, chosen: Sequence[Row], rows: Sequence[Row]) -> Draft | None:
+    """Return what several documents state of the same indicator, each under its title; None where they do not differ.
+
+    Which of them is meant, a question that names none does not say; the best stands first.
+    """
+    best, others = rows[0], dict[str, Row]()
+    for row in rows:
+        if row.document is not best.document and row.score >= best.score - CLOSE:
+            others.setdefault(row.document.source.doc_id, row)
+    if all(_value(row) == _value(best) for row in others.values()):
+        return None
+    listed = [*chosen, *list(others.values())[: DOCUMENTS - 1]]
+    statements = [(row.document.source.title, say(row, question)) for row in listed]
+    items = tuple(replace(said, text=f"《{title}》：{said.text}", item=True) for title, said in statements)
+    return Draft("target", items, language=question.language)
+
+
+def _value(row: Row) -> tuple[Decimal, Decimal | None, str]:
+    return row.target.value, row.target.value_max, row.target.unit
+
+
+def _of_other_year(question: Question, evidence: Evidence, measure: Measure) -> Row | None:
+    """Return the target that a claim speaks of, but for its year: 2座高炉要在2023年达标, where the text says 2025."""
+    plain = replace(question, years=())
+    rows = fitting(plain, measure, rank_targets(plain, evidence, measure))
+    if not rows or rows[0].own < WHOLLY or rows[0].target.deadline_year in (None, *question.years):
+        return None
+    values = {_number(figure) for figure in question.asserted}
+    return rows[0] if not values or values & {rows[0].target.value, rows[0].target.value_max} else None
+
+
+def _other_year(question: Question, row: Row) -> Draft:
+    claimed = "、".join(map(str, question.years))
+    text = f"No, not {claimed}." if question.language == "en" else f"不是{claimed}年，原文写的是："
+    statements = (Statement(text, (row.quote,), echoes=(claimed,)), say(row, question))
+    return Draft("target", statements, language=question.language)
 
 
 def _said(rows: Sequence[Row], question: Question) -> Draft:
@@ -130,7 +174,7 @@ def say(row: Row, question: Question) -> Statement:
     after = history(change, was, english=english) if change else ""
     words = f"原定“{words}”" if change and change.gone and not english else words
     if english:
-        return Statement(f"Clause {row.target.path} says: “{spaced(words)}”{after}.", quotes)
+        return Statement(f"Clause {row.target.path} says: “{words}”{after}.", quotes)
     return Statement(f"{words}{after}。", quotes)
 
 
@@ -143,22 +187,14 @@ def _year_before(row: Row) -> Quote | None:
     return None
 
 
-def spaced(words: str) -> str:
-    """Set figures apart from Chinese characters, as is usual in English text.
-
-    >>> spaced("9个断面达到100%以上")
-    '9 个断面达到 100% 以上'
-    """
-    words = re.sub(r"(?<=[一-鿿])(?=\d)", " ", words)
-    return re.sub(r"(?<=[\d%])(?=[一-鿿])", " ", words)
-
-
-def _checked_claim(question: Question, rows: Sequence[Row]) -> Draft:
-    """Confirm or correct the figure that the question puts forward."""
+def _checked_claim(question: Question, evidence: Evidence, clauses: Sequence[Found], rows: Sequence[Row]) -> Draft:
+    """Confirm or correct the figure that the question puts forward; a right one says nothing of its reason."""
     best = rows[0]
     values = {_number(figure) for figure in question.asserted}
     right = bool(values & {best.target.value, best.target.value_max})
     english = question.language == "en"
+    if right and "reason" in question.asks:
+        return refuse(question, evidence, clauses, lacks("reason", question))
     if right:
         verdict = "Yes." if english else "是的。"
     elif best.target.change and isinstance(best.target.change.was, Target) and best.target.change.was.value in values:
@@ -206,7 +242,7 @@ def _without_figure(
     if question.language == "en":
         return Draft(
             "target",
-            tuple(Statement(f"Clause {s.path} says: “{spaced(s.text)}”", (s.quote,)) for s in near),
+            tuple(Statement(f"Clause {s.path} says: “{s.text}”", (s.quote,)) for s in near),
             language="en",
         )
     return Draft("target", tuple(Statement(f"{s.text.rstrip('，；。')}。", (s.quote,)) for s in near))

@@ -87,6 +87,7 @@ GENERIC = frozenset(
         "branch",
     )
 )
+NAME_WORDS = 6  # Words of a body's name, at most.
 # Bodies that have no name of their own in the table.
 LOCAL = (
     (r"\bdevelopment zones?\b", "各开发区"),
@@ -178,15 +179,27 @@ def english_bodies(text: str) -> tuple[str, ...]:
     for name, zh in LOCAL:
         if re.search(name, text, re.I):
             return (zh,)
-    if not BODY.search(text):
-        return ()
-    words = set(re.findall(r"[a-z]+", text.lower().replace("transportation", "transport")))
+    words = _beside_body(text.lower().replace("transportation", "transport"))
     found = [(len(tokens), name) for tokens, name in _body_tokens() if tokens <= words]
     if not found:
         return ()
     prefix = next((zh for zh, pattern in LEVEL_PREFIX if re.search(pattern, text, re.I)), "")
     name = max(found, key=lambda item: item[0])[1]
     return (name if name.startswith(prefix) else prefix + name,)
+
+
+def _beside_body(text: str) -> set[str]:
+    """Return the words that can belong to a body's name: those right before its noun, and behind its ``of``.
+
+    >>> sorted(_beside_body("which department handles transport"))
+    ['department', 'which']
+    """
+    words: list[str] = []
+    for body in BODY.finditer(text):
+        words += re.findall(r"[a-z]+", text[: body.end()])[-NAME_WORDS:]
+        after = re.match(r" (?:of|for) (.*)", text[body.end() :])
+        words += re.findall(r"[a-z]+", after[1])[:NAME_WORDS] if after else []
+    return set(words)
 
 
 @cache
