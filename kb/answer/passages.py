@@ -15,6 +15,7 @@ from kb.answer.evidence import LONG, Evidence, Found, Measure, clause_of, headin
 from kb.answer.kinds import asked_for, lists_members
 from kb.answer.likely import unlikely
 from kb.answer.refusal import lacks, refuse, thin
+from kb.answer.target import spaced
 from kb.results import Concept, Draft, Question, Quote, Statement
 
 MOST = 5
@@ -196,7 +197,7 @@ def _head(clause: Clause, document: Document) -> Span:
 def sentence(found: Found, question: Question) -> Statement:
     """Say a sentence of a clause in its own words, without the clause's label."""
     if question.language == "en":
-        return Statement(f"Clause {found.path} says: “{found.text}”", (found.quote,))
+        return Statement(f"Clause {found.path} says: “{spaced(found.text)}”", (found.quote,))
     clause = clause_of(found.document, found.path)
     text = found.text.strip().removeprefix(clause.label if found.span.start == clause.span.start else "")
     text = ENUMERATOR.sub("", text).rstrip("；，：")

@@ -40,6 +40,7 @@ ALL = re.compile(
     r"全部|所有|列出|都有哪些|有哪些|一览|清单|都是多少|各是多少|几个(?:数|指标|目标)|\ball\b|\blist\b", re.I
 )
 MOST = 12
+COUNTER = re.compile(r"(?<=\d)(?=[个家户座处项台辆])")
 DOCUMENTS = 4  # Documents that are listed where several state a figure.
 WHOLLY = 0.6  # How far a target of another year must be what a claim is about.
 
@@ -174,7 +175,7 @@ def say(row: Row, question: Question) -> Statement:
     after = history(change, was, english=english) if change else ""
     words = f"原定“{words}”" if change and change.gone and not english else words
     if english:
-        return Statement(f"Clause {row.target.path} says: “{words}”{after}.", quotes)
+        return Statement(f"Clause {row.target.path} says: “{spaced(words)}”{after}.", quotes)
     return Statement(f"{words}{after}。", quotes)
 
 
@@ -185,6 +186,15 @@ def _year_before(row: Row) -> Quote | None:
         if str(row.target.deadline_year) in row.document.slice(span):
             return Quote(row.document.source.doc_id, row.target.path, span)
     return None
+
+
+def spaced(words: str) -> str:
+    """Set figures apart from counters, for English readers; with a unit of measure they stay one amount.
+
+    >>> spaced("9个断面达到100%以上，新增250万平方米")
+    '9 个断面达到100%以上，新增250万平方米'
+    """
+    return COUNTER.sub(" ", words)
 
 
 def _checked_claim(question: Question, evidence: Evidence, clauses: Sequence[Found], rows: Sequence[Row]) -> Draft:
@@ -242,7 +252,7 @@ def _without_figure(
     if question.language == "en":
         return Draft(
             "target",
-            tuple(Statement(f"Clause {s.path} says: “{s.text}”", (s.quote,)) for s in near),
+            tuple(Statement(f"Clause {s.path} says: “{spaced(s.text)}”", (s.quote,)) for s in near),
             language="en",
         )
     return Draft("target", tuple(Statement(f"{s.text.rstrip('，；。')}。", (s.quote,)) for s in near))
