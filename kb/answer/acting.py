@@ -17,12 +17,13 @@ from kb.answer.stated import fit, headings
 from kb.results import Draft, Question
 
 BODY = r"(?:部门|单位|机构|企业|机关|委员会|小组|办公室|政府|协会|中心|采购人|[厅局委办])"
-ACTS = r"(?:应当?|要|须|负责|会同|联合|牵头|统筹|组织|建立|制定|编制|承担|督促|指导|对[^，。；]{2,20}负责)"
+# not 供应, 主要
+ACTS = r"(?:(?<![供响反适相对效])应当?|(?<![主重需])要|须|负责|会同|联合|牵头|统筹|组织|建立|制定|编制|承担|督促|指导|对[^，。；]{2,20}负责)"
 # 发展改革部门要会同 · 市园林局每年制定 · 建设单位、评审机构对真实性负责 · 由市园林局
 ACTOR = re.compile(
     rf"{BODY}(?:（[^）]*）)?(?:等(?:有关)?(?:部门|单位))?[^，。；]{{0,4}}{ACTS}|由[^，。；]{{2,20}}{BODY}"
 )
-CAUSED = re.compile(r"(?:带动|推动|引导|鼓励|支持)[^，。；]*")  # 带动上下游企业建立: those who are led
+CAUSED = re.compile(r"(?:带动|推动|引导|发挥|鼓励|支持)[^，。；]*")  # 带动上下游企业建立: those who are led
 DEPTH = 12
 SURELY = 0.75  # What the question is chiefly about must stand in the sentence, its headings or the title.
 ENOUGH = 0.7  # Covered share of the question's weight, headings and title counted.

@@ -133,7 +133,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         phrases=tuple(QUOTED.findall(plain)),
         claim=claim,
         misuse=says("misuse", whole),
-        selection=None if refs or claim else selection_of(wanted, _years(said), concepts),
+        selection=None if refs or claim or intent == "compare" else selection_of(wanted, _years(said), concepts),
     )
 
 
