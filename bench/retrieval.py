@@ -75,9 +75,9 @@ def run(options: argparse.Namespace, work: Path) -> None:
     queries = told("queries", prepared, home, work, options.half, options.made)
     keep()
     if "ours" in options.systems:
-        result["engine"] = told("engine", library.engine_recall, home, queries)
-        result["first_answer_s"] = told("first answer", library.first_answer, home, queries[0].text)
-        result["addition"] = told("addition", library.addition, home, work)
+        result["engine"] = noted("engine", library.engine_recall, home, queries)
+        result["first_answer_s"] = noted("first answer", library.first_answer, home, queries[0].text)
+        result["addition"] = noted("addition", library.addition, home, work)
         keep()
     for name in options.systems:
         result[name] = told(name, one, name, home, work, end - time.monotonic())
@@ -98,6 +98,14 @@ def told(what: str, step: Any, *given: Any) -> Any:  # noqa: ANN401 - any step o
     done = step(*given)
     say(f"{what}: {time.perf_counter() - started:.0f} s")
     return done
+
+
+def noted(what: str, step: Any, *given: Any) -> Any:  # noqa: ANN401 - any step of the run
+    """Do a step; what goes wrong is noted, and the rest of the run goes on."""
+    try:
+        return told(what, step, *given)
+    except Exception as error:
+        return {"failed": repr(error)}
 
 
 def prepared(home: Path, work: Path, half: str, made: int) -> list[Query]:
@@ -161,7 +169,7 @@ def put(
 def compared(result: Record) -> Record:
     """Return how ours stands to LangChain: how often as fast, and how much more is found at equal context."""
     ours, theirs = (result.get(name, {}) for name in ("ours", "langchain"))
-    if "equal" not in ours or "equal" not in theirs:
+    if not ours.get("equal") or not theirs.get("equal"):
         return {}
     recall = [system["figures"]["lay"][EQUAL] for system in (ours, theirs)]
     ratios = {
