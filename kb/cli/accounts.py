@@ -81,7 +81,7 @@ def disable(name: str, undo: bool, as_json: bool) -> None:
 @click.argument("name")
 @common
 def remove(name: str, as_json: bool) -> None:
-    """移除账号；最后一个也移除后，不再需要登录。"""
+    """移除账号，连同它的对话和学习记录；要保留请用 disable。最后一个也移除后，不再需要登录。"""
     _changed("remove", name, as_json, lambda: door().accounts.remove(name))
 
 

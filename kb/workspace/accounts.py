@@ -25,6 +25,7 @@ if TYPE_CHECKING:
 LONGEST_NAME = 64  # characters
 SHORTEST, LONGEST = 10, 200  # characters of a password
 DISTINCT = 5  # different characters of a password
+PERSONAL = ("conversations", "preferences", "misses", "papers")  # tables of what belongs to one person
 AT_ONCE = 2  # passwords hashed at a time
 _HASHING = threading.BoundedSemaphore(AT_ONCE)
 
@@ -140,7 +141,10 @@ class Accounts:
         return account
 
     def remove(self, name: str) -> Account:
-        """Remove an account with its sessions and tokens; the very last one may go, which ends signing in.
+        """Remove an account with its sessions and tokens and what it made for itself; the last one ends signing in.
+
+        Nobody could reach its conversations any more, and they tell what somebody asked. What it did for all stays:
+        actual values, documents, the log. To keep the rest, an account is disabled.
 
         Raises:
             BadInput: there is no such account, or it is the last admin.
@@ -149,6 +153,9 @@ class Accounts:
         with self._database.writing() as connection:
             connection.execute("DELETE FROM accounts WHERE id = ?", (account.id,))
             _keep_an_admin(connection)
+            for table in PERSONAL:  # also what accounts left that were removed before this was done
+                gone = "owner <> '' AND owner NOT IN (SELECT id FROM accounts)"
+                connection.execute(f"DELETE FROM {table} WHERE {gone}")  # noqa: S608 - names of ours
         return account
 
     def check(self, name: str, password: str) -> Account | None:

@@ -8,7 +8,9 @@ from kb.errors import BadInput, NotAllowed, NotSignedIn, SettingsError
 from kb.settings import Settings
 from kb.workspace import Workspace
 from kb.workspace.accounts import LONGEST, SHORTEST
+from kb.workspace.conversations import Conversations
 from kb.workspace.door import Door
+from kb.workspace.preferences import Preferences
 from kb.workspace.roles import LOCAL, Account
 
 GOOD = "河道绿道九百里-x7"
@@ -301,6 +303,22 @@ def test_the_unknown_are_refused_or_become_readers(tmp_path, door, admin):
     open_door.accounts.set_disabled(account.name, disabled=True)
     with pytest.raises(NotSignedIn):
         open_door.admit(claims(iat=1_780_000_001))
+    workspace.close()
+
+
+def test_a_removed_account_takes_along_what_it_made_for_itself(tmp_path):
+    workspace = Workspace.open(tmp_path)
+    door = Door(workspace, Settings(home=tmp_path), "page")
+    owners = [door.accounts.add(name, "admin", GOOD).id for name in ("管理员甲", "管理员乙")]
+    for owner in (*owners, "", "removed-long-ago"):
+        Conversations(workspace.database, owner).start("河道由谁巡查？")
+        Preferences(workspace.database, owner).set("type", "large")
+    door.accounts.set_disabled("管理员乙", disabled=True)
+    assert Conversations(workspace.database, owners[1]).listed(9)
+    door.accounts.remove("管理员乙")
+    for table in ("conversations", "preferences"):
+        rows = workspace.database.rows(f"SELECT owner FROM {table}")
+        assert {row["owner"] for row in rows} == {owners[0], ""}
     workspace.close()
 
 
