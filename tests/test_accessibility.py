@@ -55,6 +55,13 @@ def answer(page):
     page.locator(".st-key-source mark").wait_for()
 
 
+def scope(page):
+    empty_chat(page)
+    page.locator(".st-key-scope_box button:visible").click()
+    page.locator(".st-key-scope_level button").last.click()
+    page.locator(".st-key-chip_level").wait_for()
+
+
 def refusal(page):
     empty_chat(page)
     box = page.get_by_placeholder("请输入问题")
@@ -147,6 +154,7 @@ def entry(page):
 STATES = (
     empty_chat,
     answer,
+    scope,
     refusal,
     shelf,
     document,
