@@ -69,18 +69,41 @@ def documents(kb):
 
 
 @pytest.fixture(scope="session")
-def asked(kb, documents):
-    """What asks a gold file of the bundled corpus, once in a session: its scores and its answers."""
+def holding(data, tmp_path_factory):
+    """What opens a knowledge base of the documents that a set about others asks about; treat it as read-only."""
+    from kb import KnowledgeBase
+    from tests.others import files_of
+
+    opened = {}
+
+    def library(name):
+        if name not in opened:
+            files = files_of(name, data)
+            if not files:
+                pytest.skip("没有 ../shared/data/policies 中的文件：这些题问的文件不在项目之内")
+            opened[name] = KnowledgeBase.open(tmp_path_factory.mktemp(name))
+            assert not opened[name].ingest(files).failed
+        return opened[name]
+
+    yield library
+    for kb in opened.values():
+        kb.close()
+
+
+@pytest.fixture(scope="session")
+def asked(kb):
+    """What asks a gold file of the bundled corpus or of another library, once in a session: its scores and answers."""
     from eval.gold import read_gold
     from eval.library import asking
     from eval.run import run
 
-    ask, done = asking(kb), {}
+    done = {}
 
-    def scores(path):
+    def scores(path, library=kb):
         if path not in done:
-            answers = []
+            ask, answers = asking(library), []
             kept = lambda gold: answers.append(ask(gold)) or answers[-1]  # noqa: E731
+            documents = {card.doc_id: library.document(card.doc_id) for card in library.documents()}
             done[path] = run(read_gold(path), kept, documents), answers
         return done[path]
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 import json
 import re
 from collections import Counter
+from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
@@ -18,17 +19,10 @@ from eval.gold import check_gold, read_gold
 from eval.library import asking
 from ingest.document import Document
 from kb import KnowledgeBase
+from tests.others import OTHERS
 
 EVAL = Path(__file__).resolve().parents[2] / "eval"
 CORPUS = ("heldout2", "heldout3")
-OTHERS = {
-    "others": ("049", "055", "111", "115", "286", "324", "331", "344", "351", "394", "500", "519", "527"),
-    "others2": (
-        "010", "036", "039", "105", "109", "152", "164", "178", "229", "305", "356", "367", "374", "385", "399",
-        "520", "549",
-    ),
-}  # fmt: skip
-"""The files that a set about others asks about, by the number that their names begin with."""
 SETS = (*CORPUS, *OTHERS)
 About = tuple[str, list[Document]]
 """A set about others with its documents."""
@@ -50,15 +44,10 @@ def bare(text: str) -> str:
 
 
 @pytest.fixture(scope="module", params=OTHERS)
-def others(request: pytest.FixtureRequest, data: Path, tmp_path_factory: pytest.TempPathFactory) -> About:
+def others(request: pytest.FixtureRequest, holding: Callable[[str], KnowledgeBase]) -> About:
     """A set about documents of others, and these documents."""
-    numbers = OTHERS[request.param]
-    files = [file for number in numbers for file in (data / "policies").glob(f"{number}-*.pdf")]
-    if len(files) != len(numbers):
-        pytest.skip("没有 ../shared/data/policies 中的文件：这些题问的文件不在项目之内")
-    with KnowledgeBase.open(tmp_path_factory.mktemp("others")) as kb:
-        assert not kb.ingest(files).failed
-        return request.param, [kb.document(card.doc_id) for card in kb.documents()]
+    library = holding(request.param)
+    return request.param, [library.document(card.doc_id) for card in library.documents()]
 
 
 @pytest.mark.parametrize("name", SETS)

@@ -8,6 +8,7 @@ from typing import Any
 
 import pytest
 
+from eval.fidelity import unproved_figures
 from eval.gold import GoldQuestion
 from eval.run import Score, faults, run
 from eval.summary import change, share, summary, wilson
@@ -104,6 +105,19 @@ def test_what_is_not_proved_is_a_fault_whatever_the_gold_says(changes: dict[str,
 def test_a_figure_of_the_question_may_be_repeated() -> None:
     answer = replace(RIGHT, question="是80%吗？", text="不是80%，由市林业局负责。")
     assert scored((GOLD, answer))[0].right
+
+
+@pytest.mark.parametrize(
+    ("text", "unproved"),
+    [
+        ("没有写明，已检索《2031年绿道方案》。", set()),
+        ("已检索《2031年绿道方案》，到2031年建成。", {"2031"}),
+        ("已检索《2032年绿道方案》。", {"2032"}),
+    ],
+)
+def test_a_title_that_is_named_is_no_claim_and_proves_none(text: str, unproved: set[str]) -> None:
+    titled = {"e": replace(DOCUMENTS["d"], source=Source("e", Path(), "", "2031年绿道方案"))}
+    assert unproved_figures(replace(RIGHT, text=text), {**DOCUMENTS, **titled}) == unproved
 
 
 def test_shares_are_counted_by_type_and_failures_listed() -> None:

@@ -1,0 +1,20 @@
+"""The documents of ../shared/data/policies that the sets about other documents ask about."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+OTHERS = {
+    "others": ("049", "055", "111", "115", "286", "324", "331", "344", "351", "394", "500", "519", "527"),
+    "others2": (
+        "010", "036", "039", "105", "109", "152", "164", "178", "229", "305", "356", "367", "374", "385", "399",
+        "520", "549",
+    ),
+}  # fmt: skip
+"""By set, the numbers that the names of its files begin with."""
+
+
+def files_of(name: str, data: Path) -> list[Path]:
+    """Return the files of a set; none where one of them is missing."""
+    found = [file for number in OTHERS[name] for file in (data / "policies").glob(f"{number}-*.pdf")]
+    return found if len(found) == len(OTHERS[name]) else []
