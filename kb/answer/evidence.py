@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 
 from ingest.changes import Change
-from ingest.document import FRONT, Clause, Document, Duty, Span, Target
+from ingest.document import FRONT, Document, Duty, Span, Target
 from ingest.sentences import sentence_spans
 from ingest.words import bigrams, domain_segmenter
 from kb.answer.kinds import preferred
@@ -32,6 +32,7 @@ ENDED = re.compile(
     r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$"
 )  # Lines that do not end like this are headings and cells.
 MEASURED = re.compile(r".{0,2}(?:率|比例|比重|占比|规模|总量|数量|浓度)")  # 覆盖率: of what, another word says
+APART = re.compile(r"\s*(?:[（(\[〔【]|[^，。：:]{0,6}(?:单位|部门|分工)[：:])")  # （责任单位：… · 牵头单位：…
 LIKE = 0.75  # A word of like meaning counts at most this much ...
 UNLIKE, ALIKE = 0.3, 0.6  # ... from the cosine at which words have something in common to that of near synonyms.
 OFFICIAL = 0.4  # An official term has its names; a neighbour of it (清洁取暖 for 清洁生产) is another thing.
@@ -254,7 +255,7 @@ def rank_sentences(
     """
     rows: list[tuple[Found, float]] = []
     for clause in clauses:
-        duties = [duty.span for duty in clause.document.duties if duty.path == clause.path]
+        duties = printed_apart(clause.document, clause.path)
         for span in sentence_spans(clause.document.text, clause.span, semicolons=True):
             words = clause.document.slice(span)
             if is_heading(clause.document, clause.path, span) or not ENDED.search(words):
@@ -281,11 +282,12 @@ def is_heading(document: Document, path: str, span: Span) -> bool:
     return span.start == clause.span.start and words == clause.heading.strip("。")
 
 
-def clause_of(document: Document, path: str) -> Clause:
-    """Return the clause at a known address."""
-    return document.clause(path)
+def printed_apart(document: Document, path: str) -> list[Span]:
+    """Return the duties of a clause that stand in brackets, lists or tables; one said in a sentence is its words."""
+    duties = (duty for duty in document.duties if duty.path == path)
+    return [duty.span for duty in duties if duty.proofs or APART.match(document.slice(duty.span))]
 
 
 def heading_of(document: Document, path: str) -> str:
     """Return the heading of the clause at a known address."""
-    return clause_of(document, path).heading
+    return document.clause(path).heading

@@ -57,7 +57,8 @@ PRINTED = {
     "sentence": re.compile(r"有期徒刑|拘役|刑事责任"),
     "procedure": re.compile(r"申请|申报|提交|材料"),
     "frequency": re.compile(
-        r"按[月季年周日]|每(?:半)?[月季年周日天旬]|每[两三四五]年|[月季年周]度|[一二两三四五]年(?:一次|考核|一评)|定期|逐[月季年]|常态化"
+        r"按[月季年周日]|每(?:半)?[月季年周日天旬]|每[两三四五]年|[月季年周]度|[一二两三四五]年(?:一次|考核|一评)|定期|逐[月季年]|常态化|适时"
+        r"|[年月周天日](?:之?内，?(?:至少)?|至少)[^，。；]{0,4}(?<!第)[一二两三四五六\d]+次"
     ),
     "when": re.compile(r"\d{4}年|[一二三四五六七八九十]{2}五|月|季|年度|每年|日前|底前"),
     "reason": re.compile(
@@ -75,8 +76,18 @@ LISTED = re.compile(r"、|；|[一二三四五六七八九]是|[（(][一二三�
 
 
 def asked_for(kind: str, text: str) -> bool:
-    """Tell whether ``text`` holds a value of the kind asked for."""
+    """Tell whether ``text`` holds a value of the kind asked for.
+
+    >>> asked_for("frequency", "两年内至少检修一次"), asked_for("frequency", "2025年完成第一次检修")
+    (True, False)
+    """
     return bool(PRINTED[kind].search(text)) if kind in PRINTED else True
+
+
+def kinds_wanted(question: Question) -> list[str]:
+    """Return the kinds of value that an answer has to hold; how often is no length of time and no date."""
+    often = {"duration", "when"} if "frequency" in question.asks else set()
+    return sorted(question.asks - {"figure"} - often)
 
 
 def preferred(question: Question, text: str) -> float:

@@ -11,8 +11,8 @@ from collections.abc import Sequence
 
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import LONG, Evidence, Found, Measure, clause_of, heading_of, is_heading, rank_sentences
-from kb.answer.kinds import asked_for, lists_members
+from kb.answer.evidence import LONG, Evidence, Found, Measure, heading_of, is_heading, rank_sentences
+from kb.answer.kinds import asked_for, kinds_wanted, lists_members
 from kb.answer.likely import unlikely
 from kb.answer.refusal import lacks, refuse, thin
 from kb.answer.target import spaced
@@ -44,7 +44,7 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
         return refuse(question, evidence, clauses)
     if not chosen or not _said(measure, together, core):
         return refuse(question, evidence, clauses)
-    for kind in sorted(question.asks - {"figure"}):
+    for kind in kinds_wanted(question):
         if not asked_for(kind, together):
             said = _clip(chosen[0].text) if kind == "reason" else ""
             return refuse(question, evidence, clauses, lacks(kind, question, said))
@@ -150,7 +150,7 @@ def compose_address(question: Question, clauses: Sequence[Found]) -> Draft:
 
 def contents(found: Found, question: Question) -> list[Statement]:
     """Return the heading and the sentences of a clause; of a part without own words, its children's headings."""
-    document, clause = found.document, clause_of(found.document, found.path)
+    document, clause = found.document, found.document.clause(found.path)
     children = [c for c in document.clauses if c.parent == clause.path]
     spans = sentence_spans(document.text, clause.span)
     doc_id = document.source.doc_id
@@ -198,7 +198,7 @@ def sentence(found: Found, question: Question) -> Statement:
     """Say a sentence of a clause in its own words, without the clause's label."""
     if question.language == "en":
         return Statement(f"Clause {found.path} says: “{spaced(found.text)}”", (found.quote,))
-    clause = clause_of(found.document, found.path)
+    clause = found.document.clause(found.path)
     text = found.text.strip().removeprefix(clause.label if found.span.start == clause.span.start else "")
     text = ENUMERATOR.sub("", text).rstrip("；，：")
     return Statement(text if text.endswith(("。", "！", "？", "”", "〕", "）")) else f"{text}。", (found.quote,))

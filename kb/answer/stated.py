@@ -12,8 +12,8 @@ from collections.abc import Sequence
 
 from ingest.document import FRONT, Document
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, heading_of, is_heading
-from kb.answer.fitting import ACTUAL, COMMA, another
+from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, heading_of, is_heading, printed_apart
+from kb.answer.fitting import ACTUAL, another
 from kb.answer.passages import sentence
 from kb.answer.refusal import lacks, refuse
 from kb.answer.values import value_in
@@ -26,6 +26,7 @@ ENOUGH = 0.62  # Covered share of the question's weight, the context counted.
 SENTENCE, HEADING, TITLE, CLAUSE = 1.0, 0.85, 0.8, 0.5  # Where a concept is found: what it counts.
 OWN = 0.3  # Share that the sentence itself must cover.
 PART = 0.12  # ... and the part of it, between commas, that prints the value; it stands behind what it is said of.
+PARTS = re.compile(r"(?<!的)，|[；。]")  # 成功创建的，给予20万元: a case and what follows from it are one part
 NOUN = 1.0
 CORE = 0.5  # How far the heaviest concept must be found.
 DEPTH = 40
@@ -89,7 +90,7 @@ def stated_values(question: Question, measure: Measure, clauses: Sequence[Found]
 def _sentences(question: Question, measure: Measure, clause: Found) -> list[Found]:
     """Return the sentences of a clause that print a value of the kind asked for, with what they cover."""
     document, path = clause.document, clause.path
-    duties = [duty.span for duty in document.duties if duty.path == path]
+    duties = printed_apart(document, path)
     whole = document.slice(clause.span)
     if not measure.names_in(f"{document.source.title}\n{headings(document, path)}\n{whole}"):
         return []
@@ -120,7 +121,7 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
         return False
     if "when" in question.asks:
         return value_in(question, words)
-    parts, anchor = COMMA.split(words), _anchor(measure)
+    parts, anchor = PARTS.split(words), _anchor(measure)
     first = next((n for n, part in enumerate(parts) if anchor and measure.found(anchor, part) >= CORE), 0)
     return any(value_in(question, part) and measure.coverage(part) >= PART for part in parts[first:])
 

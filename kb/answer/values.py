@@ -11,7 +11,7 @@ import re
 from kb.answer.kinds import asked_for
 from kb.results import Question
 
-NUMERAL = r"(?:\d+(?:[.,]\d+)*|[一二两三四五六七八九十百]+)"
+NUMERAL = r"(?:\d+(?:[.,]\d+)*|[一二两三四五六七八九十百千万]+)"
 # 2年 · 五年 · 20个工作日 · 6个月 · 24小时 · 10日内; not 2022年, 12月, 第二年
 SPAN = re.compile(
     rf"(?<![\d第〇○零一二三四五六七八九十]){NUMERAL}(?:个)?(?:工作日|自然日|小时|星期|周(?!岁|边)|天|(?<=个)月|日(?=之?内|以内|前报))"
