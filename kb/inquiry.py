@@ -21,7 +21,7 @@ from kb.search.compound import questions_in
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand
-from kb.search.scope import Scope, choose_scope, narrowed, widened
+from kb.search.scope import Scope, choose_scope, narrowed, outside, widened
 from kb.settings import Settings
 from kb.store.registry import Registry
 from kb.study.ledgers import Ledgers
@@ -139,10 +139,13 @@ class Inquiry:
     ) -> Answer:
         from kb.answer.compose import answer
 
-        cards = [c for c in self.registry.cards() if level in ("", c.level) and _within(c, dated)]
-        chosen = [self.registry.find(name) for name in docs]
+        every, chosen = self.registry.cards(), [self.registry.find(name) for name in docs]
+        cards = [c for c in every if level in ("", c.level) and _within(c, dated)]
         question, evidence = self._evidence(asked, chosen or self._followed(asked, history, cards), cards)
-        return answer(question, evidence, self.settings, explain)
+        limited = [card for card in cards if not chosen or card.doc_id in chosen]
+        others = [card for card in every if card not in limited]
+        beyond = outside(asked, limited, others, self._named(asked)) if others else ()
+        return answer(question, replace(evidence, beyond=beyond), self.settings, explain)
 
     def _evidence(
         self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard]

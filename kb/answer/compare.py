@@ -20,6 +20,7 @@ from kb.answer.rows import duties_at, quote_of, rows_of
 from kb.answer.stricter import compose_stricter
 from kb.answer.target import compose_target, say
 from kb.results import Draft, Question, Statement
+from kb.study.comparing import LAXER, STRICTER, judge
 
 DIFFERENCE = re.compile(
     r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I
@@ -31,6 +32,7 @@ MORE = re.compile(r"多|少|more|fewer|most", re.I)
 DUTY = re.compile(
     r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
 )
+STRICT = re.compile(r"[严宽松]|strict|\blax", re.I)
 TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
 
 
@@ -102,7 +104,7 @@ def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]
 def _per_document(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
     """Return the best fitting target of each document, one a level, from the highest level down."""
     named = len(question.places) > 1 and len(evidence.cards) > 1
-    documents = evidence.scope() if named else _sides(question, evidence)
+    documents = evidence.scope() if named and not question.levels else _sides(question, evidence)
     targets = [(document, target) for document in documents for target in document.targets]
     best: dict[str, Row] = {}
     question = replace(question, unit="")  # 高几个百分点 asks for the difference, not for targets in points
@@ -136,7 +138,7 @@ def _side_by_side(question: Question, rows: Sequence[Row]) -> Draft:
         if not several and years > 1:
             name = f"{row.target.deadline_year}: " if question.language == "en" else f"{row.target.deadline_year}年："
         statements.append(Statement(f"{name}{said.text}", said.quotes, item=several))
-    statements += _difference(question, rows)
+    statements += [*_difference(question, rows), *_stricter(question, rows)]
     return Draft("compare", tuple(statements), language=question.language)
 
 
@@ -160,12 +162,26 @@ def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
         return [Statement("The figures are equal." if question.language == "en" else "两者数值相同。", quotes)]
     unit = "个百分点" if a.unit in ("%", "％") else a.unit
     figure = _plain(gap)
-    text = (
-        f"They differ by {figure} {'percentage points' if unit == '个百分点' else unit}."
-        if question.language == "en"
-        else f"两者相差{figure}{unit}。"
-    )
+    ends = [f"《{row.document.source.title}》" for row in (rows[-1], rows[0])] if len(rows) > 2 else []
+    if question.language == "en":
+        who = " and ".join(ends) or "They"
+        text = f"{who} differ by {figure} {'percentage points' if unit == '个百分点' else unit}."
+    else:
+        text = f"{'与'.join(ends) or '两者'}相差{figure}{unit}。"
     return [Statement(text, quotes, derived=(figure,))]
+
+
+def _stricter(question: Question, rows: Sequence[Row]) -> list[Statement]:
+    """Say which of the first and the last figure is the stricter one, or why that cannot be told."""
+    if not STRICT.search(question.standalone):
+        return []
+    (first, last), english = (rows[0], rows[-1]), question.language == "en"
+    judged = judge((first.document, first.target), (last.document, last.target))
+    if judged.relation not in (STRICTER, LAXER):
+        said = f"Which is stricter cannot be told: {judged.reason}." if english else f"宽严不能比较：{judged.reason}。"
+        return [Statement(said, (first.quote, last.quote), echoes=(judged.reason,))]
+    title = f"《{(last if judged.relation == STRICTER else first).document.source.title}》"
+    return [Statement(f"{title} is stricter." if english else f"{title}更严。", (first.quote, last.quote))]
 
 
 def _plain(value: Decimal) -> str:

@@ -43,8 +43,8 @@ class Evidence:
     """What a composer may use: ranked clauses, their documents, the documents in scope (best first).
 
     ``similarity(question, texts)`` gives one cosine per text. ``missing`` names places or documents that the question
-    asks about and the library does not hold. Ledgers are those in force; ``changes(doc_id)`` is what later documents
-    changed in a document's words.
+    asks about and the library does not hold, ``beyond`` those that it holds outside the scope the asker chose. Ledgers
+    are those in force; ``changes(doc_id)`` is what later documents changed in a document's words.
     """
 
     hits: tuple[Hit, ...]
@@ -54,6 +54,7 @@ class Evidence:
     missing: tuple[str, ...] = ()
     others: tuple[DocumentCard, ...] = ()
     changes: Callable[[str], Sequence[Change]] = field(default=lambda doc_id: ())
+    beyond: tuple[str, ...] = ()
 
     def card(self, doc_id: str) -> DocumentCard:
         """Return the card of a document in scope or beside it."""

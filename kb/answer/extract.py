@@ -15,7 +15,7 @@ from kb.answer.located import compose_located
 from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import at_addresses, compose_address, compose_definition, compose_measure
 from kb.answer.premise import checked_premise
-from kb.answer.refusal import lacks, no_clause, refuse
+from kb.answer.refusal import lacking, lacks, no_clause, refuse
 from kb.answer.selections import compose_selection
 from kb.answer.stated import in_prose
 from kb.answer.target import compose_target
@@ -48,10 +48,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
             else "只按库中文件作答，不编造内容。"
         )  # fmt: skip
         return refuse(question, evidence, clauses, reason)
-    if evidence.missing:
-        names = "、".join(evidence.missing)
-        reason = f"The library does not hold {names}." if question.language == "en" else f"库中没有{names}的文件。"
-        return refuse(question, evidence, clauses, reason)
+    if evidence.missing or evidence.beyond:
+        return refuse(question, evidence, clauses, lacking(question, evidence))
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))

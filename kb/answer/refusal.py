@@ -46,6 +46,16 @@ def lacks(kind: str, question: Question, said: str = "") -> str:
     return reason + (f"，相关原文只写了“{said.rstrip('。；')}”。" if said else "。")
 
 
+def lacking(question: Question, evidence: Evidence) -> str:
+    """Return the reason for refusing where the library, or what the asker chose of it, holds no such document."""
+    names, english = "、".join(evidence.missing or evidence.beyond), question.language == "en"
+    if evidence.missing:
+        return f"The library does not hold {names}." if english else f"库中没有{names}的文件。"
+    if english:
+        return f"{names} lies outside the scope chosen. Widen the scope to ask about it."
+    return f"所选范围不含{names}文件。请放宽检索范围再问。"
+
+
 def no_clause(question: Question) -> str:
     """Return the reason for refusing where the documents have no clause at the address asked about."""
     names = "、".join(question.clause_refs)

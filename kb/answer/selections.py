@@ -18,7 +18,7 @@ from kb.answer.longlist import Line, long_list
 from kb.answer.outline import OUTLINES, compose_outline
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row, duties_at, label_of, proof_of, quote_of, shorten
-from kb.answer.subject import all_bodies, documents_meant, topic_of
+from kb.answer.subject import all_bodies, documents_meant, narrowing
 from kb.results import Concept, Draft, Question, Quote, Selection, Statement, address_name
 
 TOP = 5  # Bodies, or duties, named of each document where the most or the fewest are asked for.
@@ -34,7 +34,7 @@ def compose_selection(
     selection = question.selection or all_bodies(question, evidence)
     if selection is None or (question.organs and selection.of != "crowded"):
         return None
-    topic = topic_of(question, evidence, selection)
+    topic = narrowing(question, evidence, selection)
     if selection.of == "due":
         return _due(question, evidence, measure, clauses, topic)
     evidence = replace(evidence, cards=documents_meant(question, evidence.cards))

@@ -9,6 +9,7 @@ import re
 
 from ingest.document import Document, Span
 from kb.answer.evidence import Evidence
+from kb.answer.subject import topic_of
 from kb.ledger import Record
 from kb.results import Draft, Question, Quote, Statement
 from kb.study.alignment import align_targets
@@ -25,8 +26,10 @@ ORDER = "国省市县"
 
 
 def compose_stricter(question: Question, evidence: Evidence) -> Draft | None:
-    """Return the indicators asked for, counted and proved by both documents; None where it is not asked."""
+    """Return the indicators asked for, counted and proved by both documents; None where one indicator is named."""
     asked = ASKED.search(question.standalone)
+    if topic_of(question, evidence, least=1.0):
+        return None
     pair = _pair(question, evidence) if asked and LIST.search(question.standalone) else None
     if not asked or pair is None:
         return None

@@ -19,7 +19,7 @@ def all_bodies(question: Question, evidence: Evidence) -> Selection | None:
     alone = question.intent == "duty" and not (question.clause_refs or question.organs or question.claim)
     whole = Selection("bodies", topic=tuple(c.term for c in question.concepts))
     named = question.numbers or question.titles
-    return whole if alone and named and not topic_of(question, evidence, whole) else None
+    return whole if alone and named and not narrowing(question, evidence, whole) else None
 
 
 def documents_meant(question: Question, cards: Sequence[DocumentCard]) -> tuple[DocumentCard, ...]:
@@ -28,11 +28,15 @@ def documents_meant(question: Question, cards: Sequence[DocumentCard]) -> tuple[
     return tuple(card for card, count in zip(cards, printed, strict=True) if count == max(printed))
 
 
-def topic_of(question: Question, evidence: Evidence, selection: Selection) -> list[Concept]:
-    """Return what the question is about besides the documents: concepts that no title in scope prints."""
+def narrowing(question: Question, evidence: Evidence, selection: Selection) -> list[Concept]:
+    """Return what a selection is narrowed by besides the documents."""
+    return [c for c in topic_of(question, evidence) if c.term in selection.topic]
+
+
+def topic_of(question: Question, evidence: Evidence, least: float = 0.5) -> list[Concept]:
+    """Return what a question is about besides the documents: concepts that no title in scope prints."""
     titles = "\n".join(map(_bare, evidence.cards))
-    asked = [c for c in question.concepts if c.term in selection.topic and c.weight >= 0.5]
-    return [c for c in asked if not any(name in titles for name in c.same)]
+    return [c for c in question.concepts if c.weight >= least and not any(name in titles for name in c.same)]
 
 
 def _bare(card: DocumentCard) -> str:

@@ -84,6 +84,22 @@ def choose_scope(
     return _scope(by_place or by_level or _full(cards), cards, named=bool(by_place))
 
 
+def outside(
+    question: Question, cards: Sequence[DocumentCard], others: Sequence[DocumentCard], named: Sequence[str]
+) -> tuple[str, ...]:
+    """Return what a question is about outside the ``cards`` that its asker chose: documents or levels of ``others``.
+
+    Without them another document would answer for the one that is meant, or one side be missing from a comparison.
+    """
+    if named and not any(card.doc_id in named for card in cards):
+        return tuple(f"《{card.title}》" for card in others if card.doc_id in named)
+    held = {card.level for card in cards}
+    absent = [level for level in question.levels if level not in held and f"{level}家级" not in question.standalone]
+    known = [level for level in absent if any(card.level == level for card in others)]
+    needed = question.intent == "compare" or len(absent) == len(question.levels)
+    return tuple(f"{level}级" for level in known) if needed else ()
+
+
 def _beside(chosen: Sequence[DocumentCard], cards: Sequence[DocumentCard], question: Question) -> list[DocumentCard]:
     """Return the documents of places named beside those given by number: 甲区的办法和乙发5号."""
     places = [p for p in question.places if not any(_belongs(card, p) for card in chosen)]

@@ -5,6 +5,7 @@ from __future__ import annotations
 import shutil
 from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
+from typing import Any
 
 import pytest
 
@@ -14,6 +15,7 @@ from kb.errors import EmptyQuestion, UnknownClause, UnknownDocument
 from kb.settings import Settings
 
 GREENWAY = Path(__file__).parents[1] / "files" / "greenway.txt"
+PLAN = "jincheng-2023-15"
 NUMBER = "云政发〔2024〕7号"
 AMENDING = """云河市人民政府关于修改《云河市绿道建设行动方案》的通知
 云政发〔2025〕2号
@@ -160,6 +162,23 @@ def test_an_unknown_clause_names_the_document(greenway: KnowledgeBase) -> None:
     for path in ("", "二（九）", "九", "（一）", "二（一"):
         with pytest.raises(UnknownClause, match="云河市绿道建设行动方案.*kb show"):
             greenway.clause(NUMBER, path)
+
+
+@pytest.mark.parametrize(
+    ("question", "chosen", "says"),
+    [
+        ("山西省的能耗强度目标是多少", {"level": "市"}, "所选范围不含省级文件"),
+        ("全国的能耗强度目标是多少", {"level": "市"}, "所选范围不含国级文件"),
+        ("国家、省、市的单位GDP能耗目标分别是多少", {"docs": [PLAN]}, "所选范围不含国级、省级文件"),
+        ("国发〔2021〕33号的能耗强度目标是多少", {"docs": [PLAN]}, "所选范围不含《“十四五”节能减排综合工作方案》文件"),
+    ],
+)
+def test_what_lies_outside_the_scope_chosen_is_not_answered_from_inside(
+    kb: KnowledgeBase, question: str, chosen: dict[str, Any], says: str
+) -> None:
+    answer = kb.ask(question, **chosen)
+    assert not answer.answered and says in answer.text
+    assert kb.ask(question).answered
 
 
 def test_search_stays_in_the_documents_given(kb: KnowledgeBase) -> None:
