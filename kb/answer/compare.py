@@ -11,6 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ingest.document import Document
+from ingest.levels import provinces
 from ingest.organs import body_key
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched
 from kb.answer.fitting import Row, fitting, rank_targets
@@ -55,9 +56,20 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
         return _side_by_side(question, rows)
     if not across and (tasks := _two_tasks(measure, clauses)):
         return _two_duties(question, *tasks)
-    if DIFFERENCE.search(question.standalone):
+    if across and rows:
+        return _one_sided(question, rows[0])
+    if DIFFERENCE.search(question.standalone) or (across and len(question.places) > 1):
         return refuse(question, evidence, clauses)
     return compose_target(question, evidence, measure, clauses)
+
+
+def _one_sided(question: Question, row: Row) -> Draft:
+    """State the one figure found, and that the documents beside it have none to set against it."""
+    english, said = question.language == "en", say(row, question)
+    title = f"《{row.document.source.title}》"
+    none = "The other documents state no figure for it." if english else "其他所比文件没有写明同一指标的数值。"
+    first = replace(said, text=f"{title}{': ' if english else '：'}{said.text}")
+    return Draft("compare", (first, Statement(none, proved=False)), language=question.language)
 
 
 def _across(question: Question, evidence: Evidence) -> bool:
@@ -119,7 +131,9 @@ def _sides(question: Question, evidence: Evidence) -> list[Document]:
     国家和晋城市 asks for the state's and the city's document, not for the province's between them.
     """
     cards = [card for card in (*evidence.cards, *evidence.others) if card.doc_id in evidence.documents]
-    levels = [level for level in question.levels if level != "市" or not question.places]
+    provinces_named = any(place in provinces() for place in question.places)
+    told = {"市": bool(question.places), "省": provinces_named}  # 江苏和山东: not every province's
+    levels = [level for level in question.levels if not told.get(level)]
     chosen = [
         card for card in cards
         if card.level in levels or any(card.region.startswith(p) or p in card.title for p in question.places)

@@ -8,10 +8,11 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from kb.answer.amended import with_changes
+from kb.answer.attribution import attributed
 from kb.answer.evidence import Evidence
 from kb.answer.extract import compose
 from kb.answer.verify import verify, with_check
-from kb.results import Answer, Check, Question
+from kb.results import Answer, Check, Draft, Question
 from kb.settings import Settings
 
 # Ledgers answer duties, figures and lists completely; a model only words what is found in passages.
@@ -20,13 +21,17 @@ MODEL_KINDS = ("measure", "definition")
 
 def answer(question: Question, evidence: Evidence, settings: Settings, explain: Callable[[str], str]) -> Answer:
     """Return the verified answer; ``explain`` gives the glossary's explanation of a term, or an empty string."""
-    extractive = verify(with_changes(compose(question, evidence, explain), evidence), question, evidence)
+
+    def verified(draft: Draft) -> Answer:
+        return verify(attributed(with_changes(draft, evidence), question, evidence), question, evidence)
+
+    extractive = verified(compose(question, evidence, explain))
     if not settings.llm or extractive.kind not in MODEL_KINDS:
         return extractive
     from kb.answer.chain import ChainFailed, compose_with_model
 
     try:
-        answered = verify(with_changes(compose_with_model(question, evidence, settings), evidence), question, evidence)
+        answered = verified(compose_with_model(question, evidence, settings))
     except ChainFailed as failure:
         return with_check(extractive, Check("llm", False, f"语言模型未能作答（{failure}），已改用摘录式回答。"))
     if not answered.answered:

@@ -181,6 +181,18 @@ def test_what_lies_outside_the_scope_chosen_is_not_answered_from_inside(
     assert kb.ask(question).answered
 
 
+def test_an_answer_out_of_several_documents_names_its_own(kb: KnowledgeBase) -> None:
+    title = "《晋城市“十四五”节能减排实施方案》"
+    both = kb.ask("数据中心的PUE值要降到多少", docs=[PLAN, "jinzhengfa-2022-25"])
+    assert both.text.startswith(f"{title}：") and both.text.count(title) == 1
+    assert title not in kb.ask("数据中心的PUE值要降到多少", docs=[PLAN]).text
+
+
+def test_a_comparison_with_one_side_says_that_the_other_is_silent(kb: KnowledgeBase) -> None:
+    answer = kb.ask("晋城和山西的秸秆综合利用率目标相差多少")
+    assert "90%" in answer.text and "其他所比文件没有写明" in answer.text
+
+
 def test_search_stays_in_the_documents_given(kb: KnowledgeBase) -> None:
     for doc in ("jincheng-2023-15", "国发〔2021〕33号"):
         hits = kb.search("挥发性有机物", k=5, docs=[doc])

@@ -1,0 +1,32 @@
+"""Whose words an answer gives, where it could have come from several documents: 《云河市绿道建设行动方案》：……
+
+A citation says so too, but a figure is pasted without it, and the same indicator stands in many plans.
+"""
+
+from __future__ import annotations
+
+from dataclasses import replace
+
+from kb.answer.evidence import Evidence
+from kb.results import Draft, Question
+
+BEGINS = 6  # characters by which a sentence of the document is told from one about it (不是，这是调整前的数值)
+QUOTING = ("target", "measure", "definition")  # kinds that give a document's sentences without naming it
+
+
+def attributed(draft: Draft, question: Question, evidence: Evidence) -> Draft:
+    """Return the draft with each document's title before the first of its sentences, unless one document was asked."""
+    if draft.kind not in QUOTING or len(evidence.cards) < 2:
+        return draft
+    english, before = question.language == "en", ""
+    mark = ": " if english else "："
+    statements = []
+    for said in draft.statements:
+        owners = {quote.doc_id for quote in said.quotes}
+        owner = owners.pop() if len(owners) == 1 else ""
+        document = evidence.documents[owner] if owner else None
+        if document and owner != before and not said.item and (english or said.text[:BEGINS] in document.text):
+            title, before = f"《{document.source.title}》", owner
+            said = said if title in said.text else replace(said, text=f"{title}{mark}{said.text}")
+        statements.append(said)
+    return replace(draft, statements=tuple(statements))
