@@ -21,7 +21,7 @@ from kb.search.compound import questions_in
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import Vocabulary, understand
-from kb.search.scope import Scope, choose_scope, narrowed, outside, widened
+from kb.search.scope import Scope, choose_scope, narrowed, outside, widened, without
 from kb.settings import Settings
 from kb.store.registry import Registry
 from kb.study.ledgers import Ledgers
@@ -143,7 +143,7 @@ class Inquiry:
         cards = [c for c in every if level in ("", c.level) and _within(c, dated)]
         question, evidence = self._evidence(asked, chosen or self._followed(asked, history, cards), cards)
         limited = [card for card in cards if not chosen or card.doc_id in chosen]
-        others = [card for card in every if card not in limited]
+        others = without(every, limited)
         beyond = outside(asked, limited, others, self._named(asked)) if others else ()
         return answer(question, replace(evidence, beyond=beyond), self.settings, explain)
 
@@ -157,13 +157,13 @@ class Inquiry:
         scope = widened(question, self._scope(question, docs, cards), self._prints)
         question = addressed(narrowed(question, scope), self._paths(scope))
         semantic = "semantic" not in self.without
-        ids = [card.doc_id for card in scope.cards]
-        hits = self.searcher.search(question, limit=EVIDENCE, docs=ids, named=named, semantic=semantic)
         cards = self.registry.cards()
+        ids = [card.doc_id for card in scope.cards] if len(scope.cards) < len(cards) else None
+        hits = self.searcher.search(question, limit=EVIDENCE, docs=ids, named=named, semantic=semantic)
         documents = _Lazy(self._document, dict.fromkeys(card.doc_id for card in cards))
         similarity = self.similarity if semantic else _unlike
         shown = tuple(hit for hit in hits if (hit.doc.doc_id, hit.path) not in self.hidden)
-        others = tuple(card for card in cards if card not in scope.cards)
+        others = without(cards, scope.cards)
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
 
     def _prints(self, card: DocumentCard, name: str) -> bool:

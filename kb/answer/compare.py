@@ -13,8 +13,9 @@ from decimal import Decimal
 from ingest.document import Document
 from ingest.levels import provinces
 from ingest.organs import body_key
-from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched
+from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.fitting import Row, fitting, rank_targets
+from kb.answer.matching import matched
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row as DutyRow
 from kb.answer.rows import duties_at, quote_of, rows_of

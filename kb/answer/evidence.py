@@ -11,17 +11,14 @@ import math
 import re
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, field
-from functools import lru_cache
 
 from ingest.changes import Change
 from ingest.document import FRONT, Document, Duty, Span, Target
 from ingest.sentences import sentence_spans
-from ingest.words import bigrams, domain_segmenter
 from kb.answer.kinds import preferred
+from kb.answer.matching import NEAR, matched, words_of
 from kb.results import Concept, DocumentCard, Hit, Question, Quote
 
-NEAR = 0.85  # An official word for an everyday one counts a little less than the word itself.
-PARTLY = 0.8  # A long term of which only pieces are printed counts at most this much.
 HEADING = 1.35  # A concept in the heading says what the clause is about.
 CARRIED = 0.5
 UNPRINTED = 0.5  # What a word counts that no clause prints in any form: everyday wording, more often than a lack.
@@ -176,36 +173,6 @@ class Measure:
 
     def _best(self, c: Concept, text: str, heading: str) -> float:
         return max(self.found(c, text), HEADING * self.found(c, heading) if heading else 0.0)
-
-
-@lru_cache(maxsize=16384)
-def words_of(text: str) -> frozenset[str]:
-    """Return the distinct words of a text, two characters or longer."""
-    return frozenset(word for word in domain_segmenter().words(text) if len(word) > 1)
-
-
-@lru_cache(maxsize=65536)
-def matched(c: Concept, text: str) -> float:
-    """Return how far ``text`` (in lower case) prints the concept, 0 to 1.
-
-    >>> matched(Concept("VOCs", ("VOCs", "挥发性有机物")), "挥发性有机物治理")
-    1.0
-    >>> matched(Concept("清洁取暖率", ("清洁取暖率",)), "清洁取暖改造")
-    0.6000000000000001
-    """
-    if any(name.lower() in text for name in c.same):
-        return 1.0
-    if any(name.lower() in text for name in c.near):
-        return NEAR
-    return max((PARTLY * _share(name, text) for name in (*c.same, *c.near)), default=0.0)
-
-
-def _share(name: str, text: str) -> float:
-    """Return the share of the character pairs of ``name`` that ``text`` prints; nothing for words of two characters."""
-    pairs = bigrams(name)
-    if len(pairs) < 2:
-        return 0.0
-    return sum(pair in text for pair in pairs) / len(pairs)
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,7 +12,8 @@ from dataclasses import dataclass
 
 from ingest.document import Document, Span, Target
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Measure, heading_of, matched
+from kb.answer.evidence import Evidence, Measure, heading_of
+from kb.answer.matching import matched
 from kb.results import Concept, Question, Quote
 
 ACCEPT = 0.6  # Weighted share of the question that an indicator and its sentence must cover.

@@ -14,7 +14,7 @@ from decimal import Decimal
 from ingest.document import Span, Target
 from ingest.sentences import sentence_spans
 from kb.answer.amended import history, proofs, undecided
-from kb.answer.evidence import Evidence, Found, Measure, heading_of, matched, rank_sentences
+from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.fitting import (
     ACCEPT,
     ACTUAL,
@@ -30,6 +30,7 @@ from kb.answer.fitting import (
     rank_targets,
     sentence_around,
 )
+from kb.answer.matching import matched
 from kb.answer.refusal import lacks, refuse
 from kb.answer.rows import words_of
 from kb.results import Draft, Question, Quote, Statement

@@ -21,7 +21,7 @@ from kb.embedding import Encoder
 from kb.embedding.reranker import Reranker
 from kb.results import Hit, Question
 from kb.search.naming import Naming
-from kb.search.ranking import alike, covered, figures_of, first_seen, fuse, quoted, ranks, stated
+from kb.search.ranking import alike, covered, figures_of, first_seen, fuse, quoted, ranks, said, stated
 from kb.search.terms import embedded, terms_of
 from kb.store import excerpts
 from kb.store.excerpts import ClauseKey, Excerpt
@@ -30,7 +30,8 @@ from kb.store.vectors import VectorIndex
 
 READ_AGAIN = 50  # clauses that a reranker reads
 DEPTH = 200  # passages taken from each channel before fusing
-WEIGHTS = {"lexical": 0.5, "semantic": 0.5}
+SAID_BY = 10  # passages of the lexical channel that are looked at for how much of a question they print
+SAYING = 0.5  # weight from which a concept's term counts for that
 QUOTING = 0.5  # what a passage gains that prints the whole question in one piece
 QUOTED_AMONG = 100  # passages looked at for that
 SAME = 0.7  # share of character pairs in common from which two versions of an article say the same
@@ -127,12 +128,22 @@ class Searcher:
 
     def _scored(self, question: Question, found: Mapping[str, Channel]) -> dict[int, float]:
         """Return the fused scores of passages; those that print a long piece of the question, or its figures, gain."""
-        scores, asked = fuse(found, WEIGHTS), question.standalone
+        scores, asked = fuse(found, self._weights(question, found["lexical"])), question.standalone
         figures = figures_of(asked)
         best = sorted(scores, key=lambda key: -scores[key])[:QUOTED_AMONG]
         for key, text in zip(best, self._registry.lexical.texts(best), strict=True):
             scores[key] += QUOTING * quoted(asked, text) + (stated(asked, figures, text) if figures else 0.0)
         return scores
+
+    def _weights(self, question: Question, lexical: Channel) -> dict[str, float]:
+        """Weigh words by how much of the question the best of their passages print: all of it, as much as vectors.
+
+        Where people use words that no provision prints, what shares a stray word with them counts for little.
+        """
+        asked = [concept.term for concept in question.concepts if concept.weight >= SAYING] or [question.standalone]
+        texts = self._registry.lexical.texts([key for key, _ in lexical[:SAID_BY]])
+        share = max((said(asked, text) for text in texts), default=0.0)
+        return {"lexical": share / (1 + share), "semantic": 1 / (1 + share)}
 
     def _gain(self, place: ClauseKey, prefer: Collection[str]) -> float:
         """Return what a clause gains because its document is of a level or region that the user prefers."""

@@ -56,6 +56,15 @@ def first_seen(keys: Iterable[Key]) -> list[Key]:
     return list(dict.fromkeys(keys))
 
 
+def said(terms: Sequence[str], text: str) -> float:
+    """Return which share of these terms, by their letters, the text prints whole.
+
+    >>> said(["绿色建筑", "占比"], "绿色建筑的比例")
+    0.6666666666666666
+    """
+    return sum(len(term) for term in terms if term in text) / max(1, sum(map(len, terms)))
+
+
 def quoted(question: str, text: str) -> float:
     """Return which share of a question the text prints in one piece; 0 where the piece is short.
 

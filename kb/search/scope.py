@@ -103,7 +103,7 @@ def outside(
 def _beside(chosen: Sequence[DocumentCard], cards: Sequence[DocumentCard], question: Question) -> list[DocumentCard]:
     """Return the documents of places named beside those given by number: 甲区的办法和乙发5号."""
     places = [p for p in question.places if not any(_belongs(card, p) for card in chosen)]
-    others = [card for card in cards if card not in chosen]
+    others = without(cards, chosen)
     return [card for card in others if _county_named(card, question) or any(_is_of(card, p) for p in places)]
 
 
@@ -209,7 +209,13 @@ def _scope(
     chosen: Sequence[DocumentCard], cards: Sequence[DocumentCard], missing: tuple[str, ...] = (), *, named: bool = False
 ) -> Scope:
     ordered = sorted(chosen, key=_preference)
-    return Scope(tuple(ordered), tuple(card for card in cards if card not in chosen), missing, named)
+    return Scope(tuple(ordered), without(cards, chosen), missing, named)
+
+
+def without(cards: Sequence[DocumentCard], taken: Sequence[DocumentCard]) -> tuple[DocumentCard, ...]:
+    """Return the cards less those taken; libraries hold thousands, which are compared by their ids."""
+    ids = {card.doc_id for card in taken}
+    return tuple(card for card in cards if card.doc_id not in ids)
 
 
 def _preference(card: DocumentCard) -> tuple[bool, int, str]:
