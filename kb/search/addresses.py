@@ -9,18 +9,28 @@ from dataclasses import replace
 from ingest.numerals import to_chinese
 from kb.results import Question
 
-# 三（九） · 第三部分第（九）项 · 三(九) · 第二十三条 · 第四条第（二）项 · 附件1
 CN = r"[一二三四五六七八九十百]+"
 ARTICLE = r"[一二三四五六七八九十百千零〇]+"
 ITEM = rf"(?:[（(]{CN}[）)])?(?:\d{{1,2}})?"
-# 第三百零一条 · 第一千二百六十条 · 第一百二十条之一
-# 第六章第二节 · 附件7二（二）2 · 专栏3; 一讲的是什么: a lone numeral only where something is said of it
-LONG = rf"附件\s*\d+\s*{CN}{ITEM}|第{CN}[章编](?:第{CN}节)?{ITEM}|专栏\s*\d+"
-LONE = rf"(?:^|(?<=[，,里中的])){CN}(?=(?:讲|说|写)[的了])|(?<=[“\"]){CN}(?=[”\"](?:里|中|部分|这|讲|说|写))"
+SAID_OF = r"(?:讲|说|写)"  # 一讲的是什么: a lone numeral is an address only where something is said of it
 ADDRESS = re.compile(
-    rf"(?P<long>{LONG}|{LONE})|(?P<annex>附件\s*\d+)|(?:第\s*(?P<article>{ARTICLE}|\d+)\s*条(?P<extra>之{CN})?)(?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?|"
-    rf"(?:第\s*)?(?P<part>{CN}|(?<!\d)\d{{1,2}}(?=[（(]))\s*(?:部分|、)?\s*(?:的|第)?\s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?|"
-    rf"第\s*(?P<only>{CN})\s*部分|(?<![\d.-])(?P<dashed>\d{{1,2}}[-—.]\d{{1,2}})(?=\s*(?:这|那|该)?(?:一)?(?:条|款|项任务|节|部分))"
+    rf"""
+    (?P<long>
+        附件\s*\d+\s*{CN}{ITEM} | 专栏\s*\d+                                          # 附件7二（二）2 · 专栏3
+      | 第{CN}[章编](?:第{CN}节)?{ITEM}                                                # 第六章第二节
+      | (?:^|(?<=[，,里中的])){CN}(?={SAID_OF}[的了])                                  # 一讲的是
+      | (?<=[“"]){CN}(?=[”"](?:里|中|部分|这|{SAID_OF}))                               # “一”里
+    )
+  | (?P<annex> 附件\s*\d+ )
+  | 第\s*(?P<article>{ARTICLE}|\d+)\s*条(?P<extra>之{CN})?                             # 第二十三条 · 第一百二十条之一
+        (?:第?\s*[（(]\s*(?P<item>{CN})\s*[）)])?                                      # 第四条第（二）项
+  | (?:第\s*)?(?P<part>{CN}|(?<!\d)\d{{1,2}}(?=[（(]))\s*(?:部分|、)?\s*(?:的|第)?      # 三（九） · 第三部分第（九）项
+        \s*[（(]\s*(?P<sub>{CN}|\d+)\s*[）)](?:\s*(?P<point>\d+))?
+  | 第\s*(?P<whole>{CN})\s*部分(?:的?第\s*(?P<nth>{CN}|\d{{1,2}})\s*[条点项款个])?       # 第三部分 · 第三部分第九条
+  | (?<![\d.-])(?P<dashed>\d{{1,2}}[-—.]\d{{1,2}})                                     # 3-5那条
+        (?=\s*(?:这|那|该)?一?(?:条|款|项任务|节|部分))
+    """,
+    re.VERBOSE,
 )
 # The same with its 机关代字 alone, which begin with the sign of the state or a province: 晋市政发15号
 SIGNS = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕秦甘陇青宁新"
@@ -37,6 +47,8 @@ def clause_refs(text: str) -> tuple[str, ...]:
     ('三（九）', '三（十）', '第二十三条', '三（五）')
     >>> clause_refs("第三百〇一条和第1260条、第一百二十条之一")
     ('第三百零一条', '第一千二百六十条', '第一百二十条之一')
+    >>> clause_refs("第三部分第九条由谁负责，第四部分讲什么")
+    ('三（九）', '四')
     """
     found: dict[str, None] = {}
     for m in ADDRESS.finditer(text):
@@ -51,7 +63,7 @@ def clause_refs(text: str) -> tuple[str, ...]:
             part, sub = re.split(r"\D", m["dashed"])
             found[f"{_numeral(part)}（{_numeral(sub)}）"] = None
         else:
-            found[m["only"]] = None
+            found[m["whole"] + (f"（{_numeral(m['nth'])}）" if m["nth"] else "")] = None
     return tuple(found)
 
 
