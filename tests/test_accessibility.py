@@ -221,6 +221,7 @@ def settle(page):
     """Wait until the page is drawn: axe must not measure a fading element."""
     settled(page)
     page.wait_for_function("document.fonts.status === 'loaded'")
+    page.wait_for_function("document.getAnimations().every(each => each.playState !== 'running')")
 
 
 def too_small(page):

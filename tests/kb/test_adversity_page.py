@@ -63,10 +63,14 @@ def test_a_choice_that_cannot_be_kept_is_said(page, own, key):
 
 def test_an_exercise_goes_on_where_its_record_cannot_be_kept(page, own):
     app = click(opened(page, own, "lessons"), "quiz_start")
-    given = next(iter((*app.radio, *app.text_input)))
-    given.set_value(given.options[0] if hasattr(given, "options") else "x")
-    with full_disk():
-        checked(next(b for b in app.button if "FormSubmitter" in (b.key or "") or b.label == "提交").click().run())
+    for _ in range(8):  # what is right at first sight is not kept
+        given = next(iter((*app.radio, *app.text_input)))
+        given.set_value(given.options[0] if hasattr(given, "options") else "x")
+        with full_disk():
+            checked(next(b for b in app.button if "FormSubmitter" in (b.key or "") or b.label == "提交").click().run())
+        if warned(app, "磁盘空间"):
+            break
+        click(app, "quiz_next")
     assert warned(app, "磁盘空间")
     assert app.button(key="quiz_next")
 

@@ -6,6 +6,7 @@ from kb import KnowledgeBase
 from kb.settings import Settings
 from kb.views import tickets
 from kb.workspace import Workspace
+from kb.workspace.audit import HEAD
 from kb.workspace.door import Door
 from tests.pages import MARKUP, checked, click, texts
 
@@ -150,6 +151,7 @@ def test_changing_ones_password(page, library, door):
 
 def test_a_damaged_workspace_is_a_message_not_a_traceback(page, library):
     (library / "workspace.sqlite3").write_bytes(b"no database" * 500)
+    (library / HEAD).write_text("1:" + "0" * 64)  # accounts were in use: none may be lost with them
     app = page(library)
     assert "workspace.sqlite3" in app.warning[0].value.replace("\\", "")
     assert not app.chat_input
