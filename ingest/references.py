@@ -194,7 +194,7 @@ def _quoted(text: str) -> Iterator[tuple[int, int]]:
                 end = i + 1
             if depth in (0, MAX_DEPTH):
                 break
-        if text[at + 1 : end - 1].strip() and text.count("\n", at, end) <= 1:
+        if end and text[at + 1 : end - 1].strip() and text.count("\n", at, end) <= 1:
             yield at, end
         else:
             end = at + 1

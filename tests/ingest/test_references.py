@@ -42,6 +42,11 @@ def test_mentions_lie_in_their_clause_in_order(pieces: list[str]) -> None:
         assert reference.span.start < reference.span.end <= len(text)
 
 
+@pytest.mark.parametrize("text", ["《", "《\n》", "执行《节水规定，\n《", "《》《甲"])
+def test_a_title_left_open_or_empty_is_none(text: str) -> None:
+    assert not extract_references(text, build_outline(text))
+
+
 @pytest.mark.parametrize(
     ("printed", "number"),
     [
