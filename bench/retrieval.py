@@ -46,7 +46,7 @@ def main() -> None:
     parser.add_argument("--made", type=int, default=50, help="made queries of each kind")
     parser.add_argument("--documents", type=int, default=10**9, help="laws and policies at most, to try it out")
     parser.add_argument("--systems", nargs="*", default=list(SYSTEMS), choices=SYSTEMS)
-    parser.add_argument("--minutes", type=float, default=1e6, help="systems that do not end in time are left out")
+    parser.add_argument("--minutes", type=float, default=600, help="systems that do not end in time are left out")
     parser.add_argument("--one", choices=SYSTEMS, help=argparse.SUPPRESS)
     parser.add_argument("--work", type=Path, help=argparse.SUPPRESS)
     parser.add_argument("--output", type=Path, default=RESULTS / "library.json")
