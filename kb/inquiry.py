@@ -120,19 +120,25 @@ class Inquiry:
 
     def evidence(self, text: str) -> tuple[Question, Evidence]:
         """Return a question understood and what would answer it, for learning from; nothing is answered."""
-        return self._evidence(self._understood(text, ()), (), self.registry.cards())
+        asked = self._understood(text, ())
+        return self._evidence(asked, (), self.registry.cards(), self._named(asked))
 
-    def _followed(self, asked: Question, history: Sequence[str], cards: Sequence[DocumentCard]) -> list[str]:
+    def _followed(
+        self, asked: Question, history: Sequence[str], cards: Sequence[DocumentCard], named: Sequence[str]
+    ) -> list[str]:
         """Return the documents that the last question named, where a follow-up names none itself."""
-        if not asked.follows or asked.levels or self._scope(asked, (), cards).named:
+        if not asked.follows or asked.levels or self._scope(asked, (), cards, named).named:
             return []
-        before = self._scope(self._understood(history[-1], history[:-1]), (), cards)
+        earlier = self._understood(history[-1], history[:-1])
+        before = self._scope(earlier, (), cards, self._named(earlier))
         return [card.doc_id for card in before.cards] if before.named else []
 
-    def _scope(self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard]) -> Scope:
+    def _scope(
+        self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard], named: Sequence[str]
+    ) -> Scope:
         """Return the documents that a question is put to: ``docs``, where the user chose them, else those it means."""
-        named = [*docs, *self._named(question)]
-        return choose_scope(question, cards, named, self.registry.prints, fixed=bool(docs), tells=self._prints)
+        prints = self.registry.prints
+        return choose_scope(question, cards, [*docs, *named], prints, fixed=bool(docs), tells=self._prints)
 
     def _answer(
         self, asked: Question, docs: Sequence[str], level: str, dated: Days, history: Sequence[str] = ()
@@ -141,20 +147,20 @@ class Inquiry:
 
         every, chosen = self.registry.cards(), [self.registry.find(name) for name in docs]
         cards = [c for c in every if level in ("", c.level) and _within(c, dated)]
-        question, evidence = self._evidence(asked, chosen or self._followed(asked, history, cards), cards)
+        named = self._named(asked)
+        question, evidence = self._evidence(asked, chosen or self._followed(asked, history, cards, named), cards, named)
         limited = [card for card in cards if not chosen or card.doc_id in chosen]
         others = without(every, limited)
-        beyond = outside(asked, limited, others, self._named(asked)) if others else ()
+        beyond = outside(asked, limited, others, named) if others else ()
         return answer(question, replace(evidence, beyond=beyond), self.settings, explain)
 
     def _evidence(
-        self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard]
+        self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard], named: Sequence[str]
     ) -> tuple[Question, Evidence]:
         """Choose documents among ``cards``, take their names out of the question, rank their clauses for the rest."""
         from kb.answer.evidence import Evidence
 
-        named = self._named(question)
-        scope = widened(question, self._scope(question, docs, cards), self._prints)
+        scope = widened(question, self._scope(question, docs, cards, named), self._prints)
         question = addressed(narrowed(question, scope), self._paths(scope))
         semantic = "semantic" not in self.without
         cards = self.registry.cards()
