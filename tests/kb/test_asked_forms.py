@@ -14,17 +14,14 @@ from typing import Any
 import pytest
 
 from kb import KnowledgeBase
+from tests.libraries import holding_texts
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "asked_forms.json").read_text("utf-8"))
 
 
 @pytest.fixture(scope="module")
 def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]:
-    folder = tmp_path_factory.mktemp("asked")
-    for name, text in CASES["documents"].items():
-        (folder / f"{name}.txt").write_text("\n".join(text), "utf-8")
-    with KnowledgeBase.open(folder / "home") as kb:
-        assert len(kb.ingest([folder / f"{name}.txt" for name in CASES["documents"]]).added) == len(CASES["documents"])
+    with holding_texts(CASES["documents"], tmp_path_factory.mktemp("asked")) as kb:
         yield kb
 
 
