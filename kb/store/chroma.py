@@ -24,7 +24,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import StoreUnusable
-from kb.store.engine import unanswered
+from kb.store.engine import Sealed, unanswered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -36,7 +36,7 @@ COLLECTION = "passages"
 HNSW = {"space": "cosine", "ef_construction": 100, "max_neighbors": 32, "ef_search": 1000}
 
 
-class _Collection:
+class _Collection(Sealed):
     """One collection of passage vectors, open or not."""
 
     reads_text = False
@@ -134,14 +134,6 @@ class ChromaFolder(_Collection):
                 return False
         return self.is_open
 
-    def fits(self, seal: str) -> bool:
-        """Tell whether the seal is that of the folder as it is now, and of this model."""
-        return bool(seal) and seal == self._seal(json.loads(seal)["build"])
-
-    def seal(self) -> str:
-        """Describe the files of the folder as they are now at rest; empty where nothing was opened yet."""
-        return self._seal(self._build) if self._build else ""
-
     def _open(self, build: str) -> None:
         import chromadb
         from chromadb.config import Settings
@@ -207,14 +199,6 @@ class ChromaServer(_Collection):
         if not self.is_open and self.fits(seal):
             self._open(json.loads(seal)["build"])
         return self.is_open
-
-    def fits(self, seal: str) -> bool:
-        """Tell whether the seal names a collection of this server and this model."""
-        return bool(seal) and seal == self._seal(json.loads(seal)["build"])
-
-    def seal(self) -> str:
-        """Name the collection; empty where none was opened yet."""
-        return self._seal(self._build) if self._build else ""
 
     def close(self) -> None:
         """Forget the connection; the collection stays."""

@@ -8,6 +8,7 @@ never put back was cut short, and is built anew. An ``exclusive`` engine is for 
 
 from __future__ import annotations
 
+import json
 import re
 from collections.abc import Sequence
 from pathlib import Path
@@ -74,6 +75,23 @@ class Engine(Protocol):
     def query(self, vector: Array, limit: int, text: str = "") -> list[tuple[int, float]]:
         """Return ``(key, score)``, best first: near vectors, or near vectors and the words of ``text`` in one."""
         ...
+
+
+class Sealed:
+    """What engines share: a seal that names the build they hold; how a build is described is each one's own."""
+
+    _build: str
+
+    def fits(self, seal: str) -> bool:
+        """Tell whether the seal describes its build as it is now, of this model."""
+        return bool(seal) and seal == self._seal(json.loads(seal)["build"])
+
+    def seal(self) -> str:
+        """Describe the build as it is now, at rest; empty where none was opened yet."""
+        return self._seal(self._build) if self._build else ""
+
+    def _seal(self, build: str) -> str:
+        raise NotImplementedError
 
 
 def engine_for(store: str, home: Path, *, library: str, model: str, dimensions: int) -> Engine:

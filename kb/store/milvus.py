@@ -15,7 +15,7 @@ from contextlib import contextmanager
 from typing import TYPE_CHECKING, Any
 
 from kb.errors import StoreUnusable
-from kb.store.engine import unanswered
+from kb.store.engine import Sealed, unanswered
 
 if TYPE_CHECKING:
     import numpy as np
@@ -34,7 +34,7 @@ SEARCH = {"metric_type": "COSINE", "params": {"ef": 400}}
 WORDS = {"index_type": "SPARSE_INVERTED_INDEX", "metric_type": "BM25"}
 
 
-class Milvus:
+class Milvus(Sealed):
     """One collection on a Milvus server, shared by all who read the library of this name."""
 
     exclusive = False
@@ -98,14 +98,6 @@ class Milvus:
                     client.load_collection(self._prefix + build)
                     self._build = build
         return self.is_open
-
-    def fits(self, seal: str) -> bool:
-        """Tell whether the seal names a collection of this server and this model."""
-        return bool(seal) and seal == self._seal(json.loads(seal)["build"])
-
-    def seal(self) -> str:
-        """Name the collection; empty where none was opened yet."""
-        return self._seal(self._build) if self._build else ""
 
     def close(self) -> None:
         """Close the connection; the collection stays."""
