@@ -1,6 +1,6 @@
 """Is everything an answer says proved by what it quotes: quotes verbatim, every figure in a quote.
 
-A figure may also come from the record of a cited document (title, 文号, date), from the question, or be the sum or
+A figure may also come from the record of a cited document (title, 文号, date, address), from the question, or be the sum or
 difference of two quoted figures, or a count of what is listed. Titles that are named are no claim.
 """
 
@@ -41,8 +41,8 @@ def unproved_figures(answer: Answer, documents: Mapping[str, Document]) -> set[s
     cited = [documents[doc_id] for doc_id in dict.fromkeys(c.doc_id for c in answer.citations)]
     quotes = " ".join(citation.quote for citation in answer.citations)
     record = [f"{d.source.title} {d.source.number} {d.source.dated or ''}" for d in cited]
-    headings = [c.heading for c in answer.citations]
-    known = figures(" ".join([quotes, *record, *headings, answer.question, answer.standalone_question]))
+    places = [f"{c.path} {c.heading}" for c in answer.citations]
+    known = figures(" ".join([quotes, *record, *places, answer.question, answer.standalone_question]))
     for document in cited:
         dated = document.source.dated
         known |= {str(part) for part in (dated.year, dated.month, dated.day)} if dated else set()

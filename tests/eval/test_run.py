@@ -102,6 +102,13 @@ def test_what_is_not_proved_is_a_fault_whatever_the_gold_says(changes: dict[str,
     assert not found.right
 
 
+def test_the_digits_of_a_cited_address_are_proved_and_no_others() -> None:
+    place = replace(RIGHT.citations[0], path="七（九）88")
+    text = "第七（九）88条与第77条规定保护率达到95%。"
+    answer = replace(RIGHT, text=text, citations=(*RIGHT.citations, place))
+    assert unproved_figures(answer, DOCUMENTS) == {"77"}
+
+
 def test_a_figure_of_the_question_may_be_repeated() -> None:
     answer = replace(RIGHT, question="是80%吗？", text="不是80%，由市林业局负责。")
     assert scored((GOLD, answer))[0].right
