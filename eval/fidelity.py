@@ -1,7 +1,7 @@
 """Is everything an answer says proved by what it quotes: quotes verbatim, every figure in a quote.
 
-A figure may also come from the record of a cited document (title, 文号, date, address), from the question, or be the sum or
-difference of two quoted figures, or a count of what is listed. Titles that are named are no claim.
+A figure may also come from the record of a cited document (title, 文号, date, address) or from the question, or be the
+sum or difference of two quoted figures, or a count of what is listed. Titles that are named are no claim.
 """
 
 from __future__ import annotations
