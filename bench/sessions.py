@@ -3,8 +3,9 @@
 Serves the bundled corpus with ``kb serve`` and speaks the page's own protocol over as many WebSockets as there are
 people; each asks a question every ten seconds, at moments of its own, in one growing conversation. Measured from
 sending a question to the end of the page's run, as the server tells it; a browser still has to draw. Before that, one
-browser (Chromium, where there is one) measures the first paint and how soon an answer stands on the screen. Prints one
-JSON object.
+browser (Chromium, where there is one) measures the first paint and how soon an answer stands on the screen, and three
+people, one after the other, how much processor time of the server a question costs as a conversation grows: that does
+not depend on what else the machine does. Prints one JSON object.
 """
 
 from __future__ import annotations
@@ -32,6 +33,8 @@ KB = [sys.executable, "-c", "from kb.cli import main; main()"]
 ACCEPTED = ROOT / "eval" / "gold.jsonl"
 START_SECONDS = 60
 SEED = 20231
+ALONE, TURNS = 3, 12  # conversations measured one after the other, questions in each
+SETTLED = 0.2  # seconds after which what a run left to do is done
 
 
 def main() -> None:
@@ -42,7 +45,7 @@ def main() -> None:
     parser.add_argument("--every", type=float, default=10)
     options = parser.parse_args()
     with tempfile.TemporaryDirectory() as home, serving(home) as (port, process):
-        result = _browser(port)
+        result = _browser(port) | asyncio.run(_alone(port, process))
         result |= asyncio.run(_crowd(port, process, options.people, options.seconds, options.every))
     print(json.dumps(result, ensure_ascii=False, indent=1))
 
@@ -106,9 +109,30 @@ def _wait(port: int) -> None:
     raise SystemExit("the page did not start")
 
 
+async def _alone(port: int, process: int) -> dict[str, Any]:
+    """Return the processor time of the server a question, in milliseconds, by its number in the conversation."""
+    rng = random.Random(SEED)
+    times: list[list[float]] = []
+    for _ in range(ALONE):
+        visitor = _Visitor(port, rng, _questions())
+        await visitor.arrive()
+        times.append([await visitor.cost(process) for _ in range(TURNS)])
+        await visitor.leave()
+    means = [round(1000 * sum(turn) / ALONE) for turn in zip(*times, strict=True)]
+    return {"server_cpu_ms_by_turn": means}
+
+
+def _cpu(process: int) -> float:
+    """Return the processor time of another process in seconds; Linux makes a clock of its number."""
+    return time.clock_gettime((~process << 3) | 2)
+
+
+def _questions() -> list[str]:
+    return [json.loads(line)["question"] for line in ACCEPTED.read_text("utf-8").splitlines()]
+
+
 async def _crowd(port: int, process: int, people: int, seconds: float, every: float) -> dict[str, Any]:
     rng = random.Random(SEED)
-    questions = [json.loads(line)["question"] for line in ACCEPTED.read_text("utf-8").splitlines()]
     peak = 0
 
     async def watch() -> None:
@@ -118,17 +142,19 @@ async def _crowd(port: int, process: int, people: int, seconds: float, every: fl
             await asyncio.sleep(0.5)
 
     watching = asyncio.create_task(watch())
-    visitors = [_Visitor(port, random.Random(rng.random()), questions) for _ in range(people)]
+    visitors = [_Visitor(port, random.Random(rng.random()), _questions()) for _ in range(people)]
     arrived = time.monotonic()
     await asyncio.gather(*(visitor.arrive() for visitor in visitors))
-    opened = time.monotonic() - arrived
+    opened, before = time.monotonic() - arrived, _cpu(process)
     await asyncio.gather(*(visitor.stay(seconds, every) for visitor in visitors))
+    spent = _cpu(process) - before
     watching.cancel()
     times = sorted(t for visitor in visitors for t in visitor.times)
     return {
         "people": people, "seconds": seconds, "asked": len(times),
         "errors": [error for visitor in visitors for error in visitor.errors][:5],
         "all_pages_open_s": round(opened, 2), **_quantiles(times), "server_mb": round(peak / 1e6),
+        "server_cpu_ms_a_question": round(1000 * spent / len(times)),
     }  # fmt: skip
 
 
@@ -163,9 +189,22 @@ class _Visitor:
         await asyncio.sleep(self._rng.uniform(0, every))
         while time.monotonic() < until:
             sent = time.monotonic()
-            await self._run(self._rng.choice(self._questions))
+            await self.ask()
             self.times.append(time.monotonic() - sent)
             await asyncio.sleep(max(0.0, every - (time.monotonic() - sent)))
+        await self.leave()
+
+    async def ask(self) -> None:
+        await self._run(self._rng.choice(self._questions))
+
+    async def cost(self, process: int) -> float:
+        """Ask, and return the processor time that it cost the server, in seconds."""
+        before = _cpu(process)
+        await self.ask()
+        await asyncio.sleep(SETTLED)
+        return _cpu(process) - before
+
+    async def leave(self) -> None:
         await self._socket.close()
 
     async def _run(self, question: str) -> None:

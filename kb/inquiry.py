@@ -258,21 +258,24 @@ class Similarity:
         if fresh:  # a new table each time: another thread may be reading this one
             self._vectors = kept | fresh if len(kept) + len(fresh) <= KEPT else fresh
         found |= fresh
-        rows = np.stack([found[text] for text in (query, *texts)])  # type: ignore[misc]
+        rows = np.array([found[text] for text in (query, *texts)])
         cosines: list[float] = (rows[1:] @ rows[0]).tolist()
         return cosines
 
 
 class _Lazy(Mapping[str, Document]):
-    """Documents by id, read when looked at."""
+    """Documents by id, each read once, when looked at."""
 
     def __init__(self, read: Callable[[str], Document], ids: dict[str, None]) -> None:
         self._read, self._ids = read, ids
+        self._known: dict[str, Document] = {}
 
     def __getitem__(self, doc_id: str) -> Document:
         if doc_id not in self._ids:
             raise KeyError(doc_id)
-        return self._read(doc_id)
+        if doc_id not in self._known:
+            self._known[doc_id] = self._read(doc_id)
+        return self._known[doc_id]
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)

@@ -30,11 +30,16 @@ def matched(c: Concept, text: str) -> float:
     >>> matched(Concept("清洁取暖率", ("清洁取暖率",)), "清洁取暖改造")
     0.6000000000000001
     """
-    if any(name.lower() in text for name in c.same):
+    if any(name in text for name in _lowered(c.same)):
         return 1.0
-    if any(name.lower() in text for name in c.near) or any(_apart(name).search(text) for name in c.same):
+    if any(name in text for name in _lowered(c.near)) or any(_apart(name).search(text) for name in c.same):
         return NEAR
     return max((PARTLY * _share(name, text) for name in (*c.same, *c.near)), default=0.0)
+
+
+@lru_cache(maxsize=4096)
+def _lowered(names: tuple[str, ...]) -> tuple[str, ...]:
+    return tuple(name.lower() for name in names)
 
 
 @lru_cache(maxsize=4096)
@@ -46,7 +51,12 @@ def _apart(name: str) -> re.Pattern[str]:
 
 def _share(name: str, text: str) -> float:
     """Return the share of the character pairs of ``name`` that ``text`` prints; nothing for words of two characters."""
-    pairs = bigrams(name)
+    pairs = _pairs(name)
     if len(pairs) < 2:
         return 0.0
     return sum(pair in text for pair in pairs) / len(pairs)
+
+
+@lru_cache(maxsize=4096)
+def _pairs(name: str) -> list[str]:
+    return bigrams(name)
