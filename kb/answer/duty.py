@@ -14,6 +14,7 @@ from ingest.organs import english_name, same_body
 from ingest.sentences import sentence_spans
 from kb.answer.acting import BETTER, best_acting, compose_acting
 from kb.answer.amended import history, undecided
+from kb.answer.competence import compose_competence
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.likely import unlikely
 from kb.answer.refusal import refuse, thin
@@ -34,6 +35,8 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
     if said := local_duty(question, evidence):
         return said
     if said := _overall(question, evidence, measure, clauses):
+        return said
+    if said := compose_competence(question, evidence, measure, clauses):
         return said
     figure = asserted_row(question, evidence, measure)
     own = duties_at(figure.document, figure.target.path) if figure else []

@@ -10,6 +10,7 @@ from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
 from kb.answer.kinds import asked_for
+from kb.answer.liability import compose_liability
 from kb.answer.listing import compose_list
 from kb.answer.located import compose_located
 from kb.answer.organ import compose_organ_duties
@@ -61,6 +62,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return selected
     if located := compose_located(question, evidence, measure, clauses):
         return located
+    if liable := compose_liability(question, evidence, measure, clauses):
+        return liable
     draft = _of_kind(question, evidence, measure, clauses, explain)
     if (not draft.answered or draft.kind == "measure") and (checked := checked_premise(question, measure, clauses)):
         return checked

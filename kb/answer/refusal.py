@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 
+from ingest.document import FRONT
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.kinds import VALUES
 from kb.results import Draft, Question, Statement
@@ -25,7 +26,7 @@ def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], rea
     english = question.language == "en"
     searched = _searched(evidence, english)
     head = reason or ("The documents do not say." if english else "库中文件没有写明。")
-    shown = [found for found in nearest if heading_of(found.document, found.path)][:NEAREST]
+    shown = [found for found in nearest if found.path != FRONT][:NEAREST]
     tail = ""
     if shown:
         several = len({found.document.source.doc_id for found in shown}) > 1
@@ -93,4 +94,5 @@ def _searched(evidence: Evidence, english: bool) -> str:
 
 def _name(found: Found, *, titled: bool) -> str:
     title = f"《{found.document.source.title}》" if titled else ""
-    return f"{title}{found.path}“{heading_of(found.document, found.path)}”"
+    heading = heading_of(found.document, found.path)
+    return f"{title}{found.path}" + (f"“{heading}”" if heading else "")

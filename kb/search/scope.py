@@ -20,7 +20,7 @@ from kb.search import lexicon
 TITLED = 0.62  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案
 GENERIC = re.compile(
-    r"关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
+    r"中华人民共和国|关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
 )
 HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
@@ -153,7 +153,7 @@ def titled(text: str, cards: Sequence[DocumentCard]) -> list[str]:
     for card in cards:
         pairs = _title_pairs(card.title)
         share = sum(pair in asked for pair in pairs) / len(pairs) if pairs else 0.0
-        if len(pairs) >= 4 and share >= TITLED:
+        if share >= (TITLED if len(pairs) >= 4 else 1.0 if card.title.endswith("法") else 2.0):
             found.append((share, card.doc_id))
     best = max((share for share, _ in found), default=0.0)
     return [doc_id for share, doc_id in found if share == best]
