@@ -2,9 +2,9 @@
 
 Such texts say it in a few fixed shapes (立法技术规范（试行）): a sentence 「违反…，…的，由…处…罚款」, whose behaviour
 stands before 的; a lead 「有下列行为之一，由…处…」 over items, with a paragraph below that may fix the amount for each
-(有前款第一项行为之一); a rule broken that is named by its article alone (违反本条例第五条规定). The question is compared
-with the behaviour, never with the sanction: all sanctions read alike. Documents that state no sanction are left to the
-other composers.
+(有前款第一项行为之一); a rule broken that is named by its article alone (违反本条例第五条规定). The question is
+compared with the behaviour, never with the sanction: all sanctions read alike. Documents that state no sanction are
+left to the other composers.
 """
 
 from __future__ import annotations
