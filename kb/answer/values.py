@@ -12,9 +12,9 @@ from kb.answer.kinds import asked_for
 from kb.results import Question
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)*|[一二两三四五六七八九十百千万]+)"
-# 2年 · 五年 · 20个工作日 · 6个月 · 24小时 · 10日内; not 2022年, 12月, 第二年
+# 2年 · 五年 · 20个工作日 · 6个月 · 24小时 · 10日内 · 提前三十日; not 2022年, 12月, 第二年
 SPAN = re.compile(
-    rf"(?<![\d第〇○零一二三四五六七八九十]){NUMERAL}(?:个)?(?:工作日|自然日|小时|星期|周(?!岁|边)|天|(?<=个)月|日(?=之?内|以内|前报))"
+    rf"(?<![\d第〇○零一二三四五六七八九十]){NUMERAL}(?:个)?(?:工作日|自然日|小时|星期|周(?!岁|边)|天|(?<=个)月|日(?=之?内|以内|前报))|提前{NUMERAL}日"
     rf"|(?<![\d第〇○零一二三四五六七八九十])(?:\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})年(?![\d级代份度底末初一二三四五六七八九十])"
 )
 # 2022年12月 · 每年10月31日前 · 二〇二五年 · “十四五”末
@@ -96,4 +96,4 @@ def _of_unit(unit: str) -> re.Pattern[str]:
     if unit in ALIKE or unit in COUNTERS:
         return re.compile(rf"{NUMERAL}[余多]?[{ALIKE.get(unit, COUNTERS)}]")
     plain = re.sub(r"^[百千万亿]+", "", unit)
-    return re.compile(rf"\d[十百千万亿]*(?:{re.escape(plain)}|{re.escape(plain[0])})")
+    return re.compile(rf"(?:\d[十百千万亿]*|{NUMERAL})(?:{re.escape(plain)}|{re.escape(plain[0])})")
