@@ -32,6 +32,7 @@ ADDRESS = re.compile(
     """,
     re.VERBOSE,
 )
+LONE = re.compile(rf"第\s*（\s*({CN})\s*）\s*[条项款点]")  # 第（十三）项: an item without its part
 # The same with its 机关代字 alone, which begin with the sign of the state or a province: 晋市政发15号
 SIGNS = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕秦甘陇青宁新"
 SHORT_FORM = re.compile(rf"[{SIGNS}](?:(?![{SIGNS}])[一-鿿]){{0,5}}发\d{{1,4}}号")
@@ -72,15 +73,34 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
 
     Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
     """
-    if (parts := tuple(as_part(ref) for ref in question.clause_refs)) != question.clause_refs and {*parts} <= {*paths}:
-        return replace(question, clause_refs=parts)
     said = untitled(question.standalone).replace("(", "（").replace(")", "）")
+    refs = question.clause_refs or tuple(f"第{n}条" for n in LONE.findall(said))
+    if (parts := tuple(as_printed(ref, paths) for ref in refs)) != question.clause_refs and {*parts} <= {*paths}:
+        return replace(question, clause_refs=parts, intent=_of_address(question.intent))
     printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
     best = max(printed, key=len, default="")
     if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
         return question
-    intent = "address" if question.intent == "measure" else question.intent
-    return replace(question, clause_refs=(best,), intent=intent)
+    return replace(question, clause_refs=(best,), intent=_of_address(question.intent))
+
+
+def _of_address(intent: str) -> str:
+    return "address" if intent == "measure" else intent
+
+
+def as_printed(ref: str, paths: Sequence[str]) -> str:
+    """Return the address of ``paths`` that people mean by another way of counting; the same where there is none.
+
+    Where items are numbered on through the whole document, 第十二条 is the one item of that number.
+
+    >>> as_printed("第十二条", ["一", "一（一）", "三（十二）"]), as_printed("第一条", ["一（一）", "二（一）"])
+    ('三（十二）', '第一条')
+    """
+    if ref in paths or (part := as_part(ref)) in paths:
+        return ref if ref in paths else part
+    number = re.fullmatch(rf"第({ARTICLE})条", ref)
+    items = [path for path in paths if number and re.fullmatch(rf"{CN}（{number[1]}）", path)]
+    return items[0] if len(items) == 1 else ref
 
 
 def as_part(ref: str) -> str:
