@@ -28,7 +28,9 @@ ASIDE = 0.6  # What a clause's score is worth that prints nothing of what the qu
 COVER = 0.6  # The cover repeats what the document is about; its clauses say it.
 # Lines that do not end like this are headings and cells; one in several parts is a sentence without its full stop, and
 # 有下列情形之一的： one with its items below.
-ENDED = re.compile(r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$|^[^\t]{4,}[，；][^\t]{8,}$|(?:以下|下列|如下)[^。]*[：:]$")
+ENDED = re.compile(
+    r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$|^[^\t]{4,}[，；][^\t]{8,}$|(?:以下|下列|如下)[^。]*[：:]$"
+)
 MEASURED = re.compile(r".{0,2}(?:率|比例|比重|占比|规模|总量|数量|浓度)")  # 覆盖率: of what, another word says
 # 截止时间为2022年2月28日, 请各单位对真实性负责: a sentence set as a heading says something, 组织保障 only names
 STATES = re.compile(r"\d|^请|不得|必须|(?<![供响反适相对效])应(?=当|[由向在于为按])|由[^，]{2,}负责")
