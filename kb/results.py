@@ -58,10 +58,9 @@ class Selection:
 class Question:
     """A question understood. ``standalone`` is what is really searched, after follow-up resolution and spelling.
 
-    ``intent`` is a kind of the Answer's; ``asks`` the types of value wanted (figure, money, phone, record:title …);
-    ``unit`` the unit asked in (多少吨), ``asserted`` the figures put forward; ``claim`` tells that something is put
-    forward to be confirmed or explained (对吗, 为什么), ``follows`` that an earlier question is in it; ``phrases`` are
-    wordings quoted, ``levels`` those whose documents it names, ``selection`` what it asks of a whole ledger.
+    ``intent`` is a kind of the Answer's, ``asks`` the types of value wanted (figure, money, record:title …), ``unit``
+    that asked in; ``asserted`` figures put forward, ``claim`` that something is to be confirmed or explained (对吗),
+    ``phrases`` wordings quoted, ``paragraph`` the 款 named, ``selection`` what is asked of a whole ledger.
     """
 
     text: str
@@ -83,6 +82,7 @@ class Question:
     phrases: tuple[str, ...] = ()
     claim: bool = False
     misuse: bool = False
+    paragraph: int = 0
     follows: bool = False
     selection: Selection | None = None
 

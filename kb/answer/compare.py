@@ -27,6 +27,7 @@ from kb.study.comparing import LAXER, STRICTER, judge
 DIFFERENCE = re.compile(
     r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I
 )
+NAMED = 3  # Documents without a figure that are named; of more it is only said.
 NUMBERED = re.compile(r"\d+号|《[^》]+》")
 ACROSS = re.compile(r"三级|各级|两级|国省市|国家|国务院|全国|省|上级|national|provinc|level", re.I)
 EVERY = re.compile(r"三级|各级|国省市")
@@ -53,24 +54,34 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     if len(question.years) > 1 and len(rows := _per_year(question, evidence, measure)) > 1:
         return _side_by_side(question, rows)
     rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
+    silent = [d for d in sides(question, evidence) if d not in [row.document for row in rows]] if across else []
     if len(rows) >= 2:
-        return _side_by_side(question, rows)
+        return _side_by_side(question, rows, silent)
     if not across and (tasks := _two_tasks(measure, clauses)):
         return _two_duties(question, *tasks)
     if across and rows:
-        return _one_sided(question, rows[0])
+        return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
     if DIFFERENCE.search(question.standalone) or (across and len(question.places) > 1):
         return refuse(question, evidence, clauses)
     return compose_target(question, evidence, measure, clauses)
 
 
-def _one_sided(question: Question, row: Row) -> Draft:
-    """State the one figure found, and that the documents beside it have none to set against it."""
-    english, said = question.language == "en", say(row, question)
-    title = f"《{row.document.source.title}》"
-    none = "The other documents state no figure for it." if english else "其他所比文件没有写明同一指标的数值。"
-    first = replace(said, text=f"{title}{': ' if english else '：'}{said.text}")
-    return Draft("compare", (first, Statement(none, proved=False)), language=question.language)
+def _titled(question: Question, row: Row) -> Statement:
+    """Say a figure under the title of its document."""
+    said, colon = say(row, question), ": " if question.language == "en" else "："
+    return replace(said, text=f"《{row.document.source.title}》{colon}{said.text}")
+
+
+def _silent(question: Question, documents: Sequence[Document]) -> list[Statement]:
+    """Say which of the documents compared state no figure to set beside the others."""
+    if not documents:
+        return []
+    titles = "、".join(f"《{document.source.title}》" for document in documents)
+    if question.language == "en":
+        said = f"No figure for it: {titles}." if len(documents) <= NAMED else "The others state no figure for it."
+    else:
+        said = f"{titles if len(documents) <= NAMED else '其他所比文件'}没有写明同一指标的数值。"
+    return [Statement(said, proved=False)]
 
 
 def _across(question: Question, evidence: Evidence) -> bool:
@@ -117,7 +128,7 @@ def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]
 def _per_document(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
     """Return the best fitting target of each document, one a level, from the highest level down."""
     named = len(question.places) > 1 and len(evidence.cards) > 1
-    documents = evidence.scope() if named and not question.levels else _sides(question, evidence)
+    documents = evidence.scope() if named and not question.levels else sides(question, evidence)
     targets = [(document, target) for document in documents for target in document.targets]
     best: dict[str, Row] = {}
     question = replace(question, unit="")  # 高几个百分点 asks for the difference, not for targets in points
@@ -126,7 +137,7 @@ def _per_document(question: Question, evidence: Evidence, measure: Measure) -> l
     return sorted(best.values(), key=lambda row: "国省市县".find(row.document.source.level or "县"))
 
 
-def _sides(question: Question, evidence: Evidence) -> list[Document]:
+def sides(question: Question, evidence: Evidence) -> list[Document]:
     """Return the documents of the levels and places named, where at least two are; else all.
 
     国家和晋城市 asks for the state's and the city's document, not for the province's between them.
@@ -143,7 +154,7 @@ def _sides(question: Question, evidence: Evidence) -> list[Document]:
     return [evidence.documents[card.doc_id] for card in (chosen if several else cards)]
 
 
-def _side_by_side(question: Question, rows: Sequence[Row]) -> Draft:
+def _side_by_side(question: Question, rows: Sequence[Row], silent: Sequence[Document] = ()) -> Draft:
     several = len({row.document.source.doc_id for row in rows}) > 1
     years = len({row.target.deadline_year for row in rows} & {*question.years})
     statements: list[Statement] = []
@@ -153,7 +164,7 @@ def _side_by_side(question: Question, rows: Sequence[Row]) -> Draft:
         if not several and years > 1:
             name = f"{row.target.deadline_year}: " if question.language == "en" else f"{row.target.deadline_year}年："
         statements.append(Statement(f"{name}{said.text}", said.quotes, item=several))
-    statements += [*_difference(question, rows), *_stricter(question, rows)]
+    statements += [*_difference(question, rows), *_stricter(question, rows), *_silent(question, silent)]
     return Draft("compare", tuple(statements), language=question.language)
 
 
@@ -175,7 +186,7 @@ def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
     gap = abs(a.value - b.value)
     if gap == 0:
         return [Statement("The figures are equal." if question.language == "en" else "两者数值相同。", quotes)]
-    unit = "个百分点" if a.unit in ("%", "％") else a.unit
+    unit = "个百分点" if a.unit in ("%", "％") else "个千分点" if a.unit == "‰" else a.unit
     figure = _plain(gap)
     ends = [f"《{row.document.source.title}》" for row in (rows[-1], rows[0])] if len(rows) > 2 else []
     if question.language == "en":

@@ -4,18 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kb.answer.called import compose_called
 from kb.answer.compare import compose_compare
-from kb.answer.contacts import compose_contacts
 from kb.answer.contradiction import contradicted
 from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
-from kb.answer.filing import compose_filing
 from kb.answer.kinds import asked_for
 from kb.answer.liability import compose_liability
 from kb.answer.listing import compose_list
-from kb.answer.located import compose_located
+from kb.answer.located import compose_located, compose_paragraph
 from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import at_addresses, compose_address, compose_definition, compose_measure
 from kb.answer.premise import checked_premise
@@ -34,6 +31,7 @@ UNKNOWABLE = (
     "place",
     "name",
     "unit_inside",
+    "day",
     "headcount",
     "sentence",
 )  # Values that no passage proves unless it prints them.
@@ -53,19 +51,17 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return refuse(question, evidence, clauses, reason)
     if evidence.missing or evidence.beyond:
         return refuse(question, evidence, clauses, lacking(question, evidence))
-    if contact := compose_contacts(question, evidence, measure, clauses):
-        return contact
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
     if question.intent in OF_CLAUSES and question.clause_refs and not at_addresses(question, clauses):
         return refuse(question, evidence, clauses, no_clause(question))
+    if question.paragraph and (said := compose_paragraph(question, evidence, clauses)):
+        return said
     if said := contradicted(question, evidence, measure, clauses):
         return said
     if selected := compose_selection(question, evidence, measure, clauses):
         return selected
-    if called := compose_called(question, evidence, measure, clauses):
-        return called
     if located := compose_located(question, evidence, measure, clauses):
         return located
     if liable := compose_liability(question, evidence, measure, clauses):
@@ -73,8 +69,7 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     draft = _of_kind(question, evidence, measure, clauses, explain)
     if (not draft.answered or draft.kind == "measure") and (checked := checked_premise(question, measure, clauses)):
         return checked
-    said = in_prose(question, evidence, measure, clauses, draft)
-    return said if said.answered else compose_filing(question, evidence, measure) or said
+    return in_prose(question, evidence, measure, clauses, draft)
 
 
 def _of_kind(

@@ -14,6 +14,7 @@ from ingest.document import Document, Span, Target
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Measure, heading_of
 from kb.answer.matching import matched
+from kb.answer.values import OF_SHARE
 from kb.results import Concept, Question, Quote
 
 ACCEPT = 0.6  # Weighted share of the question that an indicator and its sentence must cover.
@@ -53,7 +54,7 @@ def rank_targets(
     """Return the targets ``among`` which to look (else those near the question) by how much they cover, best first."""
     targets = evidence.targets() if among is None else among
     near = evidence.similarity(question.standalone, [target.indicator for _, target in targets])
-    several = bool(MANY.search(question.standalone))
+    several = asks_several(question)
     rows = [
         Row(
             document,
@@ -64,6 +65,11 @@ def rank_targets(
         for (document, target), cosine in zip(targets, near, strict=True)
     ]
     return sorted(rows, key=lambda row: -row.score)
+
+
+def asks_several(question: Question) -> bool:
+    """Tell whether several targets are asked for; 各多少 in a comparison means one of each document."""
+    return question.intent != "compare" and bool(MANY.search(question.standalone))
 
 
 def fit(measure: Measure, document: Document, target: Target, beside: float = ABOUT) -> float:
@@ -114,7 +120,7 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
         rows = [r for r in rows if r.target.baseline_year not in question.years]
     core = measure.core
 
-    several = bool(MANY.search(question.standalone))
+    several = asks_several(question)
 
     def own(row: Row) -> bool:
         if not measure.names_in(row.document.slice(row.document.clause(row.target.path).span)):
@@ -158,7 +164,7 @@ def _unit_fits(question: Question, target: Target) -> bool:
     if not asked:
         return True
     if asked == "%":
-        return target.unit in ("%", "％", "个百分点")
+        return target.unit in OF_SHARE
     plain = re.sub(r"^[百千万亿]+", "", asked)
     return plain in target.unit or bool(target.unit and target.unit in asked) or {plain, target.unit} <= COUNTED
 

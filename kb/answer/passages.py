@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import replace
 
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
@@ -17,15 +16,11 @@ from kb.answer.kinds import asked_for, kinds_wanted, lists_members
 from kb.answer.likely import unlikely
 from kb.answer.refusal import lacks, refuse, thin
 from kb.answer.target import spaced
-from kb.results import Concept, Draft, Question, Quote, Statement
+from kb.results import Draft, Question, Quote, Statement
 
 MOST = 5
 CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) belongs to the answer.
 WHOLLY = 0.8  # Covered share at which a heading names the question's subject.
-ENOUGH = 0.45  # Covered share of the question that the chosen sentences must reach together.
-CORE = 0.5  # What the question is chiefly about must be found this far in them.
-INTRODUCES = re.compile(r"以下|下列|如下|[：:]$")
-ITEMS = 20  # Items that are listed after the sentence that introduces them.
 PART = re.compile(r"[^，；]+[，；]?")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
@@ -42,10 +37,7 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
     together = "\n".join([*(f.text for f in chosen), *(heading_of(f.document, f.path) for f in chosen[:1])])
     if not question.asks - {"figure"} and _overview(measure, clauses[0], chosen):
         return Draft("measure", tuple(contents(clauses[0], question)), language=question.language)
-    core = measure.core
-    if not measure.names_in(together):
-        return refuse(question, evidence, clauses)
-    if not chosen or not _said(measure, together, core):
+    if not chosen or not measure.names_in(together):
         return refuse(question, evidence, clauses)
     for kind in kinds_wanted(question):
         if not asked_for(kind, together):
@@ -53,20 +45,8 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
             return refuse(question, evidence, clauses, lacks(kind, question, said))
     if not lists_members(question, together):
         return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
-    statements = [s for found in chosen for s in _with_items(found, telling_part(measure, found), question)]
-    return Draft("measure", tuple(statements), language=question.language)
-
-
-def _with_items(found: Found, part: Found, question: Question) -> list[Statement]:
-    """Return a sentence, and the items of its clause where it introduces them: 有以下情形之一的, 条件如下."""
-    document, said = found.document, sentence(part, question)
-    items = [c for c in document.clauses if c.parent == found.path] if INTRODUCES.search(found.text) else []
-    if not 1 < len(items) <= ITEMS:
-        return [said]
-    quotes = tuple(Quote(found.quote.doc_id, c.path, _head(c, document)) for c in items)
-    lines = (document.slice(quote.span).removeprefix(c.label) for c, quote in zip(items, quotes, strict=True))
-    listed = [Statement(f"{c.path} {text}", (q,), item=True) for c, text, q in zip(items, lines, quotes, strict=True)]
-    return [replace(said, introduces=True), *listed]
+    statements = tuple(sentence(telling_part(measure, found), question) for found in chosen)
+    return Draft("measure", statements, language=question.language)
 
 
 def telling_part(measure: Measure, found: Found) -> Found:
@@ -98,13 +78,6 @@ def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
         if len(chosen) < MOST and (near or (adds and found.score >= 0.5 * best.score)):
             chosen.append(found)
     return sorted(chosen, key=lambda f: (f.document.source.doc_id != best.document.source.doc_id, f.span))
-
-
-def _said(measure: Measure, together: str, core: Concept | None) -> bool:
-    """Tell whether the sentences say enough: what the question is chiefly about, and most or two things of it."""
-    covered = [c for c in measure.concepts if c.weight >= 0.6 and measure.found(c, together) >= 0.75]
-    told = core is None or measure.found(core, together) >= CORE
-    return (told and measure.coverage(together) >= ENOUGH) or len(covered) > 1 or (told and len(measure.concepts) <= 3)
 
 
 def _overview(measure: Measure, clause: Found, chosen: Sequence[Found]) -> bool:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 
 from ingest.document import FRONT, Document
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, heading_of, is_heading, printed_apart
+from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, is_heading, printed_apart
 from kb.answer.fitting import ACTUAL, another
 from kb.answer.passages import sentence
 from kb.answer.refusal import lacks, refuse
@@ -21,11 +21,10 @@ from kb.results import Concept, Draft, Question
 
 KINDS = ("target", "measure", "list", "metadata")
 COVER = 0.85  # What a sentence of the front counts: it introduces, and what it says may stand in a clause too.
-ASKED = frozenset(("figure", "when", "day", "money", "duration", "count"))
+ASKED = frozenset(("figure", "when", "money", "duration", "count"))
 ENOUGH = 0.62  # Covered share of the question's weight, the context counted.
 SENTENCE, HEADING, TITLE, CLAUSE = 1.0, 0.85, 0.8, 0.5  # Where a concept is found: what it counts.
-OWN = 0.3  # Share that the sentence itself must cover.
-PART = 0.12  # ... and the part of it, between commas, that prints the value; it stands behind what it is said of.
+PART = 0.12  # Share that the part between commas that prints the value must cover; it stands behind its subject.
 PARTS = re.compile(r"(?<!的)，|[；。]")  # 成功创建的，给予20万元: a case and what follows from it are one part
 NOUN = 1.0
 CORE = 0.5  # How far the heaviest concept must be found.
@@ -33,7 +32,6 @@ DEPTH = 40
 CLOSE, EQUAL = 0.05, 0.02
 SURELY = 0.75
 TAIL = 12
-ENDS = re.compile(r"[一-鿿][完好成]")
 BREAK = re.compile(r"[，。；？?：]")
 # What asks for the value: behind it stands what is done by then, or in that time
 ASKING = re.compile(
@@ -57,7 +55,7 @@ def in_prose(question: Question, evidence: Evidence, measure: Measure, clauses: 
         return draft
     if found:
         return Draft("target", tuple(sentence(f, question) for f in found), language=question.language)
-    wanted = next((kind for kind in ("money", "duration", "day", "when") if kind in question.asks), "")
+    wanted = next((kind for kind in ("money", "duration", "when") if kind in question.asks), "")
     return refuse(question, evidence, clauses, lacks(wanted, question)) if draft.answered and wanted else draft
 
 
@@ -118,9 +116,9 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
         return False
     if any(f"比{year}年" in words.replace(" ", "") for year in question.years) and len(question.years) == 1:
         return False
-    if any(measure.found(c, words) < CORE and not _begun(c, words) for c in _done(question, measure)):
+    if any(measure.found(c, words) < CORE for c in _done(question, measure)):
         return False
-    if question.asks & {"when", "day"}:
+    if "when" in question.asks:
         return value_in(question, words)
     parts, anchor = PARTS.split(words), _anchor(measure)
     first = next((n for n, part in enumerate(parts) if anchor and measure.found(anchor, part) >= CORE), 0)
@@ -144,19 +142,7 @@ def fit(measure: Measure, document: Document, path: str, words: str, whole: str)
         max(measure.found(core, text) for text in places) < CORE or another(core, "\n".join(places))
     ):
         return None
-    if not _speaks_of(measure, f"{words}\n{heading_of(document, path)}", title):
-        return None
     return sum(measure.weights[c.term] * found(c) for c in measure.concepts) / measure.total
-
-
-def _speaks_of(measure: Measure, here: str, title: str) -> bool:
-    """Tell whether a sentence under its heading covers enough of what the title does not say already."""
-    if not any(measure.found(c, here) for c in measure.concepts):
-        return False
-    own = [c for c in measure.concepts if measure.found(c, title) < SURELY]
-    weight = sum(measure.weights[c.term] for c in own)
-    covered = sum(measure.weights[c.term] * measure.found(c, here) for c in own)
-    return covered >= OWN * weight if len(own) > 1 else not own or covered > 0
 
 
 def _done(question: Question, measure: Measure) -> list[Concept]:
@@ -164,11 +150,6 @@ def _done(question: Question, measure: Measure) -> list[Concept]:
     asked = ASKING.search(question.standalone)
     after = BREAK.split(question.standalone[asked.end() :], maxsplit=1)[0][:TAIL] if asked else ""
     return [c for c in measure.concepts if c.term in after]
-
-
-def _begun(c: Concept, words: str) -> bool:
-    """Tell whether a verb that is said to its end (改完, 编好) is printed as a longer one (改造, 编制)."""
-    return bool(ENDS.fullmatch(c.term)) and c.term[0] in words
 
 
 def _anchor(measure: Measure) -> Concept | None:

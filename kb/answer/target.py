@@ -22,9 +22,9 @@ from kb.answer.fitting import (
     COMMA,
     CORE,
     COUNTED,
-    MANY,
     Row,
     another,
+    asks_several,
     fitting,
     own_words,
     rank_targets,
@@ -33,6 +33,7 @@ from kb.answer.fitting import (
 from kb.answer.matching import matched
 from kb.answer.refusal import lacks, refuse
 from kb.answer.rows import words_of
+from kb.answer.values import SHARE
 from kb.results import Draft, Question, Quote, Statement
 
 CLOSE = 0.08  # Targets this near to the best one answer too.
@@ -110,7 +111,7 @@ def _chosen(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     group = [row for row in rows if row.document is best.document and row.score >= best.score - CLOSE]
     core = measure.core
     told = not measure.uncovered(own_words(best.document, best.target))
-    if (MANY.search(question.standalone) and not told) or (core and measure.found(core, best.target.indicator) < CORE):
+    if (asks_several(question) and not told) or (core and measure.found(core, best.target.indicator) < CORE):
         beside = sentence_around(best.document, best.target)
         every = [Row(best.document, t, best.score, best.own) for t in best.document.targets if beside.holds(t.span)]
         group += [row for row in every if row.target not in [g.target for g in group]]
@@ -275,7 +276,7 @@ def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
         return bool(re.search(r"\d[十百千万亿]*元", text))
     bare = re.sub(r"(?:19|20)\d\d年?", "", text)
     if question.unit == "%":
-        return bool(re.search(r"\d[%％]|百分之", bare))
+        return bool(SHARE.search(bare))
     if question.unit:
         counters = "".join(COUNTED) if question.unit in COUNTED else ""
         return bool(re.search(rf"\d\s*(?:{re.escape(question.unit)}|[{counters or question.unit[0]}])", bare))

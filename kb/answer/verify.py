@@ -13,7 +13,7 @@ from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
-from ingest.document import Duty, Target
+from ingest.document import FRONT, Document, Duty, Target
 from ingest.organs import find_bodies, split_names
 from kb.answer.evidence import Evidence
 from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement, cite
@@ -113,10 +113,18 @@ def _derives(figure: str, statement: Statement, figures: Iterable[str], items: i
     counts = {len(rows) for d in documents.values() for rows in (d.clauses, d.duties, d.targets)}
     clauses = {(quote.doc_id, quote.path) for quote in statement.quotes}
     counts |= {len(statement.quotes), len(clauses), len(documents), items, *_named(statement.text)}
+    counts |= {count for quote in statement.quotes for count in _place(quote, documents[quote.doc_id])}
     if value in counts:
         return True
     numbers = [Decimal(f.rstrip("%")) for f in figures]
     return any(value in (abs(a - b), a + b) for a in numbers for b in numbers) or sum(numbers) == value
+
+
+def _place(quote: Quote, document: Document) -> tuple[int, int]:
+    """Return the place of the clause quoted among those beside it, from 1, and how many these are."""
+    parent = document.clause(quote.path).parent
+    beside = [clause.path for clause in document.clauses if clause.parent == parent and clause.path != FRONT]
+    return (beside.index(quote.path) + 1 if quote.path != FRONT else 0), len(beside)
 
 
 def _named(text: str) -> tuple[int, ...]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from ingest.numerals import to_chinese
+from ingest.numerals import parse_integer, to_chinese
 from kb.results import Question
 
 CN = r"[一二三四五六七八九十百]+"
@@ -32,7 +32,9 @@ ADDRESS = re.compile(
     """,
     re.VERBOSE,
 )
-LONE = re.compile(rf"第\s*（\s*({CN})\s*）\s*[条项款点]")  # 第（十三）项: an item without its part
+# 3.9由谁负责: an address where the document has it, and no amount
+DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d{1,2})(?![\d.%％‰十百千万亿个元吨年月公平立倍成℃])")
+PARAGRAPH = re.compile(rf"(?<=[条项）)])的?第\s*({CN}|\d{{1,2}})\s*款")
 # The same with its 机关代字 alone, which begin with the sign of the state or a province: 晋市政发15号
 SIGNS = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕秦甘陇青宁新"
 SHORT_FORM = re.compile(rf"[{SIGNS}](?:(?![{SIGNS}])[一-鿿]){{0,5}}发\d{{1,4}}号")
@@ -68,39 +70,47 @@ def clause_refs(text: str) -> tuple[str, ...]:
     return tuple(found)
 
 
+def paragraph_of(text: str) -> int:
+    """Return the 款 of an article that a text names, from 1; 0 where it names none.
+
+    >>> paragraph_of("第二十三条第二款讲什么"), paragraph_of("三（九）第2款"), paragraph_of("第二十三条")
+    (2, 2, 0)
+    """
+    found = PARAGRAPH.search(text)
+    return int(found[1]) if found and found[1].isdigit() else parse_integer(found[1]) if found else 0
+
+
+def beside(ref: str, step: int) -> str:
+    """Return the address so many places behind another one; empty where there can be none.
+
+    >>> beside("三（九）", 1), beside("第二十三条", -1), beside("一", -1)
+    ('三（十）', '第二十二条', '')
+    """
+    *_, last = re.finditer(rf"{ARTICLE}|\d+", ref)
+    value = int(last.group()) if last.group().isdigit() else parse_integer(last.group())
+    numeral = str(value + step) if last.group().isdigit() else to_chinese(value + step) if value + step > 0 else ""
+    return ref[: last.start()] + numeral + ref[last.end() :] if value + step > 0 else ""
+
+
 def addressed(question: Question, paths: Sequence[str]) -> Question:
     """Return the question with the address it prints of ``paths``, where that says more than the usual forms of one.
 
     Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
     """
+    if (parts := tuple(as_part(ref) for ref in question.clause_refs)) != question.clause_refs and {*parts} <= {*paths}:
+        return replace(question, clause_refs=parts)
     said = untitled(question.standalone).replace("(", "（").replace(")", "）")
-    refs = question.clause_refs or tuple(f"第{n}条" for n in LONE.findall(said))
-    if (parts := tuple(as_printed(ref, paths) for ref in refs)) != question.clause_refs and {*parts} <= {*paths}:
-        return replace(question, clause_refs=parts, intent=_of_address(question.intent))
+    dotted = {f"{_numeral(m[1])}（{_numeral(m[2])}）": m.group() for m in DOTTED.finditer(said)}
+    if (meant := tuple(path for path in dotted if path in paths)) and not question.clause_refs:
+        asserted = tuple(figure for figure in question.asserted if figure not in dotted.values())
+        intent = "address" if question.intent in ("measure", "target") else question.intent
+        question = replace(question, clause_refs=meant, asserted=asserted, intent=intent, selection=None)
     printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
     best = max(printed, key=len, default="")
     if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
         return question
-    return replace(question, clause_refs=(best,), intent=_of_address(question.intent))
-
-
-def _of_address(intent: str) -> str:
-    return "address" if intent == "measure" else intent
-
-
-def as_printed(ref: str, paths: Sequence[str]) -> str:
-    """Return the address of ``paths`` that people mean by another way of counting; the same where there is none.
-
-    Where items are numbered on through the whole document, 第十二条 is the one item of that number.
-
-    >>> as_printed("第十二条", ["一", "一（一）", "三（十二）"]), as_printed("第一条", ["一（一）", "二（一）"])
-    ('三（十二）', '第一条')
-    """
-    if ref in paths or (part := as_part(ref)) in paths:
-        return ref if ref in paths else part
-    number = re.fullmatch(rf"第({ARTICLE})条", ref)
-    items = [path for path in paths if number and re.fullmatch(rf"{CN}（{number[1]}）", path)]
-    return items[0] if len(items) == 1 else ref
+    intent = "address" if question.intent == "measure" else question.intent
+    return replace(question, clause_refs=(best,), intent=intent)
 
 
 def as_part(ref: str) -> str:

@@ -16,6 +16,7 @@ from kb.results import Concept
 from kb.search.lexicon import tables
 
 UNKNOWN_ENGLISH = 0.15  # What an English word that no table knows counts, unless it is a name.
+BRITISH = re.compile(r"is(?=ation|e[ds]?\b|ing\b)")
 ENGLISH_WORD = re.compile(r"[a-z0-9](?:[a-z0-9.\-]*[a-z0-9])?")
 # Words of plain English that name nothing: they are neither translated nor held against an answer.
 ENGLISH_STOP = frozenset(tables()["stop"]["en"].split())
@@ -158,16 +159,24 @@ def _longest(words: list[str], at: int) -> tuple[int, tuple[str, ...]]:
 
 
 def _forms(phrase: str) -> Iterable[str]:
-    yield phrase
-    yield phrase.replace("-", " ")
-    if phrase.endswith("ies"):
-        yield phrase[:-3] + "y"
-    if phrase.endswith("s"):
-        yield phrase[:-1]
-    for ending in ("ing", "ed"):
-        if phrase.endswith(ending):
-            yield phrase[: -len(ending)]
-            yield phrase[: -len(ending)] + "e"
+    """Yield a phrase as the table may have it: as typed, without hyphens, in the singular, the infinitive.
+
+    Of British and American spelling (utilisation, utilization) the table has one.
+
+    >>> "utilization rate" in _forms("utilisation rates"), "noise" in _forms("noise")
+    (True, True)
+    """
+    for spelt in dict.fromkeys((phrase, BRITISH.sub("iz", phrase))):
+        yield spelt
+        yield spelt.replace("-", " ")
+        if spelt.endswith("ies"):
+            yield spelt[:-3] + "y"
+        if spelt.endswith("s"):
+            yield spelt[:-1]
+        for ending in ("ing", "ed"):
+            if spelt.endswith(ending):
+                yield spelt[: -len(ending)]
+                yield spelt[: -len(ending)] + "e"
 
 
 def english_bodies(text: str) -> tuple[str, ...]:

@@ -11,6 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ingest.levels import places_in
+from kb.search.addresses import beside, clause_refs
 from kb.search.forms import form, says, spelt_out
 
 Whole = tuple[str, str, str]  # the question as it stands on its own, the part carried over, the part newly asked
@@ -45,6 +46,8 @@ def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], li
     """
     if not history or says("this_document", text):
         return text, "", text
+    if moved := _moved(text, history[-1]):
+        return moved, "", moved
     before = _last_with_subject(history, subject)
     topic = _topic(before)
     if not topic:
@@ -53,6 +56,19 @@ def standalone(text: str, history: Sequence[str], *, subject: Callable[[str], li
     if follow_up:
         return follow_up, "", follow_up
     return _chinese_follow_up(text, before, topic, subject) or (text, "", text)
+
+
+def _moved(text: str, before: str) -> str:
+    """Return a question for the clause beside the one asked about before, by its address; empty for other questions.
+
+    >>> _moved("下一条讲什么", "三（九）讲什么"), _moved("下一条讲什么", "绿道由谁管")
+    ('三（十）讲什么', '')
+    """
+    refs = clause_refs(before)
+    for name, step in (("next", 1), ("previous", -1)):
+        if says(name, text) and len(refs) == 1 and (ref := beside(refs[0], step)):
+            return form(name).sub(ref, text, count=1)
+    return ""
 
 
 def _chinese_follow_up(text: str, before: str, topic: str, subject: Callable[[str], list[str]]) -> Whole | None:

@@ -17,13 +17,13 @@ from ingest.words import NUMBER
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
-from kb.search.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, untitled
+from kb.search.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, paragraph_of, untitled
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
+from kb.search.forms import form, says
 from kb.search.forms import levels as level_names
-from kb.search.forms import says
-from kb.search.intents import asks_of, intent_of, is_claim, is_contact, language_of, ordered_away
-from kb.search.quantities import figures_in, unit_of
+from kb.search.intents import asks_of, intent_of, is_claim, language_of, ordered_away
+from kb.search.quantities import UNIT_EN, figures_in, unit_of
 from kb.search.selections import selection_of
 from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
 from kb.search.wording import content_words
@@ -102,7 +102,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         for name, start, end in find_bodies(listed)
         if said[max(0, start - 1) : start] not in OBJECT and not OF_DOCUMENT.match(said, end)
     )
-    organs = tuple(dict.fromkeys(named)) or (english_bodies(said) if english else ())
+    organs = tuple(dict.fromkeys(named)) or (english_bodies(said) if english else tuple(form("chief").findall(said)))
     refs = clause_refs(said)
     claim = is_claim(said) or says("asserted_duty", said)
     levels = tuple(level for level, names in level_names().items() if names.search(plain))
@@ -133,6 +133,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         phrases=tuple(QUOTED.findall(plain)),
         claim=claim,
         misuse=says("misuse", whole),
+        paragraph=paragraph_of(said),
         selection=None if refs or claim or intent == "compare" else selection_of(wanted, _years(said), concepts),
     )
 
@@ -170,10 +171,12 @@ def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> 
         text = text.replace(name, " ")
     for place in places_in(text):
         text = re.sub(rf"{place}(?:省|市|自治区|自治州)?", " ", text)
+    for names in level_names().values():
+        text = names.sub(" ", text)
     if english:
-        return english_concepts(TIME.sub(" ", text))
+        return english_concepts(UNIT_EN.sub(" ", TIME.sub(" ", text)))
     before = set(content_words(carried))
-    terms = dict.fromkeys(word for word in content_words(TIME.sub(" ", text)) if not is_contact(word))
+    terms = dict.fromkeys(content_words(TIME.sub(" ", text)))
     return tuple(lexicon.concept(word, carried=word in before) for word in terms)
 
 

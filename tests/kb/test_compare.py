@@ -26,6 +26,58 @@ def test_only_the_sides_named_are_compared(kb: KnowledgeBase, question: str, doc
 
 
 @pytest.mark.parametrize(
+    ("question", "documents"),
+    [
+        ("氨氮重点工程减排量：国家vs山西", [NATION, PROVINCE]),
+        ("秸秆综合利用率国家定得高还是晋城定得高", [NATION, CITY]),
+        ("公共机构能效领跑者，国家选多少家，晋城呢", [CITY]),
+        ("Compare the straw utilisation targets of the State Council plan and the Jincheng plan.", [NATION, CITY]),
+    ],
+)
+def test_a_level_is_told_by_the_word_of_grammar_behind_it(
+    kb: KnowledgeBase, question: str, documents: list[str]
+) -> None:
+    assert cited(kb, question) == documents
+
+
+def test_a_document_that_states_no_figure_is_named(kb: KnowledgeBase) -> None:
+    answer = kb.ask("国家、山西、晋城的秸秆综合利用率目标各是多少")
+    assert "《山西省“十四五”节能减排实施方案》没有写明同一指标的数值。" in answer.text
+    assert "单位地区生产总值" not in kb.ask("省里和市里对氨氮重点工程减排量各要求多少").text
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        (
+            "绿色节能改造工程在晋城方案里排第几",
+            "在三“实施节能减排重点工程”中列第4，共10条",
+        ),
+        ("煤炭清洁高效利用工程在国家和晋城方案里分别排第几项", "三（八）“煤炭清洁高效利用工程”（摘编）"),
+        ("3.9由谁负责", "三（九）“挥发性有机物综合整治工程”由市生态环境局负责"),
+        ("三（九）第2款讲什么", "只有一款，没有第二款"),
+        ("三（九）第一款讲什么", "三（九）“挥发性有机物综合整治工程”第一款：强化挥发性有机物全流程"),
+    ],
+)
+def test_places_are_told_by_the_outline(kb: KnowledgeBase, question: str, says: str) -> None:
+    answer = kb.ask(question)
+    assert says in answer.text
+    assert all(check.passed for check in answer.checks)
+
+
+def test_an_office_that_no_clause_names_has_no_tasks(kb: KnowledgeBase) -> None:
+    answer = kb.ask("市长负责什么")
+    assert not answer.answered
+    assert "没有列出“市长”" in answer.text
+
+
+def test_the_next_clause_is_the_one_beside_the_last(kb: KnowledgeBase) -> None:
+    answer = kb.ask("下一条讲什么", history=["三（九）讲什么"])
+    assert answer.citations[0].path == "三（十）"
+    assert not kb.ask("下一条讲什么", history=["三（十）讲什么"]).answered
+
+
+@pytest.mark.parametrize(
     ("question", "says", "never"),
     [
         ("比国家更严的指标有哪些", ["更严的指标共4项", "秸秆综合利用率稳定在90%以上"], "农村生活污水治理率"),
