@@ -15,9 +15,9 @@ from kb.search.forms import form
 from kb.search.situations import official
 
 ASKED, SITUATION, NEAR = 1.0, 0.5, 0.3  # weights of terms
-EMBEDDED_SITUATION = 0.3  # against 1 for the question itself, as vectors
+EMBEDDED_SITUATION = 0.1  # against 1 for the question itself, as vectors
 NAMES = 6  # other names of a concept that are looked up
-OFFICIAL = 12  # of them, and of official words, that are embedded
+OFFICIAL = 12  # of them (where a question is English), and of official words, that are embedded
 
 
 @dataclass(slots=True)
@@ -49,10 +49,9 @@ def terms_of(question: Question) -> Terms:
 
 
 def embedded(question: Question) -> list[tuple[str, float]]:
-    """Return the texts to embed, with their weights."""
-    near = [w for c in question.concepts for w in (c.near or (c.same if question.language == "en" else c.same[1:2]))]
-    if question.language == "en" and near:
-        return [(" ".join(near[:OFFICIAL]), 1.0)]
-    situation = official(question.standalone)
-    told = [(" ".join(words[:OFFICIAL]), EMBEDDED_SITUATION) for words in (situation, near) if words]
-    return [(question.standalone, 1.0), *told]
+    """Return the texts to embed, with their weights; other names of concepts are left to the words."""
+    if question.language == "en":
+        names = [w for c in question.concepts for w in (c.near or c.same)]
+        return [(" ".join(names[:OFFICIAL] or [question.standalone]), 1.0)]
+    situation = official(question.standalone)[:OFFICIAL]
+    return [(question.standalone, 1.0), *([(" ".join(situation), EMBEDDED_SITUATION)] if situation else [])]
