@@ -16,7 +16,7 @@ from kb.answer.passages import sentence
 from kb.answer.stated import fit, headings
 from kb.results import Draft, Question
 
-BODY = r"(?:部门|单位|机构|企业|机关|委员会|小组|办公室|政府|协会|中心|采购人|[厅局委办])"
+BODY = r"(?:部门|单位|机构|企业|主体|机关|申[请报]人|委员会|小组|办公室|政府|协会|中心|采购人|[厅局委办])"
 # should, must or does; not 供应, 主要
 ACTS = (
     r"(?:(?<![供响反适相对效])应当?|(?<![主重需])要|须|负责|会同|联合|牵头|统筹|组织|建立|制定|编制|承担|督促|指导"

@@ -25,9 +25,11 @@ from kb.results import Draft, Question
 ARTICLE = re.compile(r"^第[一二三四五六七八九十百零〇]+条")
 ARTICLES = 5  # A document of at least so many articles is a law, a regulation or measures.
 IN_CHARGE = re.compile(r"主管(?!部门|机关|人员|单位)|监督管理|监管|(?:负责|承担)[^，。；]{0,16}(?:管理|协调|执法|工作)")
-EVERYWHERE = re.compile(r"全国|全[省市县区]|本(?:行政区域|辖区|省|市|县|区|自治区)")
+EVERYWHERE = re.compile(r"全国|全[省市县区]|本(?:行政区域|辖区|省|市|县|区|自治区)|依照本[法条]")
 ASKED = re.compile(r"管|监督|执法|负责|牵头")  # Who is in charge? Not: who writes, keeps, reports it.
-WORDS = re.compile(r"主管|部门|执法|主体|监管|监督|机关|管理|牵头|工作|单位")  # What every such sentence answers.
+WORDS = re.compile(
+    r"(?:主管|监管|监督|行政|执法|管理|牵头)*(?:部门|主体|机关|单位|工作)?"
+)  # What all such sentences answer.
 CHARGE = 0.2  # What a sentence gains that gives charge of something, where that is asked for.
 COVERED = 0.5  # Share of the question's weight that the sentence must cover, its law's title counted, ...
 ENOUGH = 1.0  # ... and what that share, the cosine and the gain must come to.
@@ -44,7 +46,7 @@ def compose_competence(
     if question.organs or question.clause_refs or not clauses or clauses[0].document not in documents:
         return None
     charge = bool(ASKED.search(question.standalone))
-    concepts = tuple(c for c in question.concepts if not (charge and WORDS.search(c.term)))
+    concepts = tuple(c for c in question.concepts if not (charge and WORDS.fullmatch(c.term)))
     asked = Measure(replace(question, concepts=concepts), evidence)
     near = list({document.source.doc_id: document for document in documents}.values())[:DOCUMENTS]
     rows = [

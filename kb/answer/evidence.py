@@ -23,12 +23,17 @@ HEADING = 1.35  # A concept in the heading says what the clause is about.
 CARRIED = 0.5
 UNPRINTED = 0.5  # What a word counts that no clause prints in any form: everyday wording, more often than a lack.
 LONG = 150  # A sentence of more characters covers much because it says much, and counts less.
+PRINTED = 0.5  # How far a clause must print a word for it to be said there at all.
 ASIDE = 0.6  # What a clause's score is worth that prints nothing of what the question is chiefly about.
 COVER = 0.6  # The cover repeats what the document is about; its clauses say it.
+# Lines that do not end like this are headings and cells; one in several parts is a sentence without its full stop, and
+# 有下列情形之一的： one with its items below.
 ENDED = re.compile(
-    r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$"
-)  # Lines that do not end like this are headings and cells.
+    r"[。；！？.;][”’）)〕】》]*$|[”’）)〕】]$|^[^\t]{4,}[，；][^\t]{8,}$|(?:以下|下列|如下)[^。]*[：:]$"
+)
 MEASURED = re.compile(r".{0,2}(?:率|比例|比重|占比|规模|总量|数量|浓度)")  # 覆盖率: of what, another word says
+# 截止时间为2022年2月28日, 请各单位对真实性负责: a sentence set as a heading says something, 组织保障 only names
+STATES = re.compile(r"\d|^请|不得|必须|(?<![供响反适相对效])应(?=当|[由向在于为按])|由[^，]{2,}负责")
 APART = re.compile(r"\s*(?:[（(\[〔【]|[^，。：:]{0,6}(?:单位|部门|分工)[：:])")  # （责任单位：… · 牵头单位：…
 LIKE = 0.75  # A word of like meaning counts at most this much ...
 UNLIKE, ALIKE = 0.3, 0.6  # ... from the cosine at which words have something in common to that of near synonyms.
@@ -106,6 +111,7 @@ class Measure:
         self._alike = self._likeness(evidence, pool)
         self._strict = question.intent == "target"
         self._foreign = question.language == "en"
+        self.unprinted = {c.term for c in self.concepts if not any(matched(c, text) >= PRINTED for text in pool)}
         self.weights = {
             c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts
         }
@@ -244,10 +250,10 @@ def rank_sentences(
 
 
 def is_heading(document: Document, path: str, span: Span) -> bool:
-    """Tell whether a sentence is only the label and heading of its clause."""
+    """Tell whether a sentence is only the label and heading of its clause, and no more than a name."""
     clause = document.clause(path)
     words = document.slice(span).removeprefix(clause.label).strip("。 \n")
-    return span.start == clause.span.start and words == clause.heading.strip("。")
+    return span.start == clause.span.start and words == clause.heading.strip("。") and not STATES.search(words)
 
 
 def printed_apart(document: Document, path: str) -> list[Span]:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
+from kb.answer.called import compose_called
 from kb.answer.compare import compose_compare
+from kb.answer.contacts import compose_contacts
 from kb.answer.contradiction import contradicted
 from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
+from kb.answer.filing import compose_filing
 from kb.answer.kinds import asked_for
 from kb.answer.liability import compose_liability
 from kb.answer.listing import compose_list
@@ -31,7 +34,6 @@ UNKNOWABLE = (
     "place",
     "name",
     "unit_inside",
-    "day",
     "headcount",
     "sentence",
 )  # Values that no passage proves unless it prints them.
@@ -51,6 +53,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return refuse(question, evidence, clauses, reason)
     if evidence.missing or evidence.beyond:
         return refuse(question, evidence, clauses, lacking(question, evidence))
+    if contact := compose_contacts(question, evidence, measure, clauses):
+        return contact
     for kind in UNKNOWABLE:
         if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
@@ -62,6 +66,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return said
     if selected := compose_selection(question, evidence, measure, clauses):
         return selected
+    if called := compose_called(question, evidence, measure, clauses):
+        return called
     if located := compose_located(question, evidence, measure, clauses):
         return located
     if liable := compose_liability(question, evidence, measure, clauses):
@@ -69,7 +75,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     draft = _of_kind(question, evidence, measure, clauses, explain)
     if (not draft.answered or draft.kind == "measure") and (checked := checked_premise(question, measure, clauses)):
         return checked
-    return in_prose(question, evidence, measure, clauses, draft)
+    said = in_prose(question, evidence, measure, clauses, draft)
+    return said if said.answered else compose_filing(question, evidence, measure) or said
 
 
 def _of_kind(

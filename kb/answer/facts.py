@@ -11,12 +11,13 @@ from collections.abc import Sequence
 from ingest.document import Document
 from ingest.words import bigrams
 from kb.answer.evidence import Evidence, Found
-from kb.answer.record import FIELDS, identity
-from kb.answer.refusal import refuse
+from kb.answer.record import FIELDS, dated, identity
+from kb.answer.refusal import lacks, refuse
 from kb.results import Draft, Question, Statement
 
 SEVERAL = re.compile(r"各|分别|都|两份|两个文件|\beach\b|\bboth\b", re.I)
 FEW = 4
+TOLD = 4  # character pairs of a question that a title must print to be meant among many
 # A field asked for by words that would ask for another as well: 何时施行 is not 何时印发, 由谁解释 not 由谁印发
 INSTEAD = {
     "basis": frozenset(FIELDS) - {"basis"},
@@ -33,6 +34,8 @@ def compose_metadata(question: Question, evidence: Evidence, clauses: Sequence[F
     if not scope:
         return refuse(question, evidence, clauses)
     wanted = _wanted(question)
+    if {"when", "dated"} <= {*question.asks, *wanted} and not any(dated(document, question) for document in scope):
+        return refuse(question, evidence, clauses, lacks("day", question))  # who issued it is no answer to when
     fields = [FIELDS[name] for name in wanted] or [identity]
     statements = [s for document in scope for say in fields for s in say(document, question)]
     if not statements:
@@ -46,20 +49,25 @@ def compose_metadata(question: Question, evidence: Evidence, clauses: Sequence[F
 def _wanted(question: Question) -> list[str]:
     """Return the fields asked for, less those whose words only belong to another one."""
     asked = [name for name in FIELDS if f"record:{name}" in question.asks]
+    if "when" in question.asks and "dated" in asked:  # 贯彻…的意见哪天印发: the words of a title ask for nothing
+        asked = [name for name in asked if name != "basis"]
     aside = frozenset[str]().union(*(INSTEAD.get(name, ()) for name in asked))
     return [name for name in asked if name not in aside] or asked
 
 
 def _meant(question: Question, evidence: Evidence) -> list[Document]:
-    """Return the document whose title prints most of the question; all in scope where it asks of each of a few."""
-    scope = evidence.scope()
-    if SEVERAL.search(question.standalone) and 1 < len(scope) <= FEW:
-        return scope
+    """Return the document whose title prints most of the question; all in scope where it asks of each of a few.
 
-    def printed(document: Document) -> int:
-        return sum(pair in document.source.title for pair in set(bigrams(question.standalone)))
-
-    return sorted(scope, key=lambda document: -printed(document))[:1] if len(scope) <= FEW else scope[:1]
+    Of many none is meant unless a title prints several words of the question.
+    """
+    cards = evidence.cards
+    if SEVERAL.search(question.standalone) and 1 < len(cards) <= FEW:
+        return evidence.scope()
+    pairs = set(bigrams(question.standalone))
+    printed = {card.doc_id: sum(pair in card.title for pair in pairs) for card in cards}
+    best = max(cards, key=lambda card: printed[card.doc_id], default=None)
+    told = best is not None and (len(cards) <= FEW or printed[best.doc_id] >= TOLD)
+    return [evidence.documents[best.doc_id]] if best and told and best.doc_id in evidence.documents else []
 
 
 def _verdict(document: Document, question: Question) -> Statement:

@@ -41,15 +41,15 @@ VALUES = {
 }
 PRINTED = {
     "money": re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
-    "phone": re.compile(r"(?<!\d)(?:\d{3,4}-\d{7,8}|1\d{10}|12\d{3})(?!\d)"),
+    "phone": re.compile(r"(?<!\d)(?:\d{3,4}[-—]\d{7,8}|[（(]\d{3,4}[）)]\s*\d{7,8}|1\d{10}|12\d{3})(?!\d)"),
     "email": re.compile(r"[\w.]+@[\w.]+"),
-    "person": NEVER,
+    "person": re.compile(r"(?:联系人|组\s*长|主\s*任|负责人)[：:]\s*[一-鿿]{2}"),
     "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号|位于|选址"),
     "name": NEVER,
     "recommendation": re.compile(r"推荐"),
     "live": NEVER,
     "unit_inside": re.compile(r"科室|处室|[一-鿿]{2,8}(?:处|科|股)(?=负责|承担|牵头)"),
-    "day": re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?:上|中|下)旬"),
+    "day": re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?:上|中|下)旬|每[月季周][^，。；]{0,4}\d{1,2}日"),
     "headcount": re.compile(r"\d+(?:余)?[人名]"),
     "penalty": re.compile(
         r"罚款|处罚|追究|问责|约谈|限批|吊销|责令|惩|缓批|不予|取消|撤销|通报|扣(?:减|分)|否决|失信|黑名单|不得评"

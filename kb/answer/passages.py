@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
@@ -21,6 +22,8 @@ from kb.results import Draft, Question, Quote, Statement
 MOST = 5
 CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) belongs to the answer.
 WHOLLY = 0.8  # Covered share at which a heading names the question's subject.
+INTRODUCES = re.compile(r"以下|下列|如下|[：:]$")
+ITEMS = 20  # Items that are listed after the sentence that introduces them.
 PART = re.compile(r"[^，；]+[，；]?")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
@@ -45,8 +48,20 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
             return refuse(question, evidence, clauses, lacks(kind, question, said))
     if not lists_members(question, together):
         return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
-    statements = tuple(sentence(telling_part(measure, found), question) for found in chosen)
-    return Draft("measure", statements, language=question.language)
+    statements = [s for found in chosen for s in _with_items(found, telling_part(measure, found), question)]
+    return Draft("measure", tuple(statements), language=question.language)
+
+
+def _with_items(found: Found, part: Found, question: Question) -> list[Statement]:
+    """Return a sentence, and the items of its clause where it introduces them: 有以下情形之一的, 条件如下."""
+    document, said = found.document, sentence(part, question)
+    items = [c for c in document.clauses if c.parent == found.path] if INTRODUCES.search(found.text) else []
+    if not 1 < len(items) <= ITEMS:
+        return [said]
+    quotes = tuple(Quote(found.quote.doc_id, c.path, _head(c, document)) for c in items)
+    lines = (document.slice(quote.span).removeprefix(c.label) for c, quote in zip(items, quotes, strict=True))
+    listed = [Statement(f"{c.path} {text}", (q,), item=True) for c, text, q in zip(items, lines, quotes, strict=True)]
+    return [replace(said, introduces=True), *listed]
 
 
 def telling_part(measure: Measure, found: Found) -> Found:

@@ -29,8 +29,7 @@ def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], rea
     shown = [found for found in nearest if found.path != FRONT][:NEAREST]
     tail = ""
     if shown:
-        several = len({found.document.source.doc_id for found in shown}) > 1
-        names = ("; " if english else "、").join(_name(found, titled=several) for found in shown)
+        names = ("; " if english else "、").join(_names(shown, titled=len(evidence.cards) > 1))
         tail = f"Nearest clauses, not an answer: {names}." if english else f"最接近的条款（不是答案）：{names}。"
     statements = [Statement(text, proved=False) for text in (head, searched, tail) if text]
     quotes = tuple(found.quote for found in shown)
@@ -92,7 +91,12 @@ def _searched(evidence: Evidence, english: bool) -> str:
     return f"已检索{some}" + (f"等{len(titles)}份文件。" if len(titles) > 3 else "。")
 
 
-def _name(found: Found, *, titled: bool) -> str:
-    title = f"《{found.document.source.title}》" if titled else ""
-    heading = heading_of(found.document, found.path)
-    return f"{title}{found.path}" + (f"“{heading}”" if heading else "")
+def _names(shown: Sequence[Found], *, titled: bool) -> list[str]:
+    """Return the addresses with their headings; ``titled`` with the title before the first one of each document."""
+    names, before = [], None
+    for found in shown:
+        heading = heading_of(found.document, found.path)
+        title = f"《{found.document.source.title}》" if titled and found.document is not before else ""
+        names.append(f"{title}{found.path}" + (f"“{heading}”" if heading else ""))
+        before = found.document
+    return names

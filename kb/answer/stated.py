@@ -21,7 +21,7 @@ from kb.results import Concept, Draft, Question
 
 KINDS = ("target", "measure", "list", "metadata")
 COVER = 0.85  # What a sentence of the front counts: it introduces, and what it says may stand in a clause too.
-ASKED = frozenset(("figure", "when", "money", "duration", "count"))
+ASKED = frozenset(("figure", "when", "day", "money", "duration", "count"))
 ENOUGH = 0.62  # Covered share of the question's weight, the context counted.
 SENTENCE, HEADING, TITLE, CLAUSE = 1.0, 0.85, 0.8, 0.5  # Where a concept is found: what it counts.
 PART = 0.12  # Share that the part between commas that prints the value must cover; it stands behind its subject.
@@ -32,6 +32,7 @@ DEPTH = 40
 CLOSE, EQUAL = 0.05, 0.02
 SURELY = 0.75
 TAIL = 12
+ENDS = re.compile(r"[一-鿿][完好成]")
 BREAK = re.compile(r"[，。；？?：]")
 # What asks for the value: behind it stands what is done by then, or in that time
 ASKING = re.compile(
@@ -55,7 +56,7 @@ def in_prose(question: Question, evidence: Evidence, measure: Measure, clauses: 
         return draft
     if found:
         return Draft("target", tuple(sentence(f, question) for f in found), language=question.language)
-    wanted = next((kind for kind in ("money", "duration", "when") if kind in question.asks), "")
+    wanted = next((kind for kind in ("money", "duration", "day", "when") if kind in question.asks), "")
     return refuse(question, evidence, clauses, lacks(wanted, question)) if draft.answered and wanted else draft
 
 
@@ -116,9 +117,9 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
         return False
     if any(f"比{year}年" in words.replace(" ", "") for year in question.years) and len(question.years) == 1:
         return False
-    if any(measure.found(c, words) < CORE for c in _done(question, measure)):
+    if any(measure.found(c, words) < CORE and not _begun(c, words) for c in _done(question, measure)):
         return False
-    if "when" in question.asks:
+    if question.asks & {"when", "day"}:
         return value_in(question, words)
     parts, anchor = PARTS.split(words), _anchor(measure)
     first = next((n for n, part in enumerate(parts) if anchor and measure.found(anchor, part) >= CORE), 0)
@@ -150,6 +151,11 @@ def _done(question: Question, measure: Measure) -> list[Concept]:
     asked = ASKING.search(question.standalone)
     after = BREAK.split(question.standalone[asked.end() :], maxsplit=1)[0][:TAIL] if asked else ""
     return [c for c in measure.concepts if c.term in after]
+
+
+def _begun(c: Concept, words: str) -> bool:
+    """Tell whether a verb that is said to its end (改完, 编好) is printed as a longer one (改造, 编制)."""
+    return bool(ENDS.fullmatch(c.term)) and c.term[0] in words
 
 
 def _anchor(measure: Measure) -> Concept | None:

@@ -8,13 +8,13 @@ from __future__ import annotations
 
 import re
 
-from kb.answer.kinds import asked_for
+from kb.answer.kinds import PRINTED, asked_for
 from kb.results import Question
 
 NUMERAL = r"(?:\d+(?:[.,]\d+)*|[一二两三四五六七八九十百千万]+)"
-# 2年 · 五年 · 20个工作日 · 6个月 · 24小时 · 10日内; not 2022年, 12月, 第二年
+# 2年 · 五年 · 20个工作日 · 6个月 · 24小时 · 10日内 · 提前三十日; not 2022年, 12月, 第二年
 SPAN = re.compile(
-    rf"(?<![\d第〇○零一二三四五六七八九十]){NUMERAL}(?:个)?(?:工作日|自然日|小时|星期|周(?!岁|边)|天|(?<=个)月|日(?=之?内|以内|前报))"
+    rf"(?<![\d第〇○零一二三四五六七八九十]){NUMERAL}(?:个)?(?:工作日|自然日|小时|星期|周(?!岁|边)|天|(?<=个)月|日(?=之?内|以内|前报))|提前{NUMERAL}日"
     rf"|(?<![\d第〇○零一二三四五六七八九十])(?:\d{{1,2}}|[一二两三四五六七八九十]{{1,2}})年(?![\d级代份度底末初一二三四五六七八九十])"
 )
 # 2022年12月 · 每年10月31日前 · 二〇二五年 · “十四五”末
@@ -60,6 +60,8 @@ def values(question: Question, text: str) -> list[tuple[int, int]]:
         return _found(SPAN, plain) or [(0, len(plain))] * often
     if "count" in question.asks and question.unit not in SHARES:
         return _found(_of_things(question.standalone), bare)
+    if "day" in question.asks:
+        return _found(PRINTED["day"], plain)
     if "when" in question.asks and not question.unit:
         return _found(DAY, plain)
     if question.unit:
@@ -72,18 +74,17 @@ def _found(pattern: re.Pattern[str], text: str) -> list[tuple[int, int]]:
 
 
 def _of_things(asked: str) -> re.Pattern[str]:
-    """Return what prints a number of the things counted: 16个行业 for 几个行业; of any where none are named.
+    """Return what prints a number of the things counted, before or behind them; of any where none are named.
 
-    >>> bool(_of_things("管几个行业").search("等16个行业")), bool(_of_things("管几个行业").search("等16个市"))
-    (True, False)
+    >>> [bool(_of_things("建几个绿色仓库").search(said)) for said in ("16个绿色仓库", "绿色仓库16座", "16个市")]
+    [True, True, False]
     """
     named = COUNTED.search(asked)
     if not named:
         return COUNT
-    return re.compile(
-        rf"(?:\d[余多]?(?:[{COUNTERS}]|大类)?|(?<!第)[一二两三四五六七八九十百]+[余多]?(?:[{COUNTERS}]|大类))[^，。；\d]{{0,2}}"
-        + re.escape(named[1][:2])
-    )
+    noun = re.escape(named[1][:2])
+    number = rf"(?:\d[余多]?(?:[{COUNTERS}]|大类)?|(?<!第)[一二两三四五六七八九十百]+[余多]?(?:[{COUNTERS}]|大类))"
+    return re.compile(rf"{number}[^，。；\d]{{0,2}}{noun}|{noun}[^，。；、\d]{{0,6}}{NUMERAL}[余多]?[{COUNTERS}]")
 
 
 def _of_unit(unit: str) -> re.Pattern[str]:
@@ -97,4 +98,4 @@ def _of_unit(unit: str) -> re.Pattern[str]:
     if unit in ALIKE or unit in COUNTERS:
         return re.compile(rf"{NUMERAL}[余多]?[{ALIKE.get(unit, COUNTERS)}]")
     plain = re.sub(r"^[百千万亿]+", "", unit)
-    return re.compile(rf"\d[十百千万亿]*(?:{re.escape(plain)}|{re.escape(plain[0])})")
+    return re.compile(rf"(?:\d[十百千万亿]*|{NUMERAL})(?:{re.escape(plain)}|{re.escape(plain[0])})")

@@ -32,6 +32,7 @@ ADDRESS = re.compile(
     """,
     re.VERBOSE,
 )
+LONE = re.compile(rf"第\s*（\s*({CN})\s*）\s*[条项款点]")  # 第（十三）项: an item without its part
 # 3.9由谁负责: an address where the document has it, and no amount
 DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d{1,2})(?![\d.%％‰十百千万亿个元吨年月公平立倍成℃])")
 PARAGRAPH = re.compile(rf"(?<=[条项）)])的?第\s*({CN}|\d{{1,2}})\s*款")
@@ -97,20 +98,39 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
 
     Documents number as they like (4.2.2第3项, 附录A7.6): of their own addresses the longest one printed is meant.
     """
-    if (parts := tuple(as_part(ref) for ref in question.clause_refs)) != question.clause_refs and {*parts} <= {*paths}:
-        return replace(question, clause_refs=parts)
     said = untitled(question.standalone).replace("(", "（").replace(")", "）")
+    refs = question.clause_refs or tuple(f"第{n}条" for n in LONE.findall(said))
+    if (parts := tuple(as_printed(ref, paths) for ref in refs)) != question.clause_refs and {*parts} <= {*paths}:
+        return replace(question, clause_refs=parts, intent=_of_address(question.intent))
     dotted = {f"{_numeral(m[1])}（{_numeral(m[2])}）": m.group() for m in DOTTED.finditer(said)}
     if (meant := tuple(path for path in dotted if path in paths)) and not question.clause_refs:
         asserted = tuple(figure for figure in question.asserted if figure not in dotted.values())
-        intent = "address" if question.intent in ("measure", "target") else question.intent
+        intent = _of_address(question.intent)
         question = replace(question, clause_refs=meant, asserted=asserted, intent=intent, selection=None)
     printed = [path for path in set(paths) if len(path) > 1 and path in said and _stands_alone(path, said)]
     best = max(printed, key=len, default="")
     if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
         return question
-    intent = "address" if question.intent == "measure" else question.intent
-    return replace(question, clause_refs=(best,), intent=intent)
+    return replace(question, clause_refs=(best,), intent=_of_address(question.intent))
+
+
+def _of_address(intent: str) -> str:
+    return "address" if intent == "measure" else intent
+
+
+def as_printed(ref: str, paths: Sequence[str]) -> str:
+    """Return the address of ``paths`` that people mean by another way of counting; the same where there is none.
+
+    Where items are numbered on through the whole document, 第十二条 is the one item of that number.
+
+    >>> as_printed("第十二条", ["一", "一（一）", "三（十二）"]), as_printed("第一条", ["一（一）", "二（一）"])
+    ('三（十二）', '第一条')
+    """
+    if ref in paths or (part := as_part(ref)) in paths:
+        return ref if ref in paths else part
+    number = re.fullmatch(rf"第({ARTICLE})条", ref)
+    items = [path for path in paths if number and re.fullmatch(rf"{CN}（{number[1]}）", path)]
+    return items[0] if len(items) == 1 else ref
 
 
 def as_part(ref: str) -> str:

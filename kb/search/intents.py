@@ -11,6 +11,8 @@ import re
 
 from kb.search.forms import asking, form, record, says
 
+CONTACTS = ("phone", "email")  # types of value whose own name is no subject: 联系电话
+
 
 def language_of(text: str) -> str:
     """Return ``en`` where most letters are Latin and no Chinese sentence is there, else ``zh``.
@@ -79,6 +81,15 @@ def asks_of(text: str, intent: str = "") -> frozenset[str]:
     if intent == "metadata":
         found |= {f"record:{name}" for name, asked in record().items() if asked.search(text)}
     return frozenset(found | {"figure"} if _wants_figure(text) else found)
+
+
+def is_contact(word: str) -> bool:
+    """Tell whether a word only names the contact that is asked for.
+
+    >>> is_contact("联系电话"), is_contact("电网")
+    (True, False)
+    """
+    return any(asking()[name].search(word) for name in CONTACTS)
 
 
 def _wants_figure(text: str) -> bool:

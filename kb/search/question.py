@@ -22,7 +22,7 @@ from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.forms import form, says
 from kb.search.forms import levels as level_names
-from kb.search.intents import asks_of, intent_of, is_claim, language_of, ordered_away
+from kb.search.intents import asks_of, intent_of, is_claim, is_contact, language_of, ordered_away
 from kb.search.quantities import UNIT_EN, figures_in, unit_of
 from kb.search.selections import selection_of
 from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
@@ -176,7 +176,7 @@ def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> 
     if english:
         return english_concepts(UNIT_EN.sub(" ", TIME.sub(" ", text)))
     before = set(content_words(carried))
-    terms = dict.fromkeys(content_words(TIME.sub(" ", text)))
+    terms = dict.fromkeys(word for word in content_words(TIME.sub(" ", text)) if not is_contact(word))
     return tuple(lexicon.concept(word, carried=word in before) for word in terms)
 
 
