@@ -16,6 +16,7 @@ from kb.answer.kinds import asked_for
 from kb.answer.liability import compose_liability
 from kb.answer.listing import compose_list
 from kb.answer.located import compose_located, compose_paragraph
+from kb.answer.obligations import compose_obligations
 from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import at_addresses, compose_address, compose_definition, compose_measure
 from kb.answer.premise import checked_premise
@@ -72,6 +73,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return located
     if liable := compose_liability(question, evidence, measure, clauses):
         return liable
+    if obliged := compose_obligations(question, evidence, clauses):
+        return obliged
     draft = _of_kind(question, evidence, measure, clauses, explain)
     if (not draft.answered or draft.kind == "measure") and (checked := checked_premise(question, measure, clauses)):
         return checked

@@ -29,7 +29,9 @@ class Line:
 
 
 def long_list(question: Question, lead: str, lines: Sequence[Line], ledger: str, *, more: str = "") -> list[Statement]:
-    """Return the statements of a list; ``lead`` has ``{n}`` for its rows; ``ledger`` is the command that shows it all.
+    """Return the statements of a list; ``lead`` has ``{n}`` for its rows.
+
+    ``ledger`` is the command that shows it all, empty where there is none.
 
     ``more`` follows the lead of a list over one document, with ``{clauses}`` and ``{of}`` for the clauses it touches
     and those of the document.
@@ -48,7 +50,7 @@ def long_list(question: Question, lead: str, lines: Sequence[Line], ledger: str,
             for line in rows[:cut]
         ]
         if rest := rows[cut:]:
-            where = ledger if len(groups) > 1 else f"{ledger} --doc {name_of(document)}"
+            where = ledger if len(groups) > 1 or not ledger else f"{ledger} --doc {name_of(document)}"
             statements.append(_rest(question, rest, where))
     if rest := [line for _, rows in groups[GROUPS:] for line in rows]:
         statements.append(_rest(question, rest, ledger, documents=len(groups) - GROUPS))
@@ -86,9 +88,9 @@ def _rest(question: Question, rest: Sequence[Line], ledger: str, documents: int 
     own = tuple(line.quotes[0] for line in rest)
     among = (f" of {documents} documents" if question.language == "en" else f"{documents}份文件的") if documents else ""
     if question.language == "en":
-        text = f"{len(rest)} more rows{among} are in the ledger: {ledger}"
+        text = f"{len(rest)} more rows{among} are " + (f"in the ledger: {ledger}" if ledger else "cited below")
     else:
-        text = f"其余{among}{len(rest)}项见台账：{ledger}"
+        text = f"其余{among}{len(rest)}项见" + (f"台账：{ledger}" if ledger else "所附出处。")
     derived = (str(len(rest)), str(documents))
     return Statement(text, own, introduces=True, unmarked=True, derived=derived, echoes=question.organs)
 

@@ -1,4 +1,4 @@
-"""Questions to laws and regulations: what follows from breaking a rule, which authority is competent."""
+"""Questions to laws and regulations: sanctions, competent authorities, what a kind of firm has to do."""
 
 from __future__ import annotations
 
@@ -37,3 +37,11 @@ def test_the_article_that_says_it_is_quoted(library: KnowledgeBase, case: dict[s
 def test_what_no_article_says_is_refused(library: KnowledgeBase, question: str) -> None:
     answer = library.ask(question)
     assert not answer.answered, answer.text
+
+
+@pytest.mark.parametrize("case", CASES["lists"], ids=lambda case: case["question"])
+def test_what_a_kind_of_firm_has_to_do_is_listed_whole(library: KnowledgeBase, case: dict[str, Any]) -> None:
+    answer = library.ask(case["question"])
+    assert answer.kind == "list", answer.text
+    assert [c.path for c in answer.citations] == case["paths"]
+    assert f"共{case['count']}项" in answer.text
