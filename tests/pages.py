@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
+from urllib.parse import parse_qsl
 
 HOSTILE = """某政发〔2024〕9号
 
@@ -50,10 +51,25 @@ def marked(app, key):
     return [(p.get("text", p.get("marker")), next(kind for kind in kinds if kind in p)) for p in pieces]
 
 
-def copied(app, name):
-    """Return what the first button of this name copies."""
+def copied(app, name, number=0):
+    """Return what the n-th button of the first row of this name copies."""
+    return _first(app, name)["copies"][number]["text"]
+
+
+def sources(app, name="cite"):
+    """Return the first list of sources of this name: label, link, words and what is copied of each."""
+    return _first(app, name)["sources"]
+
+
+def follow(app, name="cite", number=0):
+    """Open the n-th source of the first list of this name, by its link."""
+    app.query_params.update(dict(parse_qsl(sources(app, name)[number]["link"].removeprefix("?"))))
+    return checked(app.run())
+
+
+def _first(app, name):
     element = next(e for e in app.get("bidi_component") if (e.key or "").startswith(name))
-    return json.loads(element.proto.json)["text"]
+    return json.loads(element.proto.json)
 
 
 def shown(app, key):

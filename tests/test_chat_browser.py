@@ -7,12 +7,12 @@ from io import BytesIO
 import docx
 import pytest
 
-from tests.browsing import ask, box, fits, settled, taken
+from tests.browsing import ask, box, fits, in_view, settled, taken
 
 QUESTION = "VOC治理由谁负责？"
 # As on plain http from another machine, where browsers lend no clipboard.
 NO_CLIPBOARD = "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })"
-ANSWER, SOURCE = "[class*=st-key-answer_] .marked", "[class*=st-key-cite_] button"
+ANSWER = "[class*=st-key-answer_] .marked"
 NASTY = "<img src=x onerror=alert(1)>:red[x]$a$"
 
 
@@ -44,16 +44,17 @@ def test_one_click_copies_with_and_without_a_clipboard(window, lent):
         window.add_init_script(NO_CLIPBOARD)
     window.goto("/")
     ask(window, QUESTION)
-    click(window, "quote_")
-    window.locator("[class*=st-key-quote_] button", has_text="已复制").wait_for()
+    click(window, "cite_")
+    window.locator("[class*=st-key-cite_] button", has_text="已复制").wait_for()
     assert pasted(window) == (
         "《晋城市“十四五”节能减排实施方案》（晋市政发〔2023〕15号）三（九），第9—10页：“〔市生态环境局负责〕”"
     )
-    click(window, "copy_")
-    window.locator("[class*=st-key-copy_] button", has_text="已复制").wait_for()
+    window.get_by_role("button", name="复制答案").click()
+    window.locator("[class*=st-key-copies_] button", has_text="已复制").wait_for()
     assert "出处：" in pasted(window)
-    click(window, "link_")
-    window.locator("[class*=st-key-link_] button", has_text="已复制").wait_for()
+    settled(window)
+    window.get_by_role("button", name="复制链接").click()
+    window.locator("[class*=st-key-copies_] button", has_text="已复制").nth(1).wait_for()
     link = pasted(window)
     assert link.startswith(f"{window.url.split('?')[0]}?answer=")
     answer = window.locator(ANSWER).inner_text()
@@ -110,6 +111,8 @@ def test_a_source_opens_beside_the_answer_and_nothing_moves_out_of_view(window, 
     window.screenshot(path=tmp_path / "source.png")
     assert marker.is_visible()
     assert quote.bounding_box()["y"] < window.viewport_size["height"]
+    window.locator(".st-key-source").evaluate("panel => panel.scrollTo(0, panel.scrollHeight)")
+    assert in_view(window, window.locator(".st-key-clause_copies"))
     window.locator(".st-key-turn_1 button:visible").click()
     window.locator(".st-key-source h4", has_text="三（十）").wait_for()
     assert "晋城市人民政府" in taken(window, "下载原件")[1].decode()
@@ -146,9 +149,9 @@ def test_by_keyboard_alone(window):
     reach(window, lambda: focused(window, "st-key-cite_"))
     window.keyboard.press("Enter")
     window.locator(".st-key-source").wait_for()
-    reach(window, lambda: focused(window, "st-key-copy_line"))
+    reach(window, lambda: focused(window, "st-key-clause_copies"))
     window.keyboard.press("Enter")
-    window.locator("[class*=st-key-copy_line] button", has_text="已复制").wait_for()
+    window.locator("[class*=st-key-clause_copies] button", has_text="已复制").wait_for()
 
 
 def reach(window, there):

@@ -64,9 +64,11 @@ def link_to(place: Place) -> str:
 
 
 def _named(place: Place) -> dict[str, str]:
+    named = {"doc": place.doc_id, "clause": place.path}
+    if place.quote is None:
+        return named
     text = place.text or _text_of(place.doc_id)
-    at = {"at": f"{place.quote.start}-{place.quote.end}{f'-{text}' if text else ''}"} if place.quote else {}
-    return {"doc": place.doc_id, "clause": place.path, **at}
+    return {**named, "at": f"{place.quote.start}-{place.quote.end}{f'-{text}' if text else ''}"}
 
 
 def _text_of(doc_id: str) -> str:

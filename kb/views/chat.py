@@ -12,7 +12,7 @@ from kb.errors import BadInput, UnknownConversation
 from kb.results import DocumentCard
 from kb.settings import load_settings
 from kb.views.address import go_to_talk, keep_talk, kept_answer, look_away, looked_at
-from kb.views.copying import copy_button
+from kb.views.copying import Copy, show_copies
 from kb.views.literal import literal
 from kb.views.reply import reply_box, show_question, show_reply, show_turn
 from kb.views.scope import Scope, scope, show_scope
@@ -189,7 +189,7 @@ def _too_long(question: str) -> None:
         said = word("chat.too_long", length=len(question), longest=LONGEST)
         st.warning(said, icon=":material/error:")
         st.text(question[: 4 * LONGEST])
-        copy_button(question, key="copy_question", label=plain("chat.copy_question"))
+        show_copies("question_copies", Copy(question, plain("chat.copy_question")))
 
 
 def _put_aside() -> None:

@@ -40,7 +40,12 @@ def literal(text: str) -> str:
     >>> literal("[请点击](javascript:x) :red[*]")
     '\\[请点击\\]\\(javascript\\:x\\) \\:red\\[\\*\\]'
     """
-    return PUNCTUATION.sub(r"\\\1", seen(BLANKS.sub(" ", text).strip()))
+    return PUNCTUATION.sub(r"\\\1", one_line(text))
+
+
+def one_line(text: str) -> str:
+    """Return the text on one line, with what cannot be seen in it written out."""
+    return seen(BLANKS.sub(" ", text).strip())
 
 
 def seen(text: str) -> str:
@@ -110,4 +115,5 @@ def show_marked(
         if on_cite and isinstance(marker, int):
             on_cite(marker)
 
-    marked(key=key, data={"lines": lines, "open": chosen, "fresh": fresh}, on_cite_change=cite)
+    # A tuple, for lists are examined at length for being tables.
+    marked(key=key, data={"lines": tuple(lines), "open": chosen, "fresh": fresh}, on_cite_change=cite)

@@ -10,12 +10,11 @@ from streamlit.delta_generator import DeltaGenerator
 from ingest.errors import PolicyError
 from kb import KnowledgeBase
 from kb.render import answer_text, citation_line, pages
-from kb.results import Answer, Check, Citation, address_name
+from kb.results import Answer, Check, Citation, Related, address_name
 from kb.views.address import Place, link_to_answer, look_at, looked_at, place_of
-from kb.views.copying import copy_button, link_button
+from kb.views.copying import Copy, Source, show_copies, show_sources
 from kb.views.literal import literal, show_marked, with_markers
 from kb.views.opinion import show_opinion
-from kb.views.source import place_button
 from kb.views.talk import unsaved
 from kb.views.words import plain, word
 from kb.workspace.conversations import Conversations, Turn
@@ -64,9 +63,11 @@ def _show_answer(kb: KnowledgeBase, turn: Turn, answer: Answer, talks: Conversat
         _refused(kb, turn, answer)
     _since(kb, turn)
     with st.container(horizontal=True, gap="xsmall", vertical_alignment="center", key=f"actions_{turn.id}"):
-        copy_button(answer_text(answer), key=f"copy_{turn.id}", label=plain("reply.copy"), name=plain("reply.copy_all"))
-        link = link_to_answer(turn.id)
-        link_button(link, key=f"link_{turn.id}", label=plain("reply.link"), name=plain("reply.link_help"))
+        show_copies(
+            f"copies_{turn.id}",
+            Copy(answer_text(answer), plain("reply.copy"), plain("reply.copy_all")),
+            Copy(link_to_answer(turn.id), plain("reply.link"), plain("reply.link_help"), link=True),
+        )
         if talks and turn not in unsaved():
             show_opinion(talks, turn)
 
@@ -94,27 +95,24 @@ def _at(citation: Citation) -> tuple[str, str, object]:
 def _sources(turn: Turn, answer: Answer) -> None:
     """Show the sources: a few at once, many when they are asked for."""
     if len(answer.citations) <= FEW:
-        for citation in answer.citations:
-            _source(turn, citation)
+        _quoted(turn, answer.citations)
         return
     label = word("reply.sources", count=len(answer.citations))
     box = st.expander(label, icon=":material/format_quote:", key=f"sources_{turn.id}", on_change="rerun")
     if box.open:
         with box:
-            for citation in answer.citations:
-                _source(turn, citation)
+            _quoted(turn, answer.citations)
 
 
-def _source(turn: Turn, c: Citation) -> None:
-    """Show where a quote stands, as a button, with its wording and the way to copy both."""
+def _quoted(turn: Turn, citations: Iterable[Citation]) -> None:
+    """Show where quotes stand, their wording, and the way to copy both."""
+    show_sources(f"cite_{turn.id}", [_source(c, place_of(c, turn.texts)) for c in citations])
+
+
+def _source(c: Citation, place: Place) -> Source:
     where = f"{c.doc_number or f'《{c.title}》'} {address_name(c.path)} {c.heading}".strip()
-    with st.container(gap=None, key=f"source_{turn.id}_{c.marker}"):
-        with st.container(horizontal=True, gap="xsmall", vertical_alignment="top", key=f"cited_{turn.id}_{c.marker}"):
-            key = f"cite_{turn.id}_{c.marker}"
-            place_button(f"〔{c.marker}〕{where}{pages(c)}", place_of(c, turn.texts), key=key)
-            text = f"{citation_line(c)}：“{c.quote}”"
-            copy_button(text, key=f"quote_{turn.id}_{c.marker}", name=plain("reply.copy_one", marker=c.marker))
-        st.text(_clipped(c.quote))
+    copy = Copy(f"{citation_line(c)}：“{c.quote}”", name=plain("reply.copy_one", marker=c.marker))
+    return Source(f"〔{c.marker}〕{where}{pages(c)}", place, _clipped(c.quote), copy)
 
 
 def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
@@ -127,11 +125,13 @@ def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
         if not answer.related:
             return
         st.markdown(f"**{word('reply.nearest')}**")
-        for at, r in enumerate(answer.related):
-            label = f"《{r.title}》{address_name(r.path)} {r.heading}"
-            with st.container(gap=None, key=f"source_{turn.id}_near_{at}"):
-                place_button(label, Place(r.doc_id, r.path), key=f"near_{turn.id}_{at}")
-                st.text(_words(kb, r.doc_id, r.path))
+        near = [_near(kb, related) for related in answer.related]
+        show_sources(f"near_{turn.id}", near)
+
+
+def _near(kb: KnowledgeBase, r: Related) -> Source:
+    label = f"《{r.title}》{address_name(r.path)} {r.heading}"
+    return Source(label, Place(r.doc_id, r.path), _words(kb, r.doc_id, r.path))
 
 
 def _words(kb: KnowledgeBase, doc_id: str, path: str) -> str:

@@ -18,7 +18,7 @@ from kb.errors import UnknownClause, UnknownDocument
 from kb.render import citation_line
 from kb.results import Citation, DocumentCard, address_name, cite
 from kb.views.address import Place, link_to, look_at, look_away
-from kb.views.copying import copy_button, link_button
+from kb.views.copying import Copy, show_copies
 from kb.views.downloads import file_button
 from kb.views.former import is_former
 from kb.views.grid import laid_out
@@ -102,16 +102,15 @@ def _turning(document: Document, card: DocumentCard, clause: Clause, *, go: Go, 
 
 
 def _cited(citation: Citation, place: Place) -> None:
-    """Show the citation in official form, with the ways to take it along: the line, with the quote, a link."""
+    """Show the citation in official form; the ways to take it along stay in view: the line, with the quote, a link."""
     line = citation_line(citation)
-    with st.container(gap=None, key="citation"):
-        st.text(line)
-        with st.container(horizontal=True, gap="xsmall"):
-            copy_button(line, key="copy_line", label=plain("source.copy_line"), name=line)
-            if place.quote:
-                text = f"{line}：“{citation.quote}”"
-                copy_button(text, key="copy_quote", label=plain("source.copy_quote"), name=plain("source.with_quote"))
-            link_button(link_to(place), key="copy_link", label=plain("source.link"), name=plain("source.link_help"))
+    st.text(line)
+    copies = [Copy(line, plain("source.copy_line"), line)]
+    if place.quote:
+        text = f"{line}：“{citation.quote}”"
+        copies.append(Copy(text, plain("source.copy_quote"), plain("source.with_quote")))
+    link = Copy(link_to(place), plain("source.link"), plain("source.link_help"), link=True)
+    show_copies("clause_copies", *copies, link)
 
 
 def _standing(document: Document, card: DocumentCard, clause: Clause) -> None:

@@ -10,7 +10,7 @@ from kb import KnowledgeBase
 from kb.views.transcript import to_markdown, to_word
 from kb.workspace import Workspace
 from kb.workspace.conversations import Conversation, Conversations, new_turn
-from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, copied, nth, shown, texts, unfold
+from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, copied, follow, nth, shown, texts, unfold
 
 QUESTION = "VOC治理由谁负责？"
 BODY = """云河市人民政府文件
@@ -140,7 +140,7 @@ def test_opinions_are_kept(page, own):
 
 
 def link_of(app):
-    return copied(app, "link_").removeprefix("?answer=")
+    return copied(app, "copies", 1).removeprefix("?answer=")
 
 
 def test_a_link_restores_an_answer_as_it_was(page, own):
@@ -148,7 +148,7 @@ def test_a_link_restores_an_answer_as_it_was(page, own):
     other = page(own, answer=link_of(app))
     assert shown(other, nth(other, "answer")) == shown(app, nth(app, "answer"))
     assert [c for c in texts(other.caption) if "此后没有变化" in c]
-    click(other, nth(other, "cite"))
+    follow(other)
     assert other.query_params["clause"] == app_clause(own)
     assert other.query_params["answer"] == link_of(app)
 
@@ -167,7 +167,7 @@ def test_a_link_says_that_its_document_was_replaced_and_keeps_the_words(page, ow
     other = page(own, answer=link_of(app))
     assert "市水务局" in shown(other, nth(other, "answer"))
     assert any("已更新" in w and "河道保洁方案" in w for w in texts(other.warning))
-    click(other, nth(other, "cite"))
+    follow(other)
     assert any("旧版本" in warning for warning in texts(other.warning))
     click(other, "again")
     assert "市城管局" in shown(other, nth(other, "answer"))
@@ -182,7 +182,7 @@ def test_a_link_says_that_its_document_was_removed(page, own):
     other = page(own, answer=link_of(app))
     assert "市水务局" in shown(other, nth(other, "answer"))
     assert any("已移出文件库" in warning for warning in texts(other.warning))
-    click(other, nth(other, "cite"))
+    follow(other)
     assert any("库中没有链接所指的条款" in warning for warning in texts(other.warning))
 
 
@@ -219,7 +219,7 @@ def test_questions_that_lead_on_are_answered(page, home):
 def test_a_question_that_is_too_long_comes_back_and_is_not_kept(page, own):
     app = ask(page(own), "河" * 501)
     assert "超过500字" in app.warning[0].value
-    assert copied(app, "copy_question") == "河" * 501
+    assert copied(app, "question_copies") == "河" * 501
     assert talks(own) == []
     ask(app, "河道由谁巡查？")
     assert not app.warning
@@ -231,7 +231,7 @@ def test_the_page_in_english(page, home):
     ask(app, "Who is responsible for VOC?")
     assert "市生态环境局" in shown(app, nth(app, "answer"))
     assert [b for b in app.button if b.label == "New conversation"]
-    click(app, nth(app, "cite"))
+    follow(app)
     assert [b for b in app.button if b.label == "Close"]
 
 
