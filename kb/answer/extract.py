@@ -8,6 +8,7 @@ from kb.answer.called import compose_called
 from kb.answer.compare import compose_compare
 from kb.answer.contacts import compose_contacts
 from kb.answer.contradiction import contradicted
+from kb.answer.definition import compose_definition
 from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
@@ -18,7 +19,7 @@ from kb.answer.listing import compose_list
 from kb.answer.located import compose_located, compose_paragraph
 from kb.answer.obligations import compose_obligations
 from kb.answer.organ import compose_organ_duties
-from kb.answer.passages import at_addresses, compose_address, compose_definition, compose_measure
+from kb.answer.passages import at_addresses, compose_address, compose_measure
 from kb.answer.premise import checked_premise
 from kb.answer.refusal import lacking, lacks, no_clause, refuse
 from kb.answer.selections import compose_selection

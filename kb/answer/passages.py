@@ -1,4 +1,4 @@
-"""Answers in the document's own sentences: measures, definitions, what a clause says.
+"""Answers in the document's own sentences: measures, what a clause says.
 
 At most five sentences are chosen and kept in printed order; nothing dumps a clause. Where the best clause covers too
 little of the question, or lacks the type of value asked for, the answer is a refusal.
@@ -26,9 +26,7 @@ INTRODUCES = re.compile(r"以下|下列|如下|[：:]$")
 ITEMS = 20  # Items that are listed after the sentence that introduces them.
 PART = re.compile(r"[^，；]+[，；]?")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
-PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
 ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.．]\s*")
-DEFINING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|所称")
 
 
 def compose_measure(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
@@ -103,39 +101,6 @@ def _overview(measure: Measure, clause: Found, chosen: Sequence[Found]) -> bool:
 
 def _clip(text: str, limit: int = 60) -> str:
     return text if len(text) <= limit else text[:limit] + "……"
-
-
-def compose_definition(
-    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found], explained: str
-) -> Draft:
-    """Return what the documents say a term is; ``explained`` is the glossary's explanation, shown as such."""
-    core = measure.core
-    if said := _quoted(question, clauses):
-        return Draft("definition", tuple(sentence(found, question) for found in said), language=question.language)
-    ranked = rank_sentences(question, clauses[:8], evidence, measure)
-    sentences = [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
-    defining = [f for f in sentences if DEFINING.search(f.text)] or sentences
-    if not defining:
-        return refuse(question, evidence, clauses)
-    english = question.language == "en"
-    statements = []
-    if explained and not re.search(r"\d", explained):
-        label = "Glossary, not the documents' wording: " if english else "（术语表释义，非文件原文）"
-        statements.append(Statement(f"{label}{explained.rstrip('。')}。", proved=False))
-    statements += [sentence(telling_part(measure, found), question) for found in defining[:2]]
-    return Draft("definition", tuple(statements), language=question.language)
-
-
-def _quoted(question: Question, clauses: Sequence[Found]) -> list[Found]:
-    """Return the sentences that print a wording which the question quotes."""
-    found = []
-    for phrase in question.phrases:
-        for clause in clauses:
-            spans = sentence_spans(clause.document.text, clause.span)
-            if span := next((s for s in spans if phrase in clause.document.slice(s)), None):
-                found.append(Found(clause.document, clause.path, span, 1.0))
-                break
-    return found
 
 
 def at_addresses(question: Question, clauses: Sequence[Found]) -> list[Found]:

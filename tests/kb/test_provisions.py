@@ -21,7 +21,7 @@ def library(tmp_path_factory: pytest.TempPathFactory) -> Iterator[KnowledgeBase]
         yield kb
 
 
-@pytest.mark.parametrize("case", CASES["answers"], ids=lambda case: case["question"])
+@pytest.mark.parametrize("case", CASES["answers"] + CASES["defined"], ids=lambda case: case["question"])
 def test_the_article_that_says_it_is_quoted(library: KnowledgeBase, case: dict[str, Any]) -> None:
     answer = library.ask(case["question"])
     assert answer.answered, answer.text
