@@ -72,13 +72,22 @@ class Inquiry:
         named = [bool(question.organs) or not all(c.carried for c in question.concepts) for question in asked]
         if not all(named) and len({question.intent for question in asked}) == 1:
             return None
-        answers = []
+        answers: list[Answer] = []
         for n, part in enumerate(parts):
-            found = self._one(part, (*history, *parts[:n]), docs, level, dated)
+            same = self._where_before(asked[n], answers)
+            found = self._one(part, (*history, *parts[:n]), docs or same, level, dated)
+            if same and not found.answered:
+                found = self._one(part, (*history, *parts[:n]), docs, level, dated)
             whole = n and not part.endswith("呢")  # …呢 says what is asked about, not what is asked
             alone = self._one(part, (), docs, level, dated) if whole and not found.answered else found
             answers.append(alone if alone.answered else found)
         return joined(text, answers, named)
+
+    def _where_before(self, asked: Question, answers: Sequence[Answer]) -> list[str]:
+        """Return the documents that answered the first of several questions, where a later one names none itself."""
+        if not answers or asked.levels or asked.places or self._named(asked):
+            return []
+        return list(dict.fromkeys(citation.doc_id for citation in answers[0].citations))
 
     def _one(self, text: str, history: Sequence[str], docs: Sequence[str], level: str, dated: Days) -> Answer:
         """Answer one question."""

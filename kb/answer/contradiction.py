@@ -23,7 +23,6 @@ FORBIDS = re.compile(
 DENIES = re.compile(
     r"严禁|禁止|不得|不准|不能|不许|不让|不要|不可|不予|不再|取消|停止|\b(?:not\b|forbid|prohibit|ban)", re.I
 )
-BASIS = re.compile(r"依据|出处|哪一?条(?:写|说|规定)|(?:写|规定)在哪|是哪一?条")
 VALUES = frozenset(("figure", "money", "when", "duration"))
 PART = re.compile(r"[^，；。]+")
 WHOLLY = 0.75  # Share of the question that the part of a sentence must cover to be about the same thing.
@@ -32,7 +31,7 @@ DEPTH = 3
 
 def contradicted(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
     """Return what the documents say instead of the premise; None where they do not contradict it."""
-    supposes = question.claim or "reason" in question.asks or bool(BASIS.search(question.standalone))
+    supposes = question.claim or "reason" in question.asks or "address" in question.asks
     if supposes and question.asserted and question.intent not in ("target", "duty", "compare"):
         row = asserted_row(question, evidence, measure)
         if said := corrected(question, row):

@@ -58,7 +58,8 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     if contact := compose_contacts(question, evidence, measure, clauses):
         return contact
     for kind in UNKNOWABLE:
-        if kind in question.asks and not (clauses and asked_for(kind, clauses[0].text)):
+        of_clause = kind == "name" and question.clause_refs  # 第四部分有几条，分别叫什么: its headings
+        if kind in question.asks and not of_clause and not (clauses and asked_for(kind, clauses[0].text)):
             return refuse(question, evidence, clauses, lacks(kind, question))
     if question.intent in OF_CLAUSES and question.clause_refs and not at_addresses(question, clauses):
         return refuse(question, evidence, clauses, no_clause(question))
@@ -77,10 +78,17 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     if obliged := compose_obligations(question, evidence, clauses):
         return obliged
     draft = _of_kind(question, evidence, measure, clauses, explain)
-    if (not draft.answered or draft.kind == "measure") and (checked := checked_premise(question, measure, clauses)):
+    if (not draft.answered or draft.kind == "measure" or _unjudged(question, draft)) and (
+        checked := checked_premise(question, measure, clauses)
+    ):
         return checked
     said = in_prose(question, evidence, measure, clauses, draft)
     return said if said.answered else compose_filing(question, evidence, measure) or said
+
+
+def _unjudged(question: Question, draft: Draft) -> bool:
+    """Tell whether a figure is put forward to be confirmed, and the draft neither confirms nor denies it."""
+    return question.claim and bool(question.asserted) and not any(said.echoes for said in draft.statements)
 
 
 def _of_kind(

@@ -13,7 +13,7 @@ from dataclasses import replace
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.fitting import ACCEPT
 from kb.answer.longlist import Line, long_list
-from kb.answer.passages import contents
+from kb.answer.passages import at_addresses, compose_address, contents
 from kb.answer.refusal import thin
 from kb.answer.rows import Row, duties_at, label_of, proof_of, rows_of
 from kb.answer.target import compose_target
@@ -38,6 +38,8 @@ def compose_list(question: Question, evidence: Evidence, measure: Measure, claus
             return _selected(question, rows, "责任单位只有一个", "has a single responsible body")
     if BODIES.search(question.standalone) and not thin(measure, clauses):
         return _bodies_of(question, clauses[0])
+    if question.clause_refs and at_addresses(question, clauses):
+        return compose_address(question, clauses)
     if parent := _with_items(measure, clauses):
         return Draft("list", tuple(contents(parent, question)), language=question.language)
     if question.organs and (rows := rows_of(question, evidence)):

@@ -21,6 +21,7 @@ QUESTION_TAIL = re.compile(r"[？?。.\s]+$")
 EDGES = "的 ，,"
 ALONE = "的是由要应需该"
 ASPECT = re.compile(spelt_out("的?{aspect}$"))
+ASPECT_NAMED = re.compile(spelt_out("{aspect}"))
 YEAR = re.compile(r"(?:19|20)\d\d年?")
 # 国家的 · 省里 · 全市: whose document
 LEVEL = re.compile(r"国家|全国|国务院|省里|全省|省级|省(?=的)|市里|全市|市级")
@@ -98,8 +99,12 @@ def _swapped(text: str, before: str) -> str:
     ('晋城的绿道目标是多少？', '2030年绿道目标是多少？')
     >>> _swapped("国家层面是多少", "晋城市绿道长度目标？"), _swapped("绿廊呢", "绿道目标是多少？")
     ('国家层面的绿道长度目标？', '')
+    >>> _swapped("2025年有什么目标", "绿道由谁管")
+    ''
     """
     bare = QUESTION_TAIL.sub("", TRAILING.sub("", _unled(text)))
+    if (asked := ASPECT_NAMED.search(bare)) and asked.group() not in before:
+        return ""  # 2025年有什么目标, after a question who is responsible: something else is asked
     bare = ASPECT.sub("", form("asked_last").sub("", bare)).strip(EDGES)
     if YEAR.fullmatch(bare):
         return YEAR.sub(bare, before, count=1) if YEAR.search(before) else bare + before

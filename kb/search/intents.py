@@ -50,7 +50,8 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     bare = form("order").sub("", text)
     if organ and _puts_body_forward(bare):
         return "duty"
-    if says("metadata", bare) and not ("依据" in bare and not says("basis_asked", bare)):
+    of_another = says("run_by", bare) or ("依据" in bare and not says("basis_asked", bare))
+    if says("metadata", bare) and not of_another:
         return "metadata"
     if clause_ref and not any(says(name, bare) for name in ("duty", "figure", "compare")):
         return "address"

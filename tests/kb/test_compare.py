@@ -65,6 +65,27 @@ def test_places_are_told_by_the_outline(kb: KnowledgeBase, question: str, says: 
     assert all(check.passed for check in answer.checks)
 
 
+@pytest.mark.parametrize(
+    ("question", "says", "never"),
+    [
+        ("公共机构新增车辆新能源比例不低于30%对吗", ["不是“30%”", "35%"], "不低于30%"),
+        ("3户焦化企业是哪三户", ["没有写明所问的名称"], "〔1〕"),
+        ("谁来管油品储运销的VOCs治理，写清楚文号和条款", ["三（九）", "市生态环境局负责"], "的文号是"),
+        (
+            "第四部分有几条，分别叫什么",
+            ["四“健全节能减排政策机制”下设8条", "四（八） 壮大节能减排人才队伍"],
+            "文件标题",
+        ),
+        ("谁负责VOC，2025年有什么目标", ["市生态环境局负责", "到2025年"], "没有写明"),
+        ("农村厕所普及率是多少，依据是哪一条", ["三（六）“农业农村节能减排工程”", "85%左右"], "没有写明"),
+    ],
+)
+def test_questions_as_clerks_put_them(kb: KnowledgeBase, question: str, says: list[str], never: str) -> None:
+    answer = kb.ask(question)
+    assert all(part in answer.text for part in says), answer.text
+    assert never not in answer.text
+
+
 def test_an_office_that_no_clause_names_has_no_tasks(kb: KnowledgeBase) -> None:
     answer = kb.ask("市长负责什么")
     assert not answer.answered
