@@ -192,3 +192,20 @@ def test_a_trial_of_the_search_leads_to_a_clause(window, tmp_path):
     first.click()
     window.locator(".st-key-outline").wait_for()
     assert "clause=" in window.url
+
+
+def test_a_button_that_waits_for_a_change_can_be_read(window):
+    window.goto("/library?doc=jincheng-2023-15")
+    window.get_by_role("button", name="更正信息").click()
+    button = window.get_by_role("button", name="保存")
+    colours = "e => [getComputedStyle(e.querySelector('p')).color, getComputedStyle(e).backgroundColor]"
+    written, behind = button.evaluate(colours)
+    assert button.is_disabled() and written != behind
+
+
+@pytest.mark.parametrize(("lang", "name"), [("zh", "政策文件知识库"), ("en", "Policy knowledge base")])
+def test_what_the_style_sheet_says_is_in_the_language_chosen(window, lang, name):
+    window.goto(f"/library?lang={lang}")
+    settled(window)
+    said = "getComputedStyle(document.documentElement).getPropertyValue('--word-app-title')"
+    assert window.evaluate(said) == f'"{name}"'

@@ -24,6 +24,7 @@ from ingest.progress import Step
 from kb import KnowledgeBase
 from kb.results import DocumentCard
 from kb.views.fields import Facts, corrections, facts_of
+from kb.views.words import plain
 
 Progress = Callable[[Step], None]
 
@@ -74,7 +75,7 @@ def take(kb: KnowledgeBase, name: str, content: bytes | memoryview, progress: Pr
     else:
         same = (i for i in desk() if i.document and i.document.source.sha256 == document.source.sha256)
         if twin := next(same, None):
-            item.problem = f"{visible(name)}：与待入库的“{visible(twin.name)}”内容相同；只需入库一份。"
+            item.problem = plain("desk.twin", name=visible(name), twin=visible(twin.name))
         else:
             item.document = document
     return item
@@ -117,7 +118,7 @@ def safe_name(name: str) -> str:
     >>> safe_name("../../etc/x.txt"), safe_name("a\x00b.pdf"), len(safe_name("长" * 300 + ".docx").encode())
     ('.._.._etc_x.txt', 'a_b.pdf', 200)
     """
-    clean = UNSAFE.sub("_", name.encode("utf-8", "replace").decode()).strip(" ") or "未命名"
+    clean = UNSAFE.sub("_", name.encode("utf-8", "replace").decode()).strip(" ") or "_"
     clean = clean if clean.strip(".") else f"_{clean}"
     suffix = Path(clean).suffix
     suffix = suffix if len(suffix.encode()) <= 16 else ""
@@ -132,8 +133,7 @@ def _put(item: Item, content: bytes | memoryview) -> Path:
         path = Path(folder) / safe_name(item.name)
         path.write_bytes(content)
     except OSError as error:
-        hint = "请清理磁盘后重新上传"
-        raise UnreadableFile(f"{visible(item.name)}：上传的文件存不下来（{error.strerror}）；{hint}") from error
+        raise UnreadableFile(plain("desk.no_room", name=visible(item.name), reason=error.strerror)) from error
     return path
 
 

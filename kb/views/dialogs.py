@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping
+from typing import Literal
 
 import streamlit as st
 
@@ -18,24 +19,25 @@ from kb.views.downloads import file_button
 from kb.views.fields import corrections, edit_facts, facts_of
 from kb.views.literal import literal
 from kb.views.session import problem, say
+from kb.views.words import plain, word
 
 
 def show_actions(kb: KnowledgeBase, card: DocumentCard) -> None:
     """Offer the original and what can be done with the document; show the dialog that is open."""
     with st.container(horizontal=True, gap="xsmall", key="actions"):
         _download(kb, card)
-        _action("更正信息", ":material/edit:", "amend", card)
-        _action("替换", ":material/swap_horiz:", "replace", card)
-        _action("移除", ":material/delete:", "remove", card)
-    dialogs = {"amend": _amend, "replace": _replace, "remove": _remove}
+        _action(":material/edit:", "amend", card)
+        _action(":material/swap_horiz:", "replace", card)
+        _action(":material/delete:", "remove", card)
     what, doc_id = st.session_state.get("doing", ("", ""))
     if doc_id == card.doc_id and may(what):
-        dialogs[what](kb, card)
+        shown, width = DIALOGS[what]
+        st.dialog(plain(f"dialog.title_{what}"), width=width, on_dismiss=_close)(shown)(kb, card)
 
 
-def _action(label: str, icon: str, what: str, card: DocumentCard) -> None:
+def _action(icon: str, what: str, card: DocumentCard) -> None:
     if may(what):
-        st.button(label, icon=icon, key=what, on_click=_begin, args=(what, card.doc_id))
+        st.button(word(f"dialog.{what}"), icon=icon, key=what, on_click=_begin, args=(what, card.doc_id))
 
 
 def _begin(what: str, doc_id: str) -> None:
@@ -51,52 +53,53 @@ def _download(kb: KnowledgeBase, card: DocumentCard) -> None:
     try:
         kept = kb.original(card.doc_id)
     except PolicyError as error:
-        st.button("下载原件", icon=":material/download:", disabled=True, help=literal(str(error)), key="no_original")
+        label = word("dialog.download")
+        st.button(label, icon=":material/download:", disabled=True, help=literal(str(error)), key="no_original")
         return
-    file_button("下载原件", card.file, kept.read_bytes, key="original", subject=card.doc_id, action="original")
+    file_button(
+        word("dialog.download"), card.file, kept.read_bytes, key="original", subject=card.doc_id, action="original"
+    )
 
 
-@st.dialog("更正信息", width="medium", on_dismiss=_close)
 def _amend(kb: KnowledgeBase, card: DocumentCard) -> None:
     """Set the facts right; what is extracted with their help follows."""
     before = facts_of(card)
-    st.caption("更正后的内容优先于文件所印；重新读取或替换文件后仍然有效。")
+    st.caption(word("dialog.amend_note"))
     after = edit_facts(f"amend_{card.doc_id}", before)
     changed = corrections(before, after)
     known = kb.corrections(card.doc_id)
     with st.container(horizontal=True):
-        if st.button("保存", type="primary", disabled=not changed, key="amend_save"):
-            _done(lambda: kb.amend_card(card.doc_id, **changed), "更正已保存。")
-        if known and st.button("恢复为文件所印", key="amend_undo", help="撤销以前的全部更正"):
-            _done(lambda: kb.amend_card(card.doc_id, **dict.fromkeys(known)), "已恢复为文件所印。")
+        if st.button(word("dialog.save"), type="primary", disabled=not changed, key="amend_save"):
+            _done(lambda: kb.amend_card(card.doc_id, **changed), plain("dialog.saved"))
+        if known and st.button(word("dialog.undo"), key="amend_undo", help=word("dialog.undo_help")):
+            _done(lambda: kb.amend_card(card.doc_id, **dict.fromkeys(known)), plain("dialog.undone"))
         _cancel()
 
 
-@st.dialog("用新文件替换", width="medium", on_dismiss=_close)
 def _replace(kb: KnowledgeBase, card: DocumentCard) -> None:
     """Read a newer file, show what would change, and put it in the place of the old one."""
-    st.markdown(f"替换《{literal(card.title)}》。新文件将取代原件、条文和台账，指向本文件的链接不变。")
-    upload = st.file_uploader("新文件", max_upload_size=MAX_BYTES // 2**20, key="newer_file")
+    st.markdown(word("dialog.replace_note", title=f"《{card.title}》"))
+    upload = st.file_uploader(word("dialog.newer"), max_upload_size=MAX_BYTES // 2**20, key="newer_file")
     item: Item | None = st.session_state.get("newer")
     if upload and (item is None or st.session_state.get("newer_id") != upload.file_id):
-        with st.spinner("正在读取……"):
+        with st.spinner(word("dialog.reading")):
             item = desk.take(kb, upload.name, upload.getbuffer(), lambda step: None)
         st.session_state.update(newer=item, newer_id=upload.file_id)
     if item and item.problem:
         st.warning(literal(item.problem), icon=":material/error:")
     if item and item.same_as:
-        same = "与现在的文件内容相同，无需替换。" if item.same_as == card.doc_id else "库中另一份文件的内容与它相同。"
+        same = word("dialog.same" if item.same_as == card.doc_id else "dialog.same_other")
         st.info(same, icon=":material/content_copy:")
     if item and item.waiting:
         _compare(item, card, kb.corrections(card.doc_id))
     with st.container(horizontal=True):
         ready = item is not None and item.waiting
-        if st.button("替换", type="primary", disabled=not ready, key="replace_confirm") and item:
+        if st.button(word("dialog.replace"), type="primary", disabled=not ready, key="replace_confirm") and item:
             item.replaces = card.doc_id
-            with st.spinner("正在入库……"):
+            with st.spinner(word("dialog.filing")):
                 desk.file(kb, item, lambda step: None)
             if item.filed:
-                say("文件已替换。")
+                say(plain("dialog.replaced"))
                 _close()
                 st.rerun()
             st.warning(literal(item.problem), icon=":material/error:")
@@ -110,31 +113,28 @@ def _compare(item: Item, card: DocumentCard, corrected: Mapping[str, object]) ->
         return
     old = facts_of(card)
     new = facts_of(document.source) | {name: old[name] for name in corrected}
-    names = {"title": "标题", "doc_number": "文号", "issuers": "发文机关", "date": "成文日期"}
-    rows = [(name, old[key], new[key]) for key, name in names.items()]
+    rows = [(name, old[name], new[name]) for name in ("title", "doc_number", "issuers", "date")]
     rows += [
-        ("页数", str(card.pages or ""), str(len(document.page_starts) or "")),
-        ("条款", str(card.clauses), str(len(document.clauses))),
+        ("pages", str(card.pages or ""), str(len(document.page_starts) or "")),
+        ("clauses", str(card.clauses), str(len(document.clauses))),
     ]
-    shown = [
-        {
-            "": name,
-            "现有": literal(a or "未见"),
-            "新文件": f"**{literal(b or '未见')}**" if a != b else literal(b or "未见"),
-        }
-        for name, a, b in rows
-    ]
+    unseen = word("document.unseen")
+    shown = []
+    for name, a, b in rows:
+        newer = literal(b) or unseen
+        row = {"": word(f"fields.{name}"), word("dialog.old"): literal(a) or unseen}
+        shown.append(row | {word("dialog.new"): f"**{newer}**" if a != b else newer})
     st.table(shown, border="horizontal", hide_index=True)
 
 
-@st.dialog("移除文件", on_dismiss=_close)
 def _remove(kb: KnowledgeBase, card: DocumentCard) -> None:
     """Remove the document after a second thought."""
-    st.markdown(f"确定移除《{literal(card.title)}》{literal(card.doc_number)}？")
-    st.caption("原件、条文、台账和索引将一并删除，不能恢复；指向它的链接将失效。可先下载原件留存。")
+    title = f"《{card.title}》{card.doc_number}"
+    st.markdown(word("dialog.sure", title=title))
+    st.caption(word("dialog.remove_note"))
     with st.container(horizontal=True):
-        if st.button("移除", type="primary", icon=":material/delete:", key="remove_confirm"):
-            _done(lambda: _removed(kb, card), f"已移除《{card.title}》{card.doc_number}。")
+        if st.button(word("dialog.remove"), type="primary", icon=":material/delete:", key="remove_confirm"):
+            _done(lambda: _removed(kb, card), plain("dialog.removed", title=title))
         _cancel()
 
 
@@ -146,7 +146,7 @@ def _removed(kb: KnowledgeBase, card: DocumentCard) -> None:
 def _done(change: Callable[[], object], said: str) -> None:
     """Make a change, close the dialog and say so; what prevents it is said in the dialog."""
     try:
-        with st.spinner("正在保存……"):
+        with st.spinner(word("dialog.saving")):
             change()
     except PolicyError as error:
         problem(error)
@@ -157,6 +157,12 @@ def _done(change: Callable[[], object], said: str) -> None:
 
 
 def _cancel() -> None:
-    if st.button("取消", type="tertiary", key="cancel"):
+    if st.button(word("dialog.cancel"), type="tertiary", key="cancel"):
         _close()
         st.rerun()
+
+
+DIALOGS: dict[str, tuple[Callable[[KnowledgeBase, DocumentCard], None], Literal["small", "medium"]]] = {
+    "amend": (_amend, "medium"), "replace": (_replace, "medium"), "remove": (_remove, "small"),
+}  # fmt: skip
+"""By action, what shows its dialog and how wide that is."""

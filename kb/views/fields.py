@@ -8,15 +8,14 @@ import streamlit as st
 
 from ingest.document import Source
 from ingest.manifest import ALLOWED
-from kb.results import FORMS, DocumentCard
-from kb.views.session import LEVELS, STANDINGS
+from kb.results import DocumentCard
+from kb.views.words import plain, word
 
 Facts = dict[str, str]  # names as in ``kb docs --json``; the issuers joined by 、
 
 LONGEST = 300  # characters of a fact
 BETWEEN = re.compile(r"[、，,；;\n]+")
-DECLARED = {status: STANDINGS[status] for status in ALLOWED["status"]}
-MISSING = {"doc_number": "文号", "issuers": "发文机关", "date": "成文日期", "level": "层级"}
+SOUGHT = ("doc_number", "issuers", "date", "level")  # a document should have them
 
 
 def facts_of(document: Source | DocumentCard) -> Facts:
@@ -37,20 +36,21 @@ def facts_of(document: Source | DocumentCard) -> Facts:
 
 def edit_facts(key: str, facts: Facts) -> Facts:
     """Show the facts for correction and return them as they stand."""
-    edited = {"title": _line("标题", "title", key, facts)}
+    edited = {"title": _line("title", key, facts)}
     left, right = st.columns(2)
     with left:
-        edited["doc_number"] = _line("文号", "doc_number", key, facts, "例如 某政发〔2023〕15号")
-        edited["date"] = _line("成文日期", "date", key, facts, "例如 2023-08-05")
-        edited["region"] = _line("地区", "region", key, facts, "全国性文件留空")
+        edited["doc_number"] = _line("doc_number", key, facts, plain("fields.hint_number"))
+        edited["date"] = _line("date", key, facts, plain("fields.hint_date"))
+        edited["region"] = _line("region", key, facts, plain("fields.hint_region"))
     with right:
-        edited["issuers"] = _line("发文机关", "issuers", key, facts, "多个机关用顿号分开")
-        edited["level"] = _one("层级", {**LEVELS, "": "未定"}, "level", key, facts)
-        edited["status"] = _one("状态", DECLARED, "status", key, facts)
-    forms = {form: words or "全文" for form, words in FORMS.items()}
+        edited["issuers"] = _line("issuers", key, facts, plain("fields.hint_issuers"))
+        levels = {level: plain(f"level.{level}") for level in ALLOWED["level"] if level}
+        edited["level"] = _one({**levels, "": plain("fields.no_level")}, "level", key, facts)
+        edited["status"] = _one({name: plain(f"standing.{name}") for name in ALLOWED["status"]}, "status", key, facts)
+    forms = {form: word(f"fields.form_{form}") for form in ALLOWED["form"]}
     edited["form"] = st.radio(
-        "文本", list(forms), list(forms).index(facts["form"]), format_func=forms.__getitem__, key=f"{key}_form",
-        horizontal=True,
+        word("fields.form"), list(forms), list(forms).index(facts["form"]), format_func=forms.__getitem__,
+        key=f"{key}_form", horizontal=True,
     )  # fmt: skip
     return edited
 
@@ -68,14 +68,15 @@ def corrections(before: Facts, after: Facts) -> dict[str, object]:
 
 def missing(facts: Facts) -> list[str]:
     """Return the names of the facts that nobody has found."""
-    return [name for key, name in MISSING.items() if not facts[key].strip()]
+    return [plain(f"fields.{name}") for name in SOUGHT if not facts[name].strip()]
 
 
-def _line(label: str, name: str, key: str, facts: Facts, hint: str = "") -> str:
+def _line(name: str, key: str, facts: Facts, hint: str = "") -> str:
+    label = word(f"fields.{name}")
     return st.text_input(label, facts[name], LONGEST, key=f"{key}_{name}", placeholder=hint or None) or ""
 
 
-def _one(label: str, options: dict[str, str], name: str, key: str, facts: Facts) -> str:
-    at = list(options).index(facts[name])
+def _one(options: dict[str, str], name: str, key: str, facts: Facts) -> str:
+    at, label = list(options).index(facts[name]), word(f"fields.{name}")
     chosen: str = st.selectbox(label, list(options), at, format_func=options.__getitem__, key=f"{key}_{name}")
     return chosen

@@ -23,6 +23,7 @@ from kb.views.address import open_document
 from kb.views.desk import Item
 from kb.views.fields import edit_facts, missing
 from kb.views.literal import literal
+from kb.views.words import plain, word
 
 MEGABYTES = MAX_BYTES // 2**20
 OFTEN = 0.15  # seconds between two drawings of a step
@@ -35,10 +36,11 @@ def show_filing(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
     handed_in = st.session_state.setdefault("handed_in", 0)
     with st.container(key="dropzone"):
         uploads = st.file_uploader(
-            f"把文件拖到框内，或点“选择文件”。可一次选多个，每个不超过{MEGABYTES} MB。",
-            accept_multiple_files=True, max_upload_size=MEGABYTES, key=f"upload_{handed_in}",
+            word("filing.drop", size=MEGABYTES), accept_multiple_files=True, max_upload_size=MEGABYTES,
+            key=f"upload_{handed_in}",
         )  # fmt: skip
-    st.caption(f"能读的格式：{'、'.join(sorted({suffix.lstrip('.') for suffix in SUFFIXES}))}。")
+    formats = sorted({suffix.lstrip(".") for suffix in SUFFIXES})
+    st.caption(word("filing.formats", formats=plain("list.and").join(formats)))
     read: set[str] = st.session_state.setdefault("read", set())
     # The box is not emptied: it may show a file that was too large, which only the browser knows of.
     if new := [upload for upload in uploads if upload.file_id not in read]:
@@ -46,7 +48,7 @@ def show_filing(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
         st.rerun()
     items = desk.desk()
     if not items:
-        st.caption("读取后先列出识别到的标题、文号、发文机关、日期等，核对、更正后再入库。")
+        st.caption(word("filing.intro"))
         return
     _actions(kb, items)
     for item in items:
@@ -57,13 +59,13 @@ def _read(kb: KnowledgeBase, uploads: Sequence[UploadedFile], read: set[str]) ->
     """Read the files that were handed in, one after the other; what is read stays should the page be left meanwhile."""
     lines = [st.empty() for _ in uploads]
     for line, upload in zip(lines, uploads, strict=True):
-        line.caption(f":material/hourglass_empty: {_name(upload.name)}　等待")
+        line.caption(f":material/hourglass_empty: {word('filing.waits', name=_name(upload.name))}")
     for line, upload in zip(lines, uploads, strict=True):
         item = desk.take(kb, upload.name, upload.getbuffer(), _drawn(line, upload.name))
         desk.desk().append(item)
         read.add(upload.file_id)
-        done = ":material/error: {}　没有读成" if item.problem else ":material/check: {}　已读取"
-        line.caption(done.format(_name(upload.name)))
+        icon, became = ("error", "filing.failed") if item.problem else ("check", "filing.read")
+        line.caption(f":material/{icon}: {word(became, name=_name(upload.name))}")
 
 
 def _drawn(line: DeltaGenerator, name: str) -> Callable[[Step], None]:
@@ -75,8 +77,11 @@ def _drawn(line: DeltaGenerator, name: str) -> Callable[[Step], None]:
         if time.monotonic() - last < OFTEN:
             return
         last = time.monotonic()
-        part = f" {step.part}/{step.parts}" if step.parts > 1 else ""
-        line.caption(f":material/progress_activity: {_name(name)}　{step.stage}{part}……")
+        said = word(
+            "filing.step_part" if step.parts > 1 else "filing.step",
+            name=_name(name), stage=plain(f"stage.{step.stage}"), part=step.part, parts=step.parts,
+        )  # fmt: skip
+        line.caption(f":material/progress_activity: {said}")
 
     return draw
 
@@ -85,15 +90,16 @@ def _actions(kb: KnowledgeBase, items: Sequence[Item]) -> None:
     """Offer what concerns all files; filing goes on past a file that fails."""
     waiting = [item for item in items if item.waiting]
     with st.container(horizontal=True, vertical_alignment="center", key="filing_actions"):
-        st.markdown(f"**{len(waiting)}份待入库**" if waiting else "**没有待入库的文件**")
+        st.markdown(word("filing.waiting" if waiting else "filing.none_waiting", count=len(waiting)))
         st.space("stretch")
         if len(waiting) < len(items):
             rest = [item for item in items if not item.waiting]
-            st.button("清除已处理的", type="tertiary", on_click=_clear, args=(rest,), key="clear_done")
-        if len(waiting) > 1 and st.button("全部入库", type="primary", icon=":material/done_all:", key="file_all"):
+            st.button(word("filing.clear"), type="tertiary", on_click=_clear, args=(rest,), key="clear_done")
+        label = word("filing.all")
+        if len(waiting) > 1 and st.button(label, type="primary", icon=":material/done_all:", key="file_all"):
             _file(kb, waiting)
     if waiting:
-        st.caption("未入库的文件只留在这个窗口里，关闭或刷新网页后需重新上传。")
+        st.caption(word("filing.only_here"))
 
 
 def _clear(items: Sequence[Item]) -> None:
@@ -105,7 +111,8 @@ def _clear(items: Sequence[Item]) -> None:
 def _file(kb: KnowledgeBase, items: Sequence[Item]) -> None:
     line = st.empty()
     for number, item in enumerate(items, start=1):
-        line.caption(f":material/progress_activity: 正在入库 {number}/{len(items)}　{_name(item.name)}")
+        said = word("filing.going", at=number, count=len(items), name=_name(item.name))
+        line.caption(f":material/progress_activity: {said}")
         desk.file(kb, item, _drawn(line, item.name))
     st.rerun()
 
@@ -114,36 +121,36 @@ def _item(kb: KnowledgeBase, item: Item, cards: Sequence[DocumentCard]) -> None:
     """Show one file: what became of it, or what was recognised in it."""
     held = {card.doc_id: card for card in cards}
     if item.filed:
-        _settled(item, held.get(item.filed), "check_circle", "已入库")
+        _settled(item, held.get(item.filed), "check_circle", "filing.filed")
     elif item.same_as:
-        _settled(item, held.get(item.same_as), "content_copy", "库中已有内容相同的文件，没有重复入库")
+        _settled(item, held.get(item.same_as), "content_copy", "filing.same")
     elif item.document is None:
         st.warning(literal(item.problem), icon=":material/error:")
     else:
         _review(kb, item, cards)
 
 
-def _settled(item: Item, card: DocumentCard | None, icon: str, said: str) -> None:
+def _settled(item: Item, card: DocumentCard | None, icon: str, became: str) -> None:
     """Say that a file is in the library, with the way to it."""
     with st.container(horizontal=True, vertical_alignment="center", gap="xsmall", key=f"settled_{item.key}"):
-        st.markdown(f":material/{icon}: {_name(item.name)}　{said}", width="content")
+        st.markdown(f":material/{icon}: {word(became, name=_name(item.name))}", width="content")
         if card:
             st.button(
                 literal(f"《{card.title}》"), type="tertiary", wrap=True, key=f"filed_{item.key}",
                 on_click=open_document, args=(card.doc_id,),
             )  # fmt: skip
         else:
-            st.caption("之后又被移除", width="content")
+            st.caption(word("filing.gone"), width="content")
 
 
 def _review(kb: KnowledgeBase, item: Item, cards: Sequence[DocumentCard]) -> None:
     """Show what was recognised, for correction, and file it on request."""
     lacking = missing(item.facts)
-    remarks = [f"未识别到{'、'.join(lacking)}"] if lacking else []
+    remarks = [word("filing.lacking", what=plain("list.and").join(lacking))] if lacking else []
     if not item.replaces and desk.twins(item, cards):
-        remarks.append("库中已有同文号或同名的文件")
+        remarks.append(word("filing.twins"))
     label = literal(f"《{item.facts['title']}》{item.facts['doc_number']}")
-    label += f"　:gray[{_name(item.name)}]" + "".join(f"　:orange[{remark}]" for remark in remarks)
+    label += f"　:gray[{literal(_name(item.name))}]" + "".join(f"　:orange[{remark}]" for remark in remarks)
     alone = sum(other.waiting for other in desk.desk()) == 1
     key = f"review_{item.key}"
     folded = st.expander(label, icon=":material/draft:", expanded=alone, key=key, on_change="rerun")
@@ -156,7 +163,7 @@ def _review(kb: KnowledgeBase, item: Item, cards: Sequence[DocumentCard]) -> Non
         item.facts = edit_facts(item.key, item.facts)
         _twin(item, cards)
         with st.container(horizontal=True):
-            label = "替换原文件" if item.replaces else "入库"
+            label = word("filing.replace" if item.replaces else "filing.file")
             if st.button(label, type="primary", icon=":material/library_add_check:", key=f"file_{item.key}"):
                 _file(kb, [item])
             _put_away(item)
@@ -168,21 +175,20 @@ def _recognised(item: Item) -> None:
     if document is None:
         return
     counts = {
-        "条": len(document.clauses), "项责任": len(document.duties), "项指标": len(document.targets),
-        "张表": len(document.tables), "处整理": len(document.repairs),
+        "pages": len(document.page_starts), "clauses": len(document.clauses), "duties": len(document.duties),
+        "targets": len(document.targets), "tables": len(document.tables), "repairs": len(document.repairs),
     }  # fmt: skip
-    read = "，".join(f"{count}{what}" for what, count in counts.items() if count or what == "条")
-    pages = f"{len(document.page_starts)}页，" if document.page_starts else ""
-    st.caption(f"文件 {_name(item.name)}；{pages}{read}。")
+    read = [plain(f"filing.count_{what}", count=n) for what, n in counts.items() if n or what == "clauses"]
+    st.caption(word("filing.recognised", name=_name(item.name), what=plain("list.comma").join(read)))
     parents = dict.fromkeys(
         (f"《{r.title}》" if r.title else "") + r.number for r in document.references if r.kind == "implements"
     )
     if parents:
-        st.caption(f"依据、贯彻：{literal('、'.join(parents))}")
+        st.caption(word("filing.parents", names="、".join(parents)))
     top = [f"{clause.label}{clause.heading}" for clause in document.clauses if clause.level == 1]
     if top:
         more = "……" if len(top) > OUTLINE else ""
-        st.caption(f"目录：{'　'.join(map(literal, top[:OUTLINE]))}{more}")
+        st.caption(word("filing.outline", headings="　".join(top[:OUTLINE]) + more))
 
 
 def _twin(item: Item, cards: Sequence[DocumentCard]) -> None:
@@ -191,19 +197,18 @@ def _twin(item: Item, cards: Sequence[DocumentCard]) -> None:
     if not found:
         item.replaces = NEW
         return
-    names = {NEW: "作为另一份文件入库"} | {
-        doc_id: f"替换库中的《{card.title}》{card.doc_number}" for doc_id, card in found.items()
+    names = {NEW: word("filing.another")} | {
+        doc_id: word("filing.instead", name=f"《{card.title}》{card.doc_number}") for doc_id, card in found.items()
     }
     at = list(names).index(item.replaces) if item.replaces in names else 0
     item.replaces = st.radio(
-        "库中已有同文号或同名的文件", list(names), at, format_func=lambda doc_id: literal(names[doc_id]),
-        key=f"replaces_{item.key}",
+        word("filing.twins"), list(names), at, format_func=names.__getitem__, key=f"replaces_{item.key}",
     )  # fmt: skip
 
 
 def _put_away(item: Item) -> None:
-    st.button("不入库", type="tertiary", on_click=desk.put_away, args=([item],), key=f"away_{item.key}")
+    st.button(word("filing.put_away"), type="tertiary", on_click=desk.put_away, args=([item],), key=f"away_{item.key}")
 
 
 def _name(name: str) -> str:
-    return literal(visible(PurePath(name).name or name))
+    return visible(PurePath(name).name or name)

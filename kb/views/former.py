@@ -11,7 +11,8 @@ import streamlit as st
 from kb import KnowledgeBase
 from kb.results import address_name, remark
 from kb.views.address import Place
-from kb.views.literal import literal, show_marked, with_quote
+from kb.views.literal import show_marked, with_quote
+from kb.views.words import plain, word
 
 DAY = len("2024-03-05")
 
@@ -23,14 +24,12 @@ def is_former(kb: KnowledgeBase, place: Place) -> bool:
         return False
     former = next((one for one in kb.former(place.doc_id) if one.sha256.startswith(place.text)), None)
     if former is None:
-        gone = "链接所引的文字出自本文件的旧版本，文件后来被替换，旧文没有保留。下面是现行内容，引用前请重新核对。"
-        st.warning(gone, icon=":material/history:")
+        st.warning(word("former.gone"), icon=":material/history:")
         return True
-    version = f"旧版本{former.version}{remark(former.form)}"
-    said = f"链接所引的文字出自{version}，已于{former.replaced[:DAY]}被替换。下面是现行内容，引用请以现行内容为准。"
-    st.warning(literal(said), icon=":material/history:")
+    said = word("former.cited", version=_version(former.version, former.form), day=former.replaced[:DAY])
+    st.warning(said, icon=":material/history:")
     with st.container(border=True, key="former_quote"):
-        st.caption(f"旧文 {literal(address_name(place.path))}")
+        st.caption(word("former.words", place=address_name(place.path)))
         st.text(former.text[place.quote.start : place.quote.end])
     return True
 
@@ -38,12 +37,21 @@ def is_former(kb: KnowledgeBase, place: Place) -> bool:
 def show_former(kb: KnowledgeBase, doc_id: str) -> None:
     """Show one former text at a time, a clause of it or the whole."""
     texts = {one.version: one for one in reversed(kb.former(doc_id))}
-    names = {n: f"旧版本{n}{remark(one.form)}，{one.replaced[:DAY]}被替换" for n, one in texts.items()}
-    former = texts[st.selectbox("旧版本", list(names), format_func=names.__getitem__, key=f"former_{doc_id}")]
-    st.warning("这一版已被替换，仅供核对以前的引用；引用请以现行内容为准。", icon=":material/history:")
+    names = {
+        n: plain("former.named", version=_version(one.version, one.form), day=one.replaced[:DAY])
+        for n, one in texts.items()
+    }
+    former = texts[
+        st.selectbox(word("former.label"), list(names), format_func=names.__getitem__, key=f"former_{doc_id}")
+    ]
+    st.warning(word("former.note"), icon=":material/history:")
     rows = former.outline
-    labels = ["全文", *(f"{address_name(str(row['path']))} {row['heading']}".strip() for row in rows)]
-    at = st.selectbox("条款", range(len(labels)), format_func=labels.__getitem__, filter_mode="contains")
+    labels = [plain("former.whole"), *(f"{address_name(str(row['path']))} {row['heading']}".strip() for row in rows)]
+    at = st.selectbox(word("former.clause"), range(len(labels)), format_func=labels.__getitem__, filter_mode="contains")
     text = former.text if not at else former.text[int(rows[at - 1]["start"] or 0) : int(rows[at - 1]["end"] or 0)]
     with st.container(border=True):
         show_marked(f"former_text_{former.version}_{at}", with_quote(text.strip(), None))
+
+
+def _version(number: int, form: str) -> str:
+    return plain("former.version", number=number, remark=remark(form))

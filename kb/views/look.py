@@ -2,23 +2,33 @@
 
 from __future__ import annotations
 
+import json
 from pathlib import Path
 
 import streamlit as st
 
 from kb.views.account import signed_in
 from kb.views.session import attempt, preferences, show_problem
-from kb.views.words import word
+from kb.views.words import plain, word
 
 FOLDER = Path(__file__).parent
 CHOICE, LARGE, NORMAL = "type", "large", "normal"
+IN_STYLE = ("app.title", "upload.choose", "upload.more", "upload.too_large")
+HYPHENS = str.maketrans("._", "--")
 
 
 def apply_look() -> None:
     """Apply the style sheet; with large type the one for it too, at least 18 px and a contrast of 7:1."""
     st.html(FOLDER / "page.css")
+    st.html(f"<style>:root {{ {_words()} }}</style>")
     if large():
         st.html(FOLDER / "large.css")
+
+
+def _words() -> str:
+    """Return what the style sheet puts in place of Streamlit's own words, as custom properties of CSS."""
+    names = {name: f"--word-{name.translate(HYPHENS)}" for name in IN_STYLE}
+    return " ".join(f"{names[name]}: {json.dumps(plain(name), ensure_ascii=False)};" for name in IN_STYLE)
 
 
 def large() -> bool:

@@ -11,6 +11,7 @@ from kb.views.address import Place, look_at, looked_at
 from kb.views.former import is_former
 from kb.views.literal import literal
 from kb.views.source import show_clause
+from kb.views.words import plain, word
 
 FIRST_WORDS = 16  # characters
 MANY = 100  # clauses; a longer outline is shown a page at a time, so that a click does not carry all of it
@@ -22,8 +23,8 @@ def show_outline(kb: KnowledgeBase, document: Document) -> None:
     chosen = _chosen(document)
     place = looked_at()
     if place and place.path != chosen.path and place.doc_id == document.source.doc_id:
-        missing = f"《{document.source.title}》没有链接所指的条款“{place.path}”，下面是第一条。"
-        st.warning(literal(missing), icon=":material/link_off:")
+        missing = word("outline.missing", title=f"《{document.source.title}》", path=place.path)
+        st.warning(missing, icon=":material/link_off:")
     former = place is not None and place.doc_id == document.source.doc_id and is_former(kb, place)
     quote = place.quote if place and place.path == chosen.path and not former else None
     outline, text = st.columns([3, 4], gap="medium")
@@ -53,9 +54,11 @@ def _pick(document: Document, chosen: Clause) -> None:
             look_at(Place(doc_id, path))
 
     if labels:
-        st.radio("目录", list(labels), format_func=labels.__getitem__, key=key, on_change=pick, index=None)
+        st.radio(
+            word("outline.label"), list(labels), format_func=labels.__getitem__, key=key, on_change=pick, index=None
+        )
     else:
-        st.caption("目录中没有这个词。")
+        st.caption(word("outline.nothing"))
 
 
 def _shown(document: Document, chosen: Clause) -> list[Clause]:
@@ -63,13 +66,13 @@ def _shown(document: Document, chosen: Clause) -> list[Clause]:
     if len(document.clauses) <= MANY:
         return list(document.clauses)
     words = st.text_input(
-        "在目录中查找", placeholder=f"在{len(document.clauses)}条中查找", icon=":material/search:", live=True,
-        type="search", key="outline_words", label_visibility="collapsed",
+        word("outline.find"), placeholder=plain("outline.hint", count=len(document.clauses)), live=True,
+        icon=":material/search:", type="search", key="outline_words", label_visibility="collapsed",
     )  # fmt: skip
     if words and words.strip():
         sought = words.split()
-        found = [c for c in document.clauses if all(word in f"{c.path} {_name(document, c)}" for word in sought)]
-        st.caption(f"{len(found)}条" + (f"，列出前{MANY}条" if len(found) > MANY else ""))
+        found = [c for c in document.clauses if all(one in f"{c.path} {_name(document, c)}" for one in sought)]
+        st.caption(word("outline.first" if len(found) > MANY else "outline.found", count=len(found), most=MANY))
         return found[:MANY]
     return _around(document, chosen)
 

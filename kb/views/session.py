@@ -13,6 +13,7 @@ from typing import Literal, cast
 import streamlit as st
 
 from ingest.errors import PolicyError
+from ingest.manifest import ALLOWED
 from kb import KnowledgeBase
 from kb.render import STATUSES
 from kb.results import DocumentCard
@@ -24,8 +25,8 @@ from kb.views.literal import literal
 from kb.views.words import word
 from kb.workspace.preferences import Preferences
 
-LEVELS = {"国": "国家", "省": "省级", "市": "市级", "县": "县级"}
-STANDINGS = {standing: words or "现行" for standing, words in STATUSES.items()}
+LEVELS = tuple(level for level in ALLOWED["level"] if level)  # from the state to the county
+STANDINGS = tuple(STATUSES)
 COLOURS: dict[str, Literal["green", "orange", "red"]] = {
     "in_force": "green", "amended": "orange", "superseded": "red", "expired": "red",
 }  # fmt: skip

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
 from pathlib import Path
 
@@ -319,3 +320,30 @@ def test_only_what_was_changed_is_a_correction(after, expected):
 def test_the_server_takes_files_as_large_as_the_readers_do():
     config = tomllib.loads((PROJECT / ".streamlit" / "config.toml").read_text("utf-8"))
     assert config["server"]["maxUploadSize"] * 2**20 == MAX_BYTES
+
+
+def labels(app):
+    """Return what the fields and buttons of the page are called, and what stands beside them."""
+    fields = [*app.text_input, *app.selectbox, *app.radio, *app.button]
+    options = [option for widget in (*app.selectbox, *app.radio) for option in widget.options]
+    return [*(widget.label for widget in fields), *options, *texts(app.caption), *texts(app.warning)]
+
+
+def chinese(said):
+    """Return the texts that hold Chinese which is not of the file handed in, nor an address in it."""
+    own = re.compile(r"云|东江省|总体要求|重点任务|开展巡查|^(文首|一|落款)$")
+    return [text for text in said if re.search("[一-鿿]", text) and not own.search(text)]
+
+
+def test_filing_and_what_is_done_to_a_document_speak_english(page, tmp_path):
+    app = checked(page(tmp_path / "home", lang="en").switch_page("kb/views/library.py").run())
+    assert chinese(labels(app)) == []
+    app = hand_in(app, ("a.txt", NOTICE))
+    assert "Document number" in labels(app)
+    assert chinese(labels(app)) == []
+    app = press(press(app, "file_item"), "filed_item")
+    for action, said in (("amend", "Save"), ("replace", "Replace"), ("remove", "Remove")):
+        app = press(app, action)
+        assert said in labels(app)
+        assert chinese(labels(app)) == []
+        app = press(app, "cancel")
