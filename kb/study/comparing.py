@@ -9,6 +9,7 @@ What one side leaves unsaid (a base year) is compared, and said.
 from __future__ import annotations
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from decimal import Decimal
 
@@ -31,7 +32,7 @@ _SCALES = {"": 1, "十": 10, "百": 100, "千": 1000, "万": 10**4, "亿": 10**8
 _BASES: dict[str, tuple[str, Decimal]] = {
     "千克": ("克", Decimal(1000)), "公斤": ("克", Decimal(1000)), "吨": ("克", Decimal(10**6)),
     "克": ("克", Decimal(1)),
-    "毫克": ("克", Decimal("0.001")), "微克": ("克", Decimal("0.000001")), "μg": ("克", Decimal("0.000001")),
+    "毫克": ("克", Decimal("0.001")), "微克": ("克", Decimal("0.000001")),
     "吨标准煤": ("克标准煤", Decimal(10**6)), "吨标煤": ("克标准煤", Decimal(10**6)),
     "千克标准煤": ("克标准煤", Decimal(1000)), "克标准煤": ("克标准煤", Decimal(1)),
     "公里": ("米", Decimal(1000)), "千米": ("米", Decimal(1000)), "米": ("米", Decimal(1)),
@@ -39,9 +40,16 @@ _BASES: dict[str, tuple[str, Decimal]] = {
     "千瓦": ("瓦", Decimal(1000)), "兆瓦": ("瓦", Decimal(10**6)), "吉瓦": ("瓦", Decimal(10**9)),
     "瓦": ("瓦", Decimal(1)),
     "千瓦时": ("瓦时", Decimal(1000)), "度电": ("瓦时", Decimal(1000)), "瓦时": ("瓦时", Decimal(1)),
-    "％": ("%", Decimal(1)), "‰": ("%", Decimal("0.1")), "百分点": ("个百分点", Decimal(1)),
+    "‰": ("%", Decimal("0.1")), "百分点": ("个百分点", Decimal(1)),
 }  # fmt: skip
-_UNIT = re.compile(r"(?P<scale>[十百千万亿]*)(?P<base>[^/]*)(?P<per>/.*)?")
+# Signs and short names of units (GB 3100) that stand beside the full ones: μg/m3 and 微克/立方米, 万m3/d and 万吨/日
+_NAMES = {
+    "t": "吨", "kg": "千克", "g": "克", "mg": "毫克", "μg": "微克", "ug": "微克", "tce": "吨标准煤",
+    "m": "米", "km": "公里", "m2": "平方米", "km2": "平方公里", "hm2": "公顷", "m3": "立方米", "方": "立方米",
+    "h": "小时", "d": "日", "天": "日", "a": "年",
+    "kw": "千瓦", "mw": "兆瓦", "gw": "吉瓦", "kwh": "千瓦时",
+}  # fmt: skip
+_UNIT = re.compile(r"(?P<scale>[十百千万亿]*)(?P<base>[^/]*)")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,17 +114,26 @@ def in_base(unit: str) -> tuple[str, Decimal]:
 
     >>> in_base("万吨"), in_base("吨"), in_base("个百分点")
     (('克', Decimal('10000000000')), ('克', Decimal('1000000')), ('个百分点', Decimal('1')))
+    >>> in_base("μg/m³") == in_base("微克/立方米"), in_base("万m3/d")
+    (True, ('立方米/日', Decimal('10000')))
     """
-    if unit in _BASES:
-        return _BASES[unit]
-    found = _UNIT.fullmatch(unit)
-    if not found or (found["per"] and not found["base"]):
+    whole, *per = (_named(part) for part in unicodedata.normalize("NFKC", unit).split("/"))
+    if whole in _BASES and not per:
+        return _BASES[whole]
+    found = _UNIT.fullmatch(whole)
+    if not found or (per and not found["base"]):
         return unit, Decimal(1)
     scale = Decimal(1)
     for sign in found["scale"]:
         scale *= _SCALES[sign]
-    base, factor = _BASES.get(found["base"], (found["base"], Decimal(1)))
-    return base + (found["per"] or ""), scale * factor
+    name = _named(found["base"])
+    base, factor = _BASES.get(name, (name, Decimal(1)))
+    return "/".join((base, *per)), scale * factor
+
+
+def _named(sign: str) -> str:
+    """Return the name of a sign; capitals of longer ones vary (KW, MWh), a single one is another unit (A)."""
+    return _NAMES.get(sign if len(sign) == 1 else sign.lower(), sign)
 
 
 def _bounds(target: Target) -> tuple[Decimal, Decimal]:

@@ -7,8 +7,9 @@ sign and a word, never a colour alone; the load of a body is a bar and a number.
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
+from unicodedata import east_asian_width
 
 import streamlit as st
 
@@ -24,6 +25,7 @@ SIGNS = {"lead": "★", "support": "○", "responsible": "●", "local": "△", 
 SHAPES = ("bodies", "tasks", "list")
 A_PAGE = 10  # tasks of the list
 MARK_WIDTH, NAME_WIDTH, TASK_WIDTH, LOAD_WIDTH = 84, 190, 260, 110  # pixels
+WIDEST = 300  # pixels of a column of names
 OPENED, ROUND = "matrix_opened", "matrix_round"  # counts the clauses closed: a new grid has nothing selected
 
 
@@ -103,12 +105,16 @@ def _by_bodies(matrix: Matrix) -> None:
     labels = task_labels(matrix.tasks)
     columns: dict[str, Any] = {
         # a list cell: a text cell that is pinned is drawn at 60 % of its contrast
-        "name": st.column_config.ListColumn(plain("matrix.body"), width=NAME_WIDTH, pinned=True),
+        "name": st.column_config.ListColumn(
+            plain("matrix.body"), width=_width((party.name for party in matrix.parties), NAME_WIDTH), pinned=True
+        ),
         "own": st.column_config.ProgressColumn(
             plain("matrix.load"), format="%d", min_value=0, max_value=most, width=LOAD_WIDTH, color="#5b7fa6"
         ),
         **{
-            f"t{at}": st.column_config.TextColumn(label, width=MARK_WIDTH, help=literal(str(task.record["task"])))
+            f"t{at}": st.column_config.TextColumn(
+                label, width=_width([label], MARK_WIDTH), help=literal(str(task.record["task"]))
+            )
             for at, (label, task) in enumerate(zip(labels, matrix.tasks, strict=True))
         },
     }
@@ -133,15 +139,16 @@ def _by_bodies(matrix: Matrix) -> None:
 def _by_tasks(matrix: Matrix) -> None:
     """Show a row for each task: how many bodies it has as a bar, then a column for each body."""
     most = max(len(task.roles) for task in matrix.tasks)
+    labels = task_labels(matrix.tasks)
     columns: dict[str, Any] = {
-        "path": st.column_config.ListColumn(plain("matrix.clause"), width=NAME_WIDTH // 2, pinned=True),
+        "path": st.column_config.ListColumn(plain("matrix.clause"), width=_width(labels, NAME_WIDTH // 2), pinned=True),
         "task": st.column_config.TextColumn(plain("matrix.task"), width=TASK_WIDTH, pinned=False),
         "own": st.column_config.ProgressColumn(
             plain("matrix.body_count"), format="%d", min_value=0, max_value=most, width=LOAD_WIDTH, color="#5b7fa6"
         ),
         **{
             f"p{at}": st.column_config.TextColumn(
-                party.name, width=max(MARK_WIDTH, 17 * len(party.name) + 24), help=literal("、".join(party.printed))
+                party.name, width=_width([party.name], MARK_WIDTH), help=literal("、".join(party.printed))
             )
             for at, party in enumerate(matrix.parties)
         },
@@ -149,7 +156,7 @@ def _by_tasks(matrix: Matrix) -> None:
     rows = [
         {"path": [label], "task": task.record["task"], "own": len(task.roles)}
         | {f"p{at}": mark(task.roles.get(party.key, "")) for at, party in enumerate(matrix.parties)}
-        for label, task in zip(task_labels(matrix.tasks), matrix.tasks, strict=True)
+        for label, task in zip(labels, matrix.tasks, strict=True)
     ]
     alt = plain("matrix.alt_tasks", bodies=len(matrix.parties), tasks=len(matrix.tasks))
 
@@ -159,6 +166,11 @@ def _by_tasks(matrix: Matrix) -> None:
         _open(task, task.roles.get(key, ""))
 
     _grid(rows, columns, alt, choose, len(matrix.tasks))
+
+
+def _width(names: Iterable[str], least: int) -> int:
+    """Return how wide a column has to be for its names to be read whole, within bounds."""
+    return min(WIDEST, max(least, *(sum(17 if east_asian_width(c) in "WF" else 9 for c in n) + 24 for n in names)))
 
 
 def _grid(rows: list[dict[str, Any]], columns: Mapping[str, Any], alt: str, choose: Any, count: int) -> None:  # noqa: ANN401

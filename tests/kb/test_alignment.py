@@ -14,7 +14,7 @@ from ingest.pipeline import parse
 from ingest.words import bigrams
 from kb.render import align_text, findings_text
 from kb.study.alignment import align, align_targets, align_tasks
-from kb.study.comparing import judge
+from kb.study.comparing import in_base, judge
 from kb.study.findings import business, clauses_without_body, findings
 from kb.study.sheets import alignment_sheet, findings_sheet
 
@@ -118,6 +118,20 @@ def test_names_much_alike_of_another_scope_are_side_by_side_but_not_compared(tmp
 
 def test_a_document_is_the_same_as_itself(child: Document) -> None:
     assert {row["relation"] for row in align([child, child], alike)} == {"same"}
+
+
+@pytest.mark.parametrize(
+    ("one", "other", "times"),
+    [
+        ("μg/m3", "微克/立方米", 1), ("\u00b5g/m\u00b3", "ug/m3", 1), ("毫克/立方米", "微克/立方米", 1000),
+        ("万m3/d", "立方米/日", 10**4), ("吨/天", "吨/日", 1), ("KW", "千瓦", 1), ("MW", "千瓦", 1000), ("％", "%", 1),
+        ("μg/m3", "微克", None), ("A", "年", None), ("m2", "立方米", None), ("%", "个百分点", None),
+        ("吨/日", "吨/年", None),
+    ],
+)  # fmt: skip
+def test_a_unit_is_known_by_its_sign_and_by_its_name(one: str, other: str, times: int | None) -> None:
+    (first, factor), (second, divisor) = in_base(one), in_base(other)
+    assert (factor / divisor if first == second else None) == times
 
 
 def test_findings_have_evidence(parent: Document, child: Document) -> None:
