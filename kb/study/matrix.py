@@ -10,7 +10,7 @@ twice in one duty has the stronger role. What a later document deleted is left o
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Callable, Collection, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, replace
 from typing import Any
 
@@ -77,20 +77,29 @@ class Matrix:
 
 def matrix_of(documents: Sequence[Document]) -> Matrix:
     """Return the duties of documents by bodies, as they stand."""
+    apart = frozenset(key for document in documents for key in _apart(document))
     names: dict[str, dict[str, None]] = {}
     tasks = []
     for document in documents:
         for duty in sorted(document.duties, key=lambda duty: (duty.span, duty.ordinal)):
             if not (duty.change and duty.change.gone):
-                tasks.append(_task(document, duty, names))
+                tasks.append(_task(document, duty, names, apart))
     return Matrix(tuple(tasks), _parties(tasks, names))
 
 
-def _task(document: Document, duty: Duty, names: dict[str, dict[str, None]]) -> Task:
+def _apart(document: Document) -> Iterator[str]:
+    """Yield the keys under which one duty lists two names: 市园林绿化局 beside 市林业局 is another body."""
+    for duty in document.duties:
+        listed = Counter(party_key(joining, document) for joining, _ in {(b.joining, b.name) for b in duty.bodies})
+        yield from (key for key, count in listed.items() if count > 1)
+
+
+def _task(document: Document, duty: Duty, names: dict[str, dict[str, None]], apart: Set[str]) -> Task:
     roles: dict[str, str] = {}
     named = [(body.joining, body.name, _role(body)) for body in duty.bodies]
     for joining, printed, role in [*named, *((name, name, "inherited") for name in duty.inherited)]:
         key = party_key(joining, document)
+        key = f"{key}:{printed}" if key in apart else key
         names.setdefault(key, {}).setdefault(printed)
         roles[key] = min(role, roles.get(key, role), key=list(ROLES).index)
     figures = tuple(target_record(document, target) for target in _figures(document, duty))

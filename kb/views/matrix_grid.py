@@ -170,7 +170,7 @@ def _by_tasks(matrix: Matrix) -> None:
 
 def _width(names: Iterable[str], least: int) -> int:
     """Return how wide a column has to be for its names to be read whole, within bounds."""
-    return min(WIDEST, max(least, *(sum(17 if east_asian_width(c) in "WF" else 9 for c in n) + 24 for n in names)))
+    return min(WIDEST, max(least, *(sum(15 if east_asian_width(c) in "WF" else 8 for c in n) + 26 for n in names)))
 
 
 def _grid(rows: list[dict[str, Any]], columns: Mapping[str, Any], alt: str, choose: Any, count: int) -> None:  # noqa: ANN401

@@ -175,3 +175,13 @@ def test_the_bundled_plan_reads_whole(kb):
     assert sum(len(task.figures) for task in matrix.tasks) == sum(
         target.path != "二" for _, target in kb.targets("晋市政发〔2023〕15号")
     )
+
+
+def test_names_listed_beside_each_other_are_two_bodies(tmp_path):
+    listed = "一、绿化\n（一）植树。开展植树活动。〔市林业局牵头，市园林绿化局、市水务局配合〕\n（二）养护。\
+开展养护活动。〔市园林绿化局负责〕\n（三）节水。开展节水活动。〔市水利局负责〕\n"
+    both = matrix_of([read(tmp_path, "云河", listed, "云河市")])
+    assert [party.name for party in both.parties] == ["市林业局", "市园林绿化局", "市水务局"]
+    assert [party.own for party in both.parties] == [1, 2, 2]
+    alone = matrix_of([read(tmp_path, "云山", listed.replace("市林业局牵头，", ""), "云河市")])
+    assert [party.name for party in alone.parties] == ["市园林绿化局", "市水务局"]
