@@ -23,9 +23,8 @@ def main() -> None:
     st.logo(VIEWS / "icon.svg", size="large")
     try:
         entered = signed_in()
-        page = st.navigation(
-            _pages(admin=entered and door().audited and may("audit")), position="sidebar" if entered else "hidden"
-        )
+        admin = entered and door().audited and may("audit")
+        page = st.navigation(_pages(admin=admin), position="sidebar" if entered else "hidden")
         apply_look()
         if entered:
             page.run()
@@ -41,19 +40,22 @@ def main() -> None:
 
 
 def _pages(*, admin: bool) -> list[StreamlitPage]:
-    """Return the pages; accounts and the audit log are an admin's, where there are accounts."""
-    pages = [
+    """Return the pages; accounts and the audit log are offered to admins, where there are accounts.
+
+    Their address is known all the same: whoever opens it signs in first, and the page itself turns others away.
+    """
+    return [
         st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
         st.Page(VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"),
         st.Page(VIEWS / "matrix.py", title=word("app.matrix"), icon=":material/table_chart:", url_path="matrix"),
         st.Page(VIEWS / "targets.py", title=word("app.targets"), icon=":material/target:", url_path="targets"),
         st.Page(VIEWS / "lessons.py", title=word("app.lessons"), icon=":material/school:", url_path="lessons"),
         st.Page(VIEWS / "evaluation.py", title=word("app.evaluation"), icon=":material/rule:", url_path="evaluation"),
-    ]
-    if admin:
-        icon = ":material/admin_panel_settings:"
-        pages.append(st.Page(VIEWS / "admin.py", title=word("app.admin"), icon=icon, url_path="admin"))
-    return pages
+        st.Page(
+            VIEWS / "admin.py", title=word("app.admin"), icon=":material/admin_panel_settings:", url_path="admin",
+            visibility="visible" if admin else "hidden",
+        ),
+    ]  # fmt: skip
 
 
 main()

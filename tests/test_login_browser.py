@@ -64,6 +64,20 @@ def test_in_looked_after_and_out(window, tmp_path):
 
 
 @pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_the_address_of_the_accounts_opens_after_signing_in_and_turns_others_away(window):
+    window.goto("/admin")
+    settled(window)
+    assert window.get_by_role("dialog").count() == 0
+    sign_in(window, NASTY, GOOD)
+    window.get_by_text("只有管理账号").wait_for()
+    assert window.get_by_text("管甲").count() == 0
+    leave(window)
+    window.goto("/admin")
+    sign_in(window, "管甲", GOOD)
+    window.get_by_text(NASTY).first.wait_for()
+
+
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
 def test_without_a_sign_in_nothing_is_handed_in_or_out(window):
     window.goto("/")
     window.get_by_label("账号", exact=True).wait_for()
