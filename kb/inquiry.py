@@ -146,7 +146,7 @@ class Inquiry:
         self, question: Question, docs: Sequence[str], cards: Sequence[DocumentCard], named: Sequence[str]
     ) -> Scope:
         """Return the documents that a question is put to: ``docs``, where the user chose them, else those it means."""
-        prints = self.registry.prints
+        prints = self.registry.printer()
         return choose_scope(question, cards, [*docs, *named], prints, fixed=bool(docs), tells=self._prints)
 
     def _answer(
@@ -213,7 +213,7 @@ class Inquiry:
         return self.searcher.naming().named(question)
 
     def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.registry.vocabulary, self.registry.prints)
+        return Vocabulary(self.registry.vocabulary, self.registry.printer())
 
 
 def _within(card: DocumentCard, dated: Days) -> bool:

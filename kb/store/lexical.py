@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import logging
 import threading
-from collections.abc import Collection, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from ingest.words import bigrams
@@ -68,8 +68,7 @@ class LexicalIndex:
         if docs is not None and not {*library.names} <= (chosen := {*docs}):
             scores[~rows_of(library, chosen)] = 0
         best = best_rows(scores, library.places, limit)
-        keys = np.concatenate([segment.keys for segment in library.segments]) if best.size else best
-        return [(int(keys[row]), float(scores[row])) for row in best]
+        return list(zip(library.keys[best].tolist(), scores[best].tolist(), strict=True))
 
     def vocabulary(self) -> list[str]:
         """Return the words that passages have, in title, headings or text, the most widespread first."""
@@ -88,19 +87,30 @@ class LexicalIndex:
                     counts[word] = counts.get(word, 0) + count
         return [word.decode() for word, _ in sorted(counts.items(), key=lambda item: (-item[1], item[0]))]
 
-    def prints(self, stretch: str) -> bool:
-        """Tell whether a passage prints this stretch of two or more Chinese characters without a break."""
-        library, pairs = self._current(), bigrams(stretch)[:MAX_TOKENS]
-        return bool(pairs) and any(
-            library.alive is None or library.alive[first + row]
-            for segment, first in zip(library.segments, library.firsts, strict=True)
-            for row in printing(segment, stretch, pairs)
-        )
+    def printer(self) -> Callable[[str], bool]:
+        """Return what tells whether a passage prints a stretch of two or more Chinese characters without a break.
+
+        It knows the passages as they are now: one question asks it ten times.
+        """
+        library = self._current()
+
+        def prints(stretch: str) -> bool:
+            pairs = bigrams(stretch)[:MAX_TOKENS]
+            return bool(pairs) and any(
+                library.alive is None or library.alive[first + row]
+                for segment, first in zip(library.segments, library.firsts, strict=True)
+                for row in printing(segment, stretch, pairs)
+            )
+
+        return prints
 
     def texts(self, keys: Sequence[int]) -> list[str]:
         """Return the texts of passages; empty for keys that are not known."""
-        library = self._current()
-        return [next((found for s in library.segments if (found := s.text_with(key))), "") for key in keys]
+        found = [""] * len(keys)
+        for segment in self._current().segments:
+            for at, text in segment.texts_with(keys):
+                found[at] = text
+        return found
 
     def catch_up(self) -> bool:
         """Write the file anew where many passages are new or gone; tell whether it was.

@@ -11,7 +11,7 @@ from __future__ import annotations
 
 import json
 import uuid
-from collections.abc import Collection, Iterable, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from functools import lru_cache
@@ -217,9 +217,9 @@ class Registry:
         """Return the words of all passages' texts, the most frequent first; counted anew when the library changed."""
         return self._vocabulary(self.revision())
 
-    def prints(self, stretch: str) -> bool:
-        """Tell whether a passage prints this stretch of two or more Chinese characters without a break."""
-        return self.lexical.prints(stretch)
+    def printer(self) -> Callable[[str], bool]:
+        """Return what tells whether a passage, as they are now, prints a stretch of Chinese characters unbroken."""
+        return self.lexical.printer()
 
     def revision(self) -> int:
         """Return a number that grows with every change of documents or vectors, by whatever process."""

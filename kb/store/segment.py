@@ -10,7 +10,7 @@ stretch of characters can be looked for. It reads no database and writes no file
 from __future__ import annotations
 
 from array import array
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -99,10 +99,11 @@ class Segment:
         part = slice(int(self.starts[term]), int(self.starts[term + 1]))
         scores[self.rows[part]] += self.impacts[part] * np.float32(worth / FULL)
 
-    def text_with(self, key: int) -> str:
-        """Return the text of the passage with this key; empty where it is not here."""
-        row = int(self.keys.searchsorted(key))
-        return self.text_of(row) if row < len(self.keys) and int(self.keys[row]) == key else ""
+    def texts_with(self, keys: Sequence[int]) -> Iterator[tuple[int, str]]:
+        """Yield the texts of the passages with these keys that are here, each with its place among the keys."""
+        rows = self.keys.searchsorted(keys)
+        for at in (self.keys.take(rows, mode="clip") == keys).nonzero()[0].tolist() if len(self) else ():
+            yield at, self.text_of(int(rows[at]))
 
     def text_of(self, row: int) -> str:
         """Return the text of a passage."""

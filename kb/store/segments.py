@@ -20,12 +20,13 @@ COMMON, COMMON_FROM = 0.1, 10_000
 
 
 class Joined(NamedTuple):
-    """All passages at one revision: ``firsts`` are the segments' first rows, ``places`` rank the rows' documents."""
+    """All passages at one revision by row, ``keys`` and ``places`` of their documents; ``firsts`` rows of segments."""
 
     revision: int
     segments: tuple[Segment, ...]
     firsts: tuple[int, ...]
     names: tuple[str, ...]
+    keys: Array
     places: Array
     alive: Array | None
 
@@ -44,7 +45,8 @@ def joined(revision: int, segments: Sequence[Segment], alive: Array | None) -> J
     ranks = {name: rank for rank, name in enumerate(names)}
     empty = np.zeros(0, dtype=np.int64)
     placed = [np.array([ranks[name] for name in s.names], dtype=np.int64)[s.owners] for s in segments if len(s)]
-    return Joined(revision, tuple(segments), firsts, names, np.concatenate([empty, *placed]), alive)
+    keys = np.concatenate([empty, *(segment.keys for segment in segments)])
+    return Joined(revision, tuple(segments), firsts, names, keys, np.concatenate([empty, *placed]), alive)
 
 
 def worths(

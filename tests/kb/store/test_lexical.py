@@ -148,7 +148,7 @@ def test_the_vocabulary_lists_words_by_frequency(stocked):
     ],
 )
 def test_prints_means_printed_without_a_break(stocked, stretch, printed):
-    assert stocked.prints(stretch) is printed
+    assert stocked.printer()(stretch) is printed
 
 
 def test_reindexing_uses_the_new_cut(stocked):
