@@ -114,13 +114,13 @@ def _articles(articles: Sequence[Unit], titles: dict[str, set[str]], chance: ran
 def _figures(
     units: Sequence[Unit], targets: Sequence[tuple[str, Target]], chance: random.Random, count: int
 ) -> list[Query]:
-    """Return indicators with the figure set for them, where one clause alone of the library prints both."""
-    rows = sorted({(normalised(row.indicator), f"{row.value}{row.unit}") for _, row in targets})
+    """Return indicators with the figure set for them, where one clause alone, in the row's document, prints both."""
+    rows = sorted({(normalised(row.indicator), f"{row.value}{row.unit}", file) for file, row in targets})
     printed = [(unit, normalised(unit.text)) for unit in units if FIGURE.search(unit.text)]
     found: list[Query] = []
-    for indicator, figure in chance.sample(rows, len(rows)):
+    for indicator, figure, file in chance.sample(rows, len(rows)):
         having = [unit for unit, text in printed if figure in text and indicator in text]
-        if len(having) == 1:
+        if [unit.file for unit in having] == [file]:
             gold = (frozenset({(having[0].file, having[0].path)}),)
             found.append(Query(f"figure-{len(found)}", "a figure with its indicator", f"{indicator} {figure}", gold))
         if len(found) == count:
