@@ -8,6 +8,7 @@ from dataclasses import replace
 
 from ingest.numerals import parse_integer, to_chinese
 from kb.results import Question
+from kb.search.forms import form
 
 CN = r"[一二三四五六七八九十百]+"
 ARTICLE = r"[一二三四五六七八九十百千零〇]+"
@@ -93,6 +94,24 @@ def beside(ref: str, step: int) -> str:
     return ref[: last.start()] + numeral + ref[last.end() :] if value + step > 0 else ""
 
 
+def stepped(text: str) -> str:
+    """Return a question with 三（八）的下一条 put as the address that it is.
+
+    >>> stepped("三（八）的下一条由谁管"), stepped("三（八）由谁管")
+    ('三（九）由谁管', '三（八）由谁管')
+    """
+    for m in ADDRESS.finditer(text):
+        for name, step in (("next", 1), ("previous", -1)):
+            found = form(name).search(text, m.end())
+            if (
+                found
+                and text[m.end() : found.start()] in ("", "的")
+                and (ref := beside(clause_refs(m.group())[0], step))
+            ):
+                return text[: m.start()] + ref + text[found.end() :]
+    return text
+
+
 def addressed(question: Question, paths: Sequence[str]) -> Question:
     """Return the question with the address it prints of ``paths``, where that says more than the usual forms of one.
 
@@ -103,7 +122,8 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
     if (parts := tuple(as_printed(ref, paths) for ref in refs)) != question.clause_refs and {*parts} <= {*paths}:
         return replace(question, clause_refs=parts, intent=_of_address(question.intent))
     dotted = {f"{_numeral(m[1])}（{_numeral(m[2])}）": m.group() for m in DOTTED.finditer(said)}
-    if (meant := tuple(path for path in dotted if path in paths)) and not question.clause_refs:
+    meant = tuple(path for path in dotted if path in paths or not question.concepts)  # nothing else is asked about
+    if meant and paths and not question.clause_refs:
         asserted = tuple(figure for figure in question.asserted if figure not in dotted.values())
         intent = _of_address(question.intent)
         question = replace(question, clause_refs=meant, asserted=asserted, intent=intent, selection=None)

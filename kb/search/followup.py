@@ -11,7 +11,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from ingest.levels import places_in
-from kb.search.addresses import beside, clause_refs
+from kb.search.addresses import clause_refs, stepped
 from kb.search.forms import form, says, spelt_out
 
 Whole = tuple[str, str, str]  # the question as it stands on its own, the part carried over, the part newly asked
@@ -66,10 +66,10 @@ def _moved(text: str, before: str) -> str:
     ('三（十）讲什么', '')
     """
     refs = clause_refs(before)
-    for name, step in (("next", 1), ("previous", -1)):
-        if says(name, text) and len(refs) == 1 and (ref := beside(refs[0], step)):
-            return form(name).sub(ref, text, count=1)
-    return ""
+    name = next((name for name in ("next", "previous") if says(name, text)), "")
+    if not name or len(refs) != 1 or clause_refs(text):
+        return ""
+    return stepped(form(name).sub(lambda m: refs[0] + m.group(), text, count=1))
 
 
 def _chinese_follow_up(text: str, before: str, topic: str, subject: Callable[[str], list[str]]) -> Whole | None:

@@ -17,7 +17,7 @@ from ingest.words import NUMBER
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
-from kb.search.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, paragraph_of, untitled
+from kb.search.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, paragraph_of, stepped, untitled
 from kb.search.english import english_bodies, english_concepts
 from kb.search.followup import standalone
 from kb.search.forms import form, says
@@ -74,7 +74,7 @@ def understand(text: str, history: Sequence[str] = (), vocabulary: Vocabulary | 
     typed = normalise(text[:MAX_CHARS])
     if not re.search(r"\w", typed):
         raise EmptyQuestion("问题是空的。请写出要查的事项，例如：VOC治理由谁负责？")
-    spelt = chinese_places(typed) if is_english(typed) else _spelt(typed, vocabulary)
+    spelt = chinese_places(typed) if is_english(typed) else stepped(_spelt(typed, vocabulary))
     earlier = [normalise(turn[:MAX_CHARS]) for turn in history if turn.strip()]
     whole, carried, asked = standalone(spelt, earlier, subject=_subject)
     return replace(_read(text, whole, carried, asked), follows=whole != spelt)
