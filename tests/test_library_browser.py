@@ -209,3 +209,4 @@ def test_what_the_style_sheet_says_is_in_the_language_chosen(window, lang, name)
     settled(window)
     said = "getComputedStyle(document.documentElement).getPropertyValue('--word-app-title')"
     assert window.evaluate(said) == f'"{name}"'
+    assert window.evaluate("document.documentElement.lang") == lang

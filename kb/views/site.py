@@ -2,7 +2,7 @@
 
 Adds what Streamlit's own server does not have: the cookie of a sign-in, which scripts cannot read and other sites do
 not send along; uploads and downloads only for those signed in; a check of the Host header of every request; headers
-that keep the page out of frames of others.
+that keep the page out of frames of others; the language of the page, for readers of screens.
 """
 
 from __future__ import annotations
@@ -28,6 +28,7 @@ from kb.views.warm import warm
 
 SIGN_IN = "/sign-in"
 GUARDED = ("/_stcore/upload_file", "/media/")
+ENGLISH, CHINESE = b'<html lang="en">', b'<html lang="zh">'  # of one length, which the response has announced
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
     "X-Frame-Options": "DENY",
@@ -50,12 +51,22 @@ class Guard:
             await self.app(scope, receive, send)  # Streamlit checks Host and Origin of its WebSocket itself
             return
 
+        request = Request(scope)
+        page = "." not in scope["path"] and not scope["path"].startswith(("/_stcore", "/media"))
+        page = page and request.query_params.get("lang") != "en"
+        if page:  # eight kilobytes that are not to be compressed before their language is written
+            headers = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
+            scope = {**scope, "headers": headers}
+
         async def send_with_headers(message: Message) -> None:
+            nonlocal page
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
+                page = page and MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
+            elif page and message["type"] == "http.response.body":
+                message["body"] = message.get("body", b"").replace(ENGLISH, CHINESE)
             await send(message)
 
-        request = Request(scope)
         if host_of(request.headers.get("host", "")) not in self.hosts:
             answer: ASGIApp = PlainTextResponse("不认识的主机名。请用 kb serve --allowed-host 写明。", 400)
         elif scope["path"].startswith(GUARDED) and not _known(request):
