@@ -13,6 +13,7 @@ from collections.abc import Iterator, Sequence
 from ingest.document import Clause, Document
 from ingest.words import bigrams
 from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.kinds import asked_noun
 from kb.answer.passages import contents
 from kb.results import Draft, Question
 
@@ -39,12 +40,13 @@ def compose_called(question: Question, evidence: Evidence, measure: Measure, cla
 
 def _called(document: Document, question: Question, measure: Measure) -> Iterator[Found]:
     """Give the clauses of a document whose heading is said, scored by how much of it the title does not say."""
-    asked, title = question.standalone, document.source.title
+    asked, title, noun = question.standalone, document.source.title, asked_noun(question.standalone)
     for clause in document.clauses:
         pairs = bigrams(clause.heading) if len(clause.heading) <= SHORT else []
         own = sum(pair in asked and pair not in title for pair in pairs)
         said = sum(pair in asked or pair in title for pair in pairs)
-        named = own and clause.heading[-2:] in asked and said >= SAID * len(pairs)
+        called = clause.heading in asked or noun in f"{title}{clause.heading}"
+        named = own and called and clause.heading[-2:] in asked and said >= SAID * len(pairs)
         if named and _tells(document, clause, measure):
             yield Found(document, clause.path, clause.span, own - 0.01 * clause.level)
 

@@ -13,7 +13,7 @@ from collections.abc import Iterator, Sequence
 from ingest.document import Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, rank_sentences
-from kb.answer.passages import sentence, telling_part
+from kb.answer.passages import contents, sentence, telling_part
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Statement
 
@@ -24,6 +24,8 @@ TERM = re.compile(
     r"(?:请问)?(?:什么(?:是|叫)|何[谓为])?[“\"]?(?P<term>[一-鿿A-Za-z0-9.]{2,12}?)[”\"]?"
     r"(?:的(?:定义|含义|意思|概念).*|是什么(?:意思)?|是?指(?:的是)?(?:什么|哪些?).*|怎么定义.*)?[？?]?$"
 )
+DEFINES = re.compile(r"术语|定义")
+NEAR = 8  # clauses in whose documents a list of terms is looked for
 MOST = 2  # sentences of an answer
 LISTED = re.compile(r"^[（(][一二三四五六七八九十]+[）)]")
 
@@ -35,6 +37,8 @@ def compose_definition(
     core = measure.core
     if said := _quoted(question, clauses):
         return Draft("definition", tuple(sentence(found, question) for found in said), language=question.language)
+    if listed := _listed(question, clauses):
+        return Draft("definition", tuple(contents(listed, question)), language=question.language)
     asked = TERM.match(question.standalone)
     names = [*([asked["term"]] if asked else []), *(core.same if core else ())]
     if names and (defined := list(_defined(evidence, names))):
@@ -63,6 +67,17 @@ def _quoted(question: Question, clauses: Sequence[Found]) -> list[Found]:
                 found.append(Found(clause.document, clause.path, span, 1.0))
                 break
     return found
+
+
+def _listed(question: Question, clauses: Sequence[Found]) -> Found | None:
+    """Return the clause whose heading is the term asked about, of a part that defines terms (术语和定义)."""
+    for document in dict.fromkeys(found.document for found in clauses[:NEAR]):
+        parts = {c.path for c in document.clauses if DEFINES.search(c.heading)}
+        terms = [c for c in document.clauses if c.parent in parts and c.heading and c.heading in question.standalone]
+        if terms:
+            best = max(terms, key=lambda c: (c.heading not in document.source.title, len(c.heading)))
+            return Found(document, best.path, best.span, 1.0)
+    return None
 
 
 def _defined(evidence: Evidence, names: Sequence[str]) -> Iterator[Found]:

@@ -15,7 +15,7 @@ from dataclasses import dataclass, field
 from ingest.changes import Change
 from ingest.document import FRONT, Document, Duty, Span, Target
 from ingest.sentences import sentence_spans
-from kb.answer.kinds import preferred
+from kb.answer.kinds import asked_noun, preferred
 from kb.answer.matching import NEAR, matched, words_of
 from kb.results import Concept, DocumentCard, Hit, Question, Quote
 
@@ -111,6 +111,7 @@ class Measure:
         self._alike = self._likeness(evidence, pool)
         self._strict = question.intent == "target"
         self._foreign = question.language == "en"
+        self._noun = asked_noun(question.standalone)
         self.unprinted = {c.term for c in self.concepts if not any(matched(c, text) >= PRINTED for text in pool)}
         self.weights = {
             c.term: self._rarity(c, pool) * c.weight * (CARRIED if c.carried else 1.0) for c in self.concepts
@@ -166,7 +167,8 @@ class Measure:
     def core(self) -> Concept | None:
         """What the question is chiefly about: its heaviest concept, and rather a thing than a measure of things."""
         things = [c for c in self.concepts if c.weight >= 1.0 and not MEASURED.fullmatch(c.term)]
-        return max(things or self.concepts, key=lambda c: self.weights[c.term], default=None)
+        told = [c for c in things if c.term != self._noun]  # 哪些地方: the kind of thing asked for
+        return max(told or things or self.concepts, key=lambda c: self.weights[c.term], default=None)
 
     def names_in(self, text: str) -> bool:
         """Tell whether ``text`` prints every name (place, code) that the question is about."""

@@ -23,6 +23,7 @@ MOST = 5
 CLOSE = 0.72  # A sentence this near to the best one (as a share of its score) belongs to the answer.
 WHOLLY = 0.8  # Covered share at which a heading names the question's subject.
 INTRODUCES = re.compile(r"以下|下列|如下|[：:]$")
+BRIEF = 30  # Characters of a first sentence that names what its paragraph says: 坚持节约优先，因地制宜。
 ITEMS = 20  # Items that are listed after the sentence that introduces them.
 PART = re.compile(r"[^，；]+[，；]?")
 WHOLE = re.compile(r"原文|全文|全部内容|逐字|摘录|\bfull text\b")
@@ -128,7 +129,7 @@ def contents(found: Found, question: Question) -> list[Statement]:
         count = f"{name} has {len(children)} items:" if english else f"{name}下设{len(children)}条："
         return headings(document, children, count, question, under=clause)
     spans = tuple(s for s in spans if not is_heading(document, clause.path, s)) or spans
-    shown = spans if WHOLE.search(question.standalone) else spans[:MOST]
+    shown = spans if WHOLE.search(question.standalone) else _shown(document, spans)
     label = f"《{document.source.title}》 {clause.heading}. " if english else f"《{document.source.title}》{name}："
     quotes = [Quote(doc_id, clause.path, s) for s in shown]
     said = [sentence(Found(document, clause.path, q.span, 1.0), question) for q in quotes]
@@ -138,6 +139,13 @@ def contents(found: Found, question: Question) -> list[Statement]:
         else Statement(label, (Quote(doc_id, clause.path, clause.span),))
     )
     return [first, *said[1:]]
+
+
+def _shown(document: Document, spans: Sequence[Span]) -> Sequence[Span]:
+    """Return the first sentences of a clause; of one in paragraphs that each begin with a brief one, those."""
+    heads = [s for s in spans if s.start == 0 or document.text[s.start - 1] == "\n"]
+    brief = len(spans) > MOST and len(heads) > 1 and all(s.end - s.start <= BRIEF for s in heads)
+    return heads[:ITEMS] if brief else spans[:MOST]
 
 
 def headings(

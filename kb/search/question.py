@@ -39,7 +39,10 @@ YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?=年|(?![元万亿千吨个家户亩辆台座项条人名%％]|平方|公[里顷])\D|$)|二[〇零○]\S{2}年"
 )
 # 2024年6月底前 · 2025年内: a time of a question is no subject of it
-TIME = re.compile(rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?")
+TIME = re.compile(
+    rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?"
+    r"|十[一二三四五六七八九]五(?:时期|期间|期末|末|以来|(?=[建新降提增减完]))"
+)
 # 请列出市水务局的任务: no part of the name; 国务院方案里: whose document, not who acts
 LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)")
 OF_DOCUMENT = re.compile(r"的?(?:那[个份])?(?:方案|文件|规划|通知|意见|办法|计划|印发|发的|\d+号)")

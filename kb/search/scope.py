@@ -22,6 +22,7 @@ TITLED = 0.62  # Share of a title's character pairs that a question must print t
 GENERIC = re.compile(
     r"中华人民共和国|关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
 )
+ISSUED = re.compile(r"^[^《》]{2,40}?(?=关于)")  # 某市农业农村局关于…: who issued it is no part of its name
 HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
@@ -161,7 +162,7 @@ def titled(text: str, cards: Sequence[DocumentCard]) -> list[str]:
 
 @lru_cache(maxsize=50_000)
 def _title_pairs(title: str) -> tuple[str, ...]:
-    return tuple(bigrams(GENERIC.sub(" ", title)))
+    return tuple(bigrams(GENERIC.sub(" ", ISSUED.sub("", title))))
 
 
 def _worded(question: Question, cards: Sequence[DocumentCard]) -> DocumentCard | None:
