@@ -68,7 +68,7 @@ def _section(document: Document, selection: Selection, question: Question) -> li
     Of 指导思想和基本原则 and the 基本原则 under it, the one under it.
     """
     named = [c for c in document.clauses if len(c.heading) <= SHORT and re.search(selection.names, c.heading)]
-    above = {c.parent for c in named}
+    above = {c.parent for c in named if c.parent and c.heading in document.clause(c.parent).heading}
     named = [c for c in named if c.path not in above]
     best = min(named, key=lambda c: (c.level, c.span), default=None)
     return contents(Found(document, best.path, best.span, 1.0), question) if best else []
