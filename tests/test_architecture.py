@@ -85,6 +85,7 @@ ROOMS = {
     "torch": ("kb.embedding",),
     "sklearn": ("kb.embedding",),
     "scipy": ("kb.embedding",),
+    "threadpoolctl": ("kb.embedding",),
     "tokenizers": ("kb.embedding",),
     "safetensors": ("kb.embedding",),
     "langchain": ("kb.answer.chain", "kb.langchain"),

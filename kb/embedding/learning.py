@@ -2,8 +2,8 @@
 
 In-batch softmax as in MultipleNegativesRanking (Henderson et al. 2017), over the whole width at every step and over its
 prefixes of 64 and 128 dimensions in turn, as in Matryoshka representation learning (Kusupati et al. 2022). Every other
-document of the batch is a negative, except those of the same text. One seed gives one table on one machine and number
-of threads. Needs torch (the ``neural`` extra); the result needs none of it.
+document of the batch is a negative, except those of the same text. One seed gives one table, to the byte, with one set
+of versions, one number of threads and one kind of processor. Needs torch (the ``neural`` extra); the result none of it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,9 @@ import json
 import time
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
+from importlib import import_module
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -30,6 +32,7 @@ if TYPE_CHECKING:
 
 Say = Callable[[str], None]
 LIBRARIES = ("torch", "scipy", "sklearn")
+ADDING = ("torch", "scipy.linalg", "sklearn.utils.extmath")
 HEADS = (64, 128, 256)
 SCALE = 20.0
 HELD_OUT = 1_000
@@ -56,6 +59,15 @@ class Recipe:
     min_count: int = 7
     threads: int = 1
 
+    def few_threads(self) -> AbstractContextManager[object]:
+        """Keep numpy, scipy and torch to so many threads: how a sum is shared out decides how it is rounded."""
+        from threadpoolctl import threadpool_limits
+
+        for name in ADDING:  # what is loaded only later would not be limited
+            import_module(name)
+        limited: AbstractContextManager[object] = threadpool_limits(self.threads)
+        return limited
+
 
 def require_libraries() -> None:
     """Check that what training needs is installed.
@@ -66,6 +78,15 @@ def require_libraries() -> None:
     missing = [name for name in LIBRARIES if find_spec(name) is None]
     if missing:
         raise ModelUnavailable(f"训练向量模型需要 {'、'.join(missing)}，本机没有；请安装 policy-kb[neural]")
+
+
+def instructions() -> dict[str, str]:
+    """Return the instruction sets of this processor that sums are made with: others round them otherwise."""
+    import torch
+    from threadpoolctl import threadpool_info
+
+    blas = {str(pool["architecture"]) for pool in threadpool_info() if pool["user_api"] == "blas"}
+    return {"blas": " ".join(sorted(blas)), "torch": torch.backends.cpu.get_cpu_capability()}
 
 
 def held_out(count: int, *, seed: int) -> tuple[NDArray[np.int64], NDArray[np.int64]]:

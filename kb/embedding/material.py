@@ -34,6 +34,9 @@ CITED = re.compile(
 COUNTRY = "中华人民共和国"
 # laws and judicial interpretations of the whole country, by the first words of their titles
 NATIONAL = (COUNTRY, "最高人民")
+# units of the whole country that are like an answer, asked for behind it; how alike they must be
+LIKE = 4
+ALIKE = 0.5
 # units for each situation, best first, of so many that BM25 finds; its constants; what a law of the whole country
 # counts more
 ANSWERS = 24
@@ -74,7 +77,7 @@ def gather(
         twins=_twins(vectors, units, seed=seed),
         citations=_citations(units),
         says=(*says, *((ids,) for ids in _ids(tokenizer, [row.question for row in words.asked]))),
-        answers=ragged([*(answers[i] for i in range(len(answers))), *_answered(words.asked, units)]),
+        answers=ragged([*(answers[i] for i in range(len(answers))), *_answered(words.asked, units, vectors)]),
         phrases=tuple(_ids(tokenizer, words.fillers)),
         english_phrases=tuple(_ids(tokenizer, words.english_fillers)),
         pieces=_pieces(tokenizer),
@@ -174,12 +177,35 @@ def _situations(
     return tuple(tuple(_ids(tokenizer, situation.say)) for situation in situations), ragged(rows)
 
 
-def _answered(asked: Sequence[Asked], units: Sequence[Unit]) -> list[NDArray[np.int32]]:
-    """Return the units that answer each question: none where the corpus lacks its law."""
+def _answered(asked: Sequence[Asked], units: Sequence[Unit], vectors: NDArray[np.float32]) -> list[NDArray[np.int32]]:
+    """Return the units that answer each question and then the most like them: none where the corpus lacks its law.
+
+    What only the answers had learnt would draw every question away from articles that none was written for.
+    """
     place: dict[tuple[str, str], list[int]] = {}
     for i, unit in enumerate(units):
         place.setdefault((unit.title, unit.number), []).append(i)
-    return [np.asarray([i for n in q.articles for i in place.get((q.law, n), [])], np.int32) for q in asked]
+    national = np.flatnonzero([unit.title.startswith(NATIONAL) for unit in units])
+    theirs = vectors[national]
+    rows: list[NDArray[np.int32]] = []
+    for question in asked:
+        own = [i for number in question.articles for i in place.get((question.law, number), [])]
+        alike = (theirs @ vectors[own].T).max(axis=1, initial=0.0)
+        rows.append(np.asarray([*own, *_likest(alike, national, own, units)], np.int32))
+    return rows
+
+
+def _likest(
+    alike: NDArray[np.float32], national: NDArray[np.int64], own: Sequence[int], units: Sequence[Unit]
+) -> list[int]:
+    """Return the national units that are alike the most, each text once and none of ``own``."""
+    near = np.flatnonzero(alike > ALIKE)
+    known = {units[i].text for i in own}
+    found: dict[str, int] = {}
+    for i in national[near[np.argsort(-alike[near], kind="stable")]].tolist():
+        if len(found) < LIKE and units[i].text not in known:
+            found.setdefault(units[i].text, i)
+    return list(found.values())
 
 
 def _printed(words: Sequence[str], weights: Sequence[float], units: Sequence[Unit]) -> NDArray[np.float64]:

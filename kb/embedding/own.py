@@ -85,12 +85,13 @@ def go_on(base: Path, documents: Sequence[Document], folder: Path, *, seed: int,
     start = StaticModel.load(base)
     tokenizer, table, added = _widened(start, units)
     say(f"新词 {added} 个，正在准备训练材料")
-    material, _ = gather(units, read_words(*WORD_TABLES), tokenizer, seed=seed)
-    _, kept = held_out(len(units), seed=seed)
     batch = min(1024, max(64, len(units) // 4))
     steps = min(STEPS[1], max(STEPS[0], PASSES * len(units) // batch))
     recipe = Recipe(seed=seed, steps=steps, batch=batch, rate=RATE)
-    trained = fit(material, table, kept, recipe, say)
+    with recipe.few_threads():
+        material, _ = gather(units, read_words(*WORD_TABLES), tokenizer, seed=seed)
+        _, kept = held_out(len(units), seed=seed)
+        trained = fit(material, table, kept, recipe, say)
     say("正在测量")
     after = _write(folder, tokenizer, trained, {"base": start.name, "clauses": len(units), "recipe": asdict(recipe)})
     scores = [_score(model, tokenizer, units, seed) for model in (start, after)]

@@ -27,7 +27,7 @@ SHARES = {
     "twins": 0.08,
     "citations": 0.05,
     "terms": 0.10,
-    "situations": 0.45,
+    "situations": 0.80,
 }
 # of the terms met in a query, these swap their name; of its words, these are cut into characters
 SWAP = 0.12

@@ -2,8 +2,8 @@
 
 No pretrained weights and no questions by people: a Unigram tokenizer over jieba's words, a start from latent semantic
 analysis, then contrastive learning on generated pairs (``learning``). What went in is written beside the result
-(``training.json``): the recipe, hashes of the texts and word tables, versions. Needs torch, scipy and scikit-learn
-(the ``neural`` extra); the result needs none of them.
+(``training.json``): the recipe, hashes of texts, word tables and result, versions, instruction sets. Equal ones give
+equal bytes. Needs torch, scipy and scikit-learn (the ``neural`` extra); the result needs none of them.
 """
 
 from __future__ import annotations
@@ -24,8 +24,9 @@ from numpy.typing import NDArray
 
 from ingest.errors import PolicyError
 from kb.embedding.corpus import Unit, read_laws, read_policies
-from kb.embedding.learning import Recipe, fit, held_out, require_libraries, save, write_json
+from kb.embedding.learning import Recipe, fit, held_out, instructions, require_libraries, save, write_json
 from kb.embedding.material import gather
+from kb.embedding.static import TABLE_FILE, TOKENIZER_FILE
 from kb.embedding.vocabulary import build_tokenizer, count_words, read_words
 
 if TYPE_CHECKING:
@@ -75,24 +76,32 @@ def main(arguments: Sequence[str] | None = None) -> int:
         _say(str(problem))
         return 1
     _say(f"条款 {len(units)} 条")
-    tokenizer, table = train(units, WORD_TABLES, recipe)
+    with recipe.few_threads():
+        tokenizer, table = train(units, WORD_TABLES, recipe)
     save(given.out, tokenizer, table)
-    write_json(given.out / RECORD, record(units, recipe) | {"seconds": round(time.perf_counter() - started)})
+    made = {name: _hash(given.out / name) for name in (TOKENIZER_FILE, TABLE_FILE)}
+    seconds = round(time.perf_counter() - started)
+    write_json(given.out / RECORD, record(units, recipe) | {"made": made, "seconds": seconds})
     return 0
 
 
 def record(units: Sequence[Unit], recipe: Recipe) -> dict[str, object]:
-    """Return what decides the result: the recipe, hashes of what was read, versions."""
+    """Return what decides the result to the last byte: recipe, hashes of what was read, versions, instruction sets."""
     texts = hashlib.sha256()
     for unit in units:
         texts.update("\x1f".join((unit.kind, unit.title, unit.heading, unit.number, unit.text, "\n")).encode())
-    tables = {path.relative_to(ROOT).as_posix(): hashlib.sha256(path.read_bytes()).hexdigest() for path in WORD_TABLES}
+    tables = {path.relative_to(ROOT).as_posix(): _hash(path) for path in WORD_TABLES}
     return {
         "recipe": asdict(recipe),
         "units": {"laws": sum(u.kind == "law" for u in units), "policies": sum(u.kind == "policy" for u in units)},
         "sha256": {"units": texts.hexdigest(), **tables},
         "versions": {"python": platform.python_version(), **{name: version(name) for name in VERSIONS}},
+        "instructions": instructions(),
     }
+
+
+def _hash(path: Path) -> str:
+    return hashlib.sha256(path.read_bytes()).hexdigest()
 
 
 def _texts(units: Sequence[Unit]) -> list[str]:

@@ -2,8 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import io
 import json
+import os
+import subprocess
+import sys
 import tarfile
 from pathlib import Path
 
@@ -249,6 +253,17 @@ def test_a_question_asks_for_the_articles_that_answer_it(gathered, units, tokeni
     assert not len(elsewhere)
 
 
+def test_behind_its_articles_a_question_asks_for_the_likest_of_the_country_each_text_once():
+    country = [f"中华人民共和国{name}法" for name in ("果园", "渔船", "船闸", "船坞", "码头", "航标", "井盖")]
+    texts = ["果园登记。", "渔船检修。", "船闸检修。", "船闸检修。", "码头检修。", "航标检修。", "井盖检修。"]
+    units = [Unit("law", title, "", "一", text) for title, text in zip(country, texts, strict=True)]
+    units.append(Unit("law", "某市船闸条例", "", "一", "本市船闸检修。"))
+    likeness = np.array([0.1, 1.0, 0.9, 0.8, 0.7, 0.6, 0.4, 0.95])
+    vectors = np.stack([likeness, np.sqrt(1 - likeness**2)], axis=1).astype(np.float32)
+    found = material._answered([Asked("船坏了找谁", country[1], ("一",))], units, vectors)
+    assert [row.tolist() for row in found] == [[1, 2, 4, 5]]
+
+
 def test_a_situation_asks_in_everyday_words_for_units_that_are_not_held_out(gathered, units):
     made, _ = gathered
     kept = np.asarray(made.answers[0])[1:].astype(np.int64)
@@ -336,16 +351,18 @@ def test_equal_documents_are_no_negatives_of_each_other():
 
 @pytest.fixture(scope="module")
 def trained(laws_folder, policies_folder, tmp_path_factory) -> list[Path]:
-    """Three runs of the command line: seed 5 twice, seed 6 once."""
+    """Three runs of the command line: seed 5, seed 5 in another process, seed 6."""
     for library in ("torch", "scipy", "sklearn"):
         pytest.importorskip(library, reason=f"没有安装 {library}（neural、dev 附加项）")
     from kb.embedding.train import main
 
-    folders = [tmp_path_factory.mktemp("model") / name for name in ("甲", "乙", "丙")]
-    for folder, seed in zip(folders, ("5", "5", "6"), strict=True):
-        arguments = ["--laws", str(laws_folder), "--policies", str(policies_folder), "--out", str(folder)]
-        assert main([*arguments, "--seed", seed, "--steps", "6", "--batch", "64"]) == 0
-    return folders
+    first, again, other = (tmp_path_factory.mktemp("model") / name for name in ("甲", "乙", "丙"))
+    given = ["--laws", str(laws_folder), "--policies", str(policies_folder), "--steps", "6", "--batch", "64"]
+    assert main([*given, "--seed", "5", "--out", str(first)]) == 0
+    assert main([*given, "--seed", "6", "--out", str(other)]) == 0
+    elsewhere = [sys.executable, "-m", "kb.embedding.train", *given, "--seed", "5", "--out", str(again)]
+    subprocess.run(elsewhere, check=True, capture_output=True, env=os.environ | {"PYTHONHASHSEED": "7"})
+    return [first, again, other]
 
 
 def test_one_seed_gives_one_model_and_another_seed_another(trained):
@@ -353,6 +370,9 @@ def test_one_seed_gives_one_model_and_another_seed_another(trained):
     assert same == again
     assert same != other
     assert (trained[0] / "tokenizer.json").read_bytes() == (trained[2] / "tokenizer.json").read_bytes()
+    told = [json.loads((folder / "training.json").read_text("utf-8")) | {"seconds": 0} for folder in trained]
+    assert told[0] == told[1] != told[2]
+    assert told[0]["made"]["model.safetensors"] == hashlib.sha256(same).hexdigest()
 
 
 def test_the_folder_loads_and_names_no_path(trained, laws_folder):
