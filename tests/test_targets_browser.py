@@ -6,7 +6,7 @@ import pytest
 
 from kb.export import to_xlsx
 from kb.study.entries import template
-from tests.browsing import fits
+from tests.browsing import fits, settled
 
 PLAN = "jincheng-2023-15"
 
@@ -46,3 +46,37 @@ def test_actual_values_are_handed_in_and_progress_is_seen(window, kb, tmp_path):
     window.locator(".st-key-progress_open_0 button").click()
     window.locator(".st-key-source mark").first.wait_for()
     assert "15.5%" in window.locator(".st-key-source mark").first.inner_text()
+
+
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_an_actual_value_is_typed_into_the_table(window, tmp_path):
+    window.goto("/targets")
+    window.get_by_text("录入实际值", exact=True).click()
+    table = window.locator(".stDataFrameGlideDataEditor").first
+    table.wait_for()
+    settled(window)
+    table.scroll_into_view_if_needed()
+    table.click(position={"x": 90, "y": 52})  # the first row's year, right of its tick and below the heading
+    for text in ("2024", "80"):
+        typed(window, text)
+    window.get_by_text("第1行“来源”：没有填写").wait_for()
+    assert window.locator(".st-key-entry_save_rows").count() == 0
+    window.screenshot(path=tmp_path / "wrong.png")
+    settled(window)
+    table.click(position={"x": 200, "y": 52})
+    for text in ("8", "%", None, "统计公报"):
+        typed(window, text)
+    window.locator(".st-key-entry_save_rows button").click()
+    window.get_by_text("已保存1个数值").wait_for()
+    window.screenshot(path=tmp_path / "typed.png")
+
+
+def typed(window, text):
+    """Put a text into the cell chosen, none to leave it, and go to the next."""
+    field = window.locator("#portal textarea, #portal input")
+    if text is not None:
+        window.keyboard.press("Enter")
+        field.fill(text)
+    window.keyboard.press("Tab")
+    field.wait_for(state="detached")
+    settled(window)

@@ -31,7 +31,7 @@ Stated = tuple[Document, Target]
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong in a row (counted from 1, the heading included) and column."""
+    """What is wrong in a row (as the user counts them) and column."""
 
     row: int
     column: str
@@ -55,8 +55,13 @@ def template(stated: Sequence[Stated]) -> list[Record]:
     ]  # fmt: skip
 
 
-def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[list[Actual], list[Fault]]:
-    """Return the entries of a table whose first row names the columns, or all faults; blank rows are passed over."""
+def checked(
+    table: Sequence[Sequence[Cell]], stated: Sequence[Stated], *, first: int = 2
+) -> tuple[list[Actual], list[Fault]]:
+    """Return the entries of a table whose first row names the columns, or all faults; blank rows are passed over.
+
+    ``first`` is the number that the row after the heading has where the user sees it.
+    """
     if not table:
         return [], [Fault(1, "表头", "文件是空的")]
     head = {text: at for at, (text, _) in enumerate(table[0]) if text in COLUMNS}
@@ -66,7 +71,7 @@ def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[
     entries: list[Actual] = []
     faults: list[Fault] = []
     seen: dict[object, int] = {}
-    for number, row in enumerate(table[1:], start=2):
+    for number, row in enumerate(table[1:], start=first):
         cells = {name: row[at] if at < len(row) else ("", "") for name, at in head.items()}
         if not any(any(cells[name]) for name in ("年份", "数值", "来源")):
             continue  # a target of the template that nobody filled in
@@ -79,7 +84,7 @@ def checked(table: Sequence[Sequence[Cell]], stated: Sequence[Stated]) -> tuple[
         else:
             faults += found
     if not entries and not faults:
-        faults.append(Fault(2, "数值", "没有填写任何数值"))
+        faults.append(Fault(first, "数值", "没有填写任何数值"))
     return ([], faults) if faults else (entries, [])
 
 

@@ -117,7 +117,7 @@ def _by_hand(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
     )  # fmt: skip
     st.caption(word("entry.measures"))
     table = [[(name, "") for name in COLUMNS], *(_cells(document, target, row) for row in edited)]
-    entries, faults = checked(table, [(document, target)])
+    entries, faults = checked(table, [(document, target)], first=1)  # the heading of this table has no number
     emptied = not any(str(row.get(VALUE) or row.get(YEAR) or "").strip() for row in edited)
     put = [] if faults else [a for a in entries if not any(_same(a, old) for old in own)]
     drop = [old for old in own if old.key not in {entry.key for entry in entries}]

@@ -51,6 +51,18 @@ def test_an_answer_that_cannot_be_kept_stays_on_the_page(page, own):
     assert [answers(app), answers(page(own, talk=app.query_params["talk"]))] == [3, 3]  # all are kept by now
 
 
+def test_a_file_that_finds_no_room_is_said_and_can_be_handed_in_again(page, own):
+    app = opened(page, own, "library")
+    choose(app, "library_view", "filing")
+    file = ("巡查.txt", "每月巡查一次。\n".encode() * 400, "")
+    with full_disk():
+        checked(app.file_uploader[0].set_value([file]).run())
+    assert warned(app, "上传的文件存不下来")
+    assert warned(app, "请清理磁盘后重新上传")
+    checked(app.file_uploader[0].set_value([file]).run())
+    assert "**1份待入库**" in texts(app.markdown)
+
+
 @pytest.mark.parametrize("key", ["large_type", "keep_unit"])
 def test_a_choice_that_cannot_be_kept_is_said(page, own, key):
     app = opened(page, own, "matrix", doc=PLAN, body="市统计局")

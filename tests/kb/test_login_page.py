@@ -127,6 +127,19 @@ def test_a_disabled_account_is_out_at_the_next_touch(page, library, door):
     assert "不对，或账号已停用" in sign_in(app, "读丙").main.warning[0].value
 
 
+def test_whoever_signs_in_again_after_a_session_has_ended_goes_on_where_they_were(page, library, door):
+    app = sign_in(page(library), "读丙")
+    checked(app.chat_input[0].set_value("巡查由谁负责？").run())
+    door.sessions.end(app.session_state["secret"])
+    checked(app.chat_input[0].set_value("多久巡查一次？").run())
+    assert "重新登录" in app.main.info[0].value
+    assert not app.chat_input
+    sign_in(app, "读丙")
+    assert texts(app.text)[0] == "巡查由谁负责？"
+    checked(app.chat_input[0].set_value("多久巡查一次？").run())
+    assert "多久巡查一次？" in texts(app.text)
+
+
 def test_the_next_one_in_the_same_window_finds_nothing_of_the_one_before(page, library, door):
     app = sign_in(page(library), "读丙")
     checked(app.chat_input[0].set_value("巡查由谁负责？").run())
