@@ -18,12 +18,14 @@ from typing import Any
 
 from bench.corpora import ROOT, laws, policies
 from bench.lay import Query, Unit
+from bench.score import percentile
 from ingest.document import Target
 
 KB = [sys.executable, "-c", "from kb.cli import main; main()", "--home"]
 SEED = 20231
 NEAREST, SAMPLE = 50, 200  # recall@50 of so many questions
 FIRST_RUNS = 3
+WARMING, ASKED_OF_ALL = 5, 60
 WANTED_SECONDS = 30.0  # a document that is not found by then is not found
 # A subject that no library has, so that finding it means finding what was just added.
 ADDED = "# 星槎巡检办法（试行）\n\n第一条 为了规范星槎巡检，制定本办法。\n\n第二条 星槎每逢朔日巡检一次，由槎工记录。\n"
@@ -101,6 +103,21 @@ def first_answer(home: Path, question: str) -> float:
         subprocess.run([*KB, str(home), "ask", question], cwd=ROOT, capture_output=True)
         spent.append(time.perf_counter() - started)
     return round(median(spent), 2)
+
+
+def answers(home: Path, questions: Sequence[str]) -> dict[str, float]:
+    """Return the milliseconds of whole cited answers, warm, one question at a time."""
+    from kb import KnowledgeBase
+
+    spent = []
+    with KnowledgeBase.open(home) as kb:
+        for question in [*questions[:WARMING], *questions[:ASKED_OF_ALL]]:
+            started = time.perf_counter()
+            kb.ask(question)
+            spent.append((time.perf_counter() - started) * 1000)
+    spent = spent[WARMING:]
+    times = {f"p{round(100 * share)}_ms": round(percentile(spent, share), 1) for share in (0.5, 0.95)}
+    return {"questions": len(spent), **times}
 
 
 def addition(home: Path, work: Path) -> dict[str, float]:

@@ -20,7 +20,7 @@ def table(result: dict[str, Any]) -> str:
 def _library(result: dict[str, Any]) -> Iterator[str]:
     """Yield what it costs to have the library, and how ours stands to LangChain."""
     yield "| the library | |\n|---|---|"
-    groups = ("library", "build", "engine", "addition", "ratios")
+    groups = ("library", "build", "engine", "ask", "addition", "ratios")
     flat: dict[str, Any] = {
         f"{group}: {name}": value for group in groups for name, value in result.get(group, {}).items()
     }

@@ -77,6 +77,7 @@ def run(options: argparse.Namespace, work: Path) -> None:
     if "ours" in options.systems:
         result["engine"] = noted("engine", library.engine_recall, home, queries)
         result["first_answer_s"] = noted("first answer", library.first_answer, home, queries[0].text)
+        result["ask"] = noted("answers", library.answers, home, [query.text for query in queries])
         result["addition"] = noted("addition", library.addition, home, work)
         keep()
     for name in options.systems:

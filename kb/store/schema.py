@@ -176,6 +176,17 @@ def words_of_passages(connection: Connection) -> None:
     _run(connection, _TOKENS)
 
 
+_ADDRESSES = """
+CREATE INDEX clauses_address ON clauses (doc_id, path);
+DROP INDEX clauses_doc;
+"""
+
+
+def clauses_by_address(connection: Connection) -> None:
+    """Find a clause by its address without reading all clauses of its law."""
+    _run(connection, _ADDRESSES)
+
+
 MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     m001_documents,
     proofs_and_unread,
@@ -184,4 +195,5 @@ MIGRATIONS: tuple[Callable[[Connection], None], ...] = (
     uncertain_stretches,
     fetched_and_former,
     words_of_passages,
+    clauses_by_address,
 )
