@@ -55,9 +55,9 @@ def compose_competence(
         for found in _acting(document)
         if (row := _scored(question, evidence, asked, found, charge=charge))
     ]
-    best = max(rows, key=lambda f: f.score, default=None)
-    if best is None:
+    if not rows:
         return None
+    best = max(rows, key=lambda f: f.score) if concepts else rows[0]  # of the law itself: among its general provisions
     told = [f for f in rows if f.document is best.document and f.path == best.path and f.score >= CLOSE * best.score]
     told = sorted(sorted(told, key=lambda f: -f.score)[:MOST], key=lambda f: f.span)
     first, *rest = (sentence(f, question) for f in told)

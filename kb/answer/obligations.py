@@ -44,7 +44,7 @@ def compose_obligations(question: Question, evidence: Evidence, clauses: Sequenc
     may = (asked["what"] or "").startswith("权") or "可以" in question.standalone
     document = clauses[0].document
     lines = [
-        Line(document, _words(document, span), (Quote(document.source.doc_id, path, span),))
+        Line(document, own_words(document, span), (Quote(document.source.doc_id, path, span),))
         for path, span in _said_of(document, asked["who"], RIGHT if may else DUTY)
     ]
     if len(lines) < FEWEST:
@@ -71,6 +71,7 @@ def _said_of(document: Document, who: str, verb: re.Pattern[str]) -> Iterator[tu
                     yield child.path, next(iter(sentence_spans(document.text, child.span)), child.span)
 
 
-def _words(document: Document, span: Span) -> str:
+def own_words(document: Document, span: Span) -> str:
+    """Return the words of a sentence as a line of a list: without the label before it and the mark behind it."""
     words = OPENING.sub("", document.slice(span))
     return ENUMERATOR.sub("", words).rstrip("；，：:。")

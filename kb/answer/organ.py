@@ -15,6 +15,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.deadlines import due_lines
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.longlist import Line, long_list
+from kb.answer.obligations import own_words
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row, bound_rows, label_of, quote_of, rows_of
 from kb.answer.standing import local_duty
@@ -23,7 +24,6 @@ from kb.results import Draft, Question, Quote, Statement
 TASKED = re.compile(r"负责|牵头|统筹|协调|组织|落实|指导|承担|督促|负总责")
 # 在污水方面 · 与节水有关的任务 · 涉及供热的条款
 ABOUT = re.compile(r"方面|领域|有关|相关|涉及|关于|围绕|针对|\babout\b|\bconcerning\b|\brelated to\b")
-MOST = 5
 NEAREST, ALIKE = 3, 0.55
 OFFICE = re.compile(r"(?:委员会|管理局|办公室|中心|[局厅部委办])$")
 PRINTED = 0.85  # How far a task must print what the question narrows it to.
@@ -156,17 +156,24 @@ def _due(question: Question, evidence: Evidence, rows: Sequence[Row], clauses: S
 
 
 def _in_text(question: Question, evidence: Evidence) -> Draft | None:
-    """Return the sentences in which a body that no bracket names is given something to do."""
-    found: list[Statement] = []
-    for document in evidence.scope():
-        if not any(name in document.text for name in question.organs):
-            continue
-        for clause in document.clauses[1:]:
-            for span in sentence_spans(document.text, clause.span):
-                text = document.slice(span)
-                if any(name in text for name in question.organs) and TASKED.search(text):
-                    found.append(Statement(text, (Quote(document.source.doc_id, clause.path, span),)))
-    return Draft("organ_duties", tuple(found[:MOST]), language=question.language) if found else None
+    """Return the sentences in which a body that no bracket names is given something to do: all of them, in order."""
+    lines = [
+        Line(document, own_words(document, span), (Quote(document.source.doc_id, clause.path, span),))
+        for document in evidence.scope()
+        if any(name in document.text for name in question.organs)
+        for clause in document.clauses[1:]
+        for span in sentence_spans(document.text, clause.span)
+        if any(name in document.slice(span) for name in question.organs) and TASKED.search(document.slice(span))
+    ]
+    if not lines:
+        return None
+    names = _names(question)
+    lead = (
+        f"Sentences that give {names} something to do: {{n}}"
+        if question.language == "en"
+        else f"写明{names}工作的共{{n}}处"
+    )
+    return Draft("organ_duties", tuple(long_list(question, lead, lines, "")), language=question.language)
 
 
 def _unnamed(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft:

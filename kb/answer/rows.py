@@ -69,6 +69,9 @@ def label_of(row: Row) -> tuple[str, tuple[Quote, ...]]:
         return where, (quote,)
     spans = sentence_spans(document.text, duty.task_span)
     first = next((s for s in spans if document.slice(s).strip("。 ") != heading), None)
+    if not heading and first == duty.span:  # a duty said in a sentence of an article
+        label = document.clause(duty.path).label
+        return f"{where}：{shorten(document.slice(first).removeprefix(label).strip())}", (quote,)
     if first is None or first == duty.span or not document.clause(duty.path).extent.holds(first):
         return where, (quote,)
     said = f"{where}：{shorten(document.slice(first))}"
