@@ -1,7 +1,8 @@
 """Is everything an answer says proved by what it quotes: quotes verbatim, every figure in a quote.
 
 A figure may also come from the record of a cited document (title, 文号, date, address) or from the question, or be the
-sum or difference of two quoted figures, or a count of what is listed. Titles that are named are no claim.
+sum or difference of two quoted figures, or a count of what is listed or stands below a cited part. Titles that are
+named are no claim.
 """
 
 from __future__ import annotations
@@ -43,6 +44,8 @@ def unproved_figures(answer: Answer, documents: Mapping[str, Document]) -> set[s
     record = [f"{d.source.title} {d.source.number} {d.source.dated or ''}" for d in cited]
     places = [f"{c.path} {c.heading}" for c in answer.citations]
     known = figures(" ".join([quotes, *record, *places, answer.question, answer.standalone_question]))
+    for citation in answer.citations:  # how many items a cited part has
+        known.add(str(sum(c.parent == citation.path for c in documents[citation.doc_id].clauses)))
     for document in cited:
         dated = document.source.dated
         known |= {str(part) for part in (dated.year, dated.month, dated.day)} if dated else set()
