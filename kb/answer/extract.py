@@ -47,36 +47,9 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     """Return a draft answer; ``explain`` gives the glossary's explanation of a term, or an empty string."""
     measure = Measure(question, evidence)
     clauses = rank_clauses(question, evidence, measure)
-    if question.misuse:
-        reason = (
-            "Answers are taken from the documents only; nothing is made up." if question.language == "en"
-            else "只按库中文件作答，不编造内容。"
-        )  # fmt: skip
-        return refuse(question, evidence, clauses, reason)
-    if evidence.missing or evidence.beyond:
-        return refuse(question, evidence, clauses, lacking(question, evidence))
-    if contact := compose_contacts(question, evidence, measure, clauses):
-        return contact
-    for kind in UNKNOWABLE:
-        of_clause = kind == "name" and question.clause_refs  # 第四部分有几条，分别叫什么: its headings
-        if kind in question.asks and not of_clause and not (clauses and asked_for(kind, clauses[0].text)):
-            return refuse(question, evidence, clauses, lacks(kind, question))
-    if question.intent in OF_CLAUSES and question.clause_refs and not at_addresses(question, clauses):
-        return refuse(question, evidence, clauses, no_clause(question))
-    if question.paragraph and (said := compose_paragraph(question, evidence, clauses)):
-        return said
-    if said := contradicted(question, evidence, measure, clauses):
-        return said
-    if selected := compose_selection(question, evidence, measure, clauses):
-        return selected
-    if called := compose_called(question, evidence, measure, clauses):
-        return called
-    if located := compose_located(question, evidence, measure, clauses):
-        return located
-    if liable := compose_liability(question, evidence, measure, clauses):
-        return liable
-    if obliged := compose_obligations(question, evidence, clauses):
-        return obliged
+    for first in FIRST:
+        if said := first(question, evidence, measure, clauses):
+            return said
     draft = _of_kind(question, evidence, measure, clauses, explain)
     if (not draft.answered or draft.kind == "measure" or _unjudged(question, draft)) and (
         checked := checked_premise(question, measure, clauses)
@@ -84,6 +57,46 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
         return checked
     said = in_prose(question, evidence, measure, clauses, draft)
     return said if said.answered else compose_filing(question, evidence, measure) or said
+
+
+def _outside(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Refuse what no document is asked for: to make something up, or what the library, or the scope chosen, lacks."""
+    if question.misuse:
+        english = question.language == "en"
+        only = (
+            "Answers are taken from the documents only; nothing is made up."
+            if english
+            else "只按库中文件作答，不编造内容。"
+        )
+        return refuse(question, evidence, clauses, only)
+    if evidence.missing or evidence.beyond:
+        return refuse(question, evidence, clauses, lacking(question, evidence))
+    return None
+
+
+def _unprinted(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Refuse a value that must be printed and is not, or a clause that no document has."""
+    for kind in UNKNOWABLE:
+        of_clause = kind == "name" and question.clause_refs  # 第四部分有几条，分别叫什么: its headings
+        if kind in question.asks and not of_clause and not (clauses and asked_for(kind, clauses[0].text)):
+            return refuse(question, evidence, clauses, lacks(kind, question))
+    if question.intent in OF_CLAUSES and question.clause_refs and not at_addresses(question, clauses):
+        return refuse(question, evidence, clauses, no_clause(question))
+    return None
+
+
+FIRST = (  # What is looked at before the kind of answer is, in this order; each returns None where it does not apply.
+    _outside,
+    compose_contacts,
+    _unprinted,
+    compose_paragraph,
+    contradicted,
+    compose_selection,
+    compose_called,
+    compose_located,
+    compose_liability,
+    compose_obligations,
+)
 
 
 def _unjudged(question: Question, draft: Draft) -> bool:

@@ -70,9 +70,11 @@ def _named(document: Document, path: str) -> str:
     return f"《{document.source.title}》{address_name(path)}" + (f"“{heading}”" if heading else "")
 
 
-def compose_paragraph(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft | None:
+def compose_paragraph(
+    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]
+) -> Draft | None:
     """Return the 款 that the question names of a clause, a refusal where it has fewer; None without a clause."""
-    found = next(iter(at_addresses(question, clauses)), None)
+    found = next(iter(at_addresses(question, clauses)), None) if question.paragraph else None
     if found is None:
         return None
     document, clause = found.document, found.document.clause(found.path)
@@ -85,7 +87,9 @@ def compose_paragraph(question: Question, evidence: Evidence, clauses: Sequence[
         span for span in sentence_spans(document.text, lines[question.paragraph - 1])
         if not is_heading(document, clause.path, span) and not any(duty.holds(span) for duty in apart)
     ]  # fmt: skip
-    said = [sentence(Found(document, clause.path, span, 1.0), question) for span in spans]
+    said = [
+        sentence(Found(document, clause.path, span, 1.0), question) for span in spans or [lines[question.paragraph - 1]]
+    ]
     first = replace(said[0], text=f"{_named(document, clause.path)}第{wanted}款：{said[0].text}")
     return Draft("address", (first, *said[1:]), language=question.language)
 

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document import FRONT, Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found
+from kb.answer.evidence import Evidence, Found, Measure
 from kb.answer.longlist import Line, long_list
 from kb.answer.passages import ENUMERATOR
 from kb.results import Draft, Question, Quote
@@ -36,7 +36,9 @@ ITEM = re.compile(r"^[（(][一二三四五六七八九十]+[）)]")
 FEWEST = 2  # One sentence is no list; the composer of measures finds it.
 
 
-def compose_obligations(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> Draft | None:
+def compose_obligations(
+    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]
+) -> Draft | None:
     """Return all that the nearest document says a kind of person or firm must, or may, do; None where it lists none."""
     asked = ASKS.match(question.standalone)
     if not asked or question.organs or question.clause_refs or not clauses:
