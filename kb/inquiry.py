@@ -127,10 +127,10 @@ class Inquiry:
         places = {(citation.doc_id, citation.path) for citation in before.citations}
         return before.citations[0] if len(places) == 1 else None
 
-    def evidence(self, text: str) -> tuple[Question, Evidence]:
-        """Return a question understood and what would answer it, for learning from; nothing is answered."""
+    def evidence(self, text: str, docs: Sequence[str] = ()) -> tuple[Question, Evidence]:
+        """Return a question understood and what of ``docs`` would answer it, for learning from; nothing is answered."""
         asked = self._understood(text, ())
-        return self._evidence(asked, (), self.registry.cards(), self._named(asked))
+        return self._evidence(asked, docs, self.registry.cards(), self._named(asked))
 
     def _followed(
         self, asked: Question, history: Sequence[str], cards: Sequence[DocumentCard], named: Sequence[str]

@@ -17,7 +17,7 @@ from kb.answer.amended import history, undecided
 from kb.answer.competence import compose_competence
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.likely import unlikely
-from kb.answer.refusal import refuse, thin
+from kb.answer.refusal import refuse
 from kb.answer.rows import Row, duties_at, proof_of, quote_of, shorten
 from kb.answer.standing import local_duty, rule_statement
 from kb.answer.target import asserted_row, corrected
@@ -40,7 +40,11 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
         return said
     figure = asserted_row(question, evidence, measure)
     own = duties_at(figure.document, figure.target.path) if figure else []
-    chosen = [(figure.document, own[0])] if figure and len(own) == 1 else _choose(question, measure, clauses[:DEPTH])
+    chosen = (
+        [(figure.document, own[0])]
+        if figure and len(own) == 1
+        else _choose(question, evidence, measure, clauses[:DEPTH])
+    )
     if not question.organs and not question.role and _said_in_a_sentence(question, measure, clauses, chosen):
         return compose_acting(question, measure, clauses) or refuse(question, evidence, clauses)
     if not chosen:
@@ -80,13 +84,13 @@ def _overall(question: Question, evidence: Evidence, measure: Measure, clauses: 
     return None
 
 
-def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> list[Row]:
+def _choose(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> list[Row]:
     """Return the duty of the best clause; others too where the question joins several subjects."""
-    ranked = _ranked(measure, clauses)
+    ranked = ranked_duties(measure, clauses)
     if not ranked:
         return []
     pieces = [f for f, _ in ranked]
-    if not question.clause_refs and (thin(measure, pieces) or unlikely("duty", measure, pieces)):
+    if not question.clause_refs and unlikely("duty", question, evidence, measure, pieces):
         return []
     (best, first), rest = ranked[0], ranked[1:]
     if len(question.clause_refs) > 1:
@@ -102,7 +106,7 @@ def _choose(question: Question, measure: Measure, clauses: Sequence[Found]) -> l
     return chosen
 
 
-def _ranked(measure: Measure, clauses: Sequence[Found]) -> list[tuple[Found, Row]]:
+def ranked_duties(measure: Measure, clauses: Sequence[Found]) -> list[tuple[Found, Row]]:
     """Pair clauses with the duties that govern them, by the clause's score and the governed text's coverage."""
     rows: list[tuple[float, Found, Row]] = []
     for clause in clauses:

@@ -16,7 +16,8 @@ from ingest.changes import Change
 from ingest.document import FRONT, Document, Duty, Span, Target
 from ingest.sentences import sentence_spans
 from kb.answer.kinds import asked_noun, preferred
-from kb.answer.matching import NEAR, matched, words_of
+from kb.answer.lines import lines
+from kb.answer.matching import NEAR, PARTLY, matched, parts_of, words_of
 from kb.results import Concept, DocumentCard, Hit, Question, Quote
 
 HEADING = 1.35  # A concept in the heading says what the clause is about.
@@ -24,7 +25,6 @@ CARRIED = 0.5
 UNPRINTED = 0.5  # What a word counts that no clause prints in any form: everyday wording, more often than a lack.
 LONG = 150  # A sentence of more characters covers much because it says much, and counts less.
 PRINTED = 0.5  # How far a clause must print a word for it to be said there at all.
-ASIDE = 0.6  # What a clause's score is worth that prints nothing of what the question is chiefly about.
 COVER = 0.6  # The cover repeats what the document is about; its clauses say it.
 # Lines that do not end like this are headings and cells; one in several parts is a sentence without its full stop, and
 # 有下列情形之一的： one with its items below.
@@ -37,6 +37,7 @@ STATES = re.compile(r"\d|^请|不得|必须|(?<![供响反适相对效])应(?=�
 APART = re.compile(r"\s*(?:[（(\[〔【]|[^，。：:]{0,6}(?:单位|部门|分工)[：:])")  # （责任单位：… · 牵头单位：…
 LIKE = 0.75  # A word of like meaning counts at most this much ...
 UNLIKE, ALIKE = 0.3, 0.6  # ... from the cosine at which words have something in common to that of near synonyms.
+CLAUSE = ("covered", "sentence", "alike", "ranked", "front")  # What speaks for a clause; lines.toml weighs it.
 OFFICIAL = 0.4  # An official term has its names; a neighbour of it (清洁取暖 for 清洁生产) is another thing.
 
 
@@ -108,8 +109,9 @@ class Measure:
         pool = [f"{hit.heading}\n{hit.text}".lower() for hit in evidence.hits]
         self.concepts = question.concepts
         self._found: dict[tuple[str, str], float] = {}
-        self._alike = self._likeness(evidence, pool)
         self._strict = question.intent == "target"
+        self._parts = {c.term: () if self._strict or len(c.same) > 1 else parts_of(c.term) for c in self.concepts}
+        self._alike = self._likeness(evidence, pool)
         self._foreign = question.language == "en"
         self._noun = asked_noun(question.standalone)
         self.unprinted = {c.term for c in self.concepts if not any(matched(c, text) >= PRINTED for text in pool)}
@@ -119,18 +121,20 @@ class Measure:
         self.total = sum(self.weights[c.term] for c in self.concepts) or 1.0
 
     def _likeness(self, evidence: Evidence, pool: Sequence[str]) -> dict[str, dict[str, float]]:
-        """Return for each concept the words of the pool that mean much the same, with how much they count."""
+        """Return for each concept, and each part of one, words of the pool that mean much the same: what each counts.
+
+        A piece of the term is no word of like meaning: 钢铁 is another thing than 废钢铁.
+        """
         words = sorted(frozenset[str]().union(*map(words_of, pool)))
         if not words or not self.concepts:
             return {}
+        asked = {c.term: (" ".join(c.same[:3]), OFFICIAL if len(c.same) > 1 else LIKE) for c in self.concepts}
+        asked |= {part: (part, LIKE) for parts in self._parts.values() for part in parts}
         table: dict[str, dict[str, float]] = {}
-        for c in self.concepts:
-            cosines = evidence.similarity(" ".join(c.same[:3]), words)
-            alike = {
-                w: min(1.0, (cosine - UNLIKE) / (ALIKE - UNLIKE)) for w, cosine in zip(words, cosines, strict=True)
-            }
-            most = OFFICIAL if len(c.same) > 1 else LIKE
-            table[c.term] = {word: most * value for word, value in alike.items() if value > 0}
+        for term, (names, most) in asked.items():
+            near = zip(words, evidence.similarity(names, words), strict=True)
+            alike = {word: min(1.0, (cosine - UNLIKE) / (ALIKE - UNLIKE)) for word, cosine in near if word not in term}
+            table[term] = {word: most * value for word, value in alike.items() if value > 0}
         return table
 
     def _rarity(self, c: Concept, pool: Sequence[str]) -> float:
@@ -152,8 +156,12 @@ class Measure:
         printed = matched(c, text)
         if printed >= NEAR:
             return printed
-        alike = self._alike.get(c.term, {})
-        return max(printed, max((alike[word] for word in alike.keys() & words_of(text)), default=0.0))
+        parts = [1.0 if part in text else self._like(part, text) for part in self._parts[c.term]]
+        return max(printed, self._like(c.term, text), PARTLY * sum(parts) / max(1, len(parts)))
+
+    def _like(self, term: str, text: str) -> float:
+        alike = self._alike.get(term, {})
+        return max((alike[word] for word in alike.keys() & words_of(text)), default=0.0)
 
     def coverage(self, text: str, heading: str = "") -> float:
         """Return the covered share of the question's weight, 0 to 1 (to ``HEADING`` where the heading covers it)."""
@@ -204,22 +212,35 @@ class Found:
 
 
 def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, depth: int = 60) -> list[Found]:
-    """Return the hit clauses, best first: by own words and heading, the best one sentence, and similarity."""
+    """Return the hit clauses, best first, by what speaks for each, weighed as learned."""
     hits = [hit for hit in evidence.hits[:depth] if hit.doc.doc_id in evidence.documents]
-    near = evidence.similarity(question.standalone, [f"{hit.heading} {hit.text[:400]}" for hit in hits])
     addressed = bool(question.clause_refs)  # a document that is named puts its front first, which answers nothing
+    weights = [float(lines()["clause"][name]) for name in CLAUSE]
     found: list[Found] = []
-    for hit, cosine in zip(hits, near, strict=True):
-        document = evidence.documents[hit.doc.doc_id]
-        best = max((measure.coverage(document.slice(s)) for s in sentence_spans(document.text, hit.span)), default=0.0)
-        score = 0.5 * measure.coverage(hit.text, hit.heading) + 0.3 * best + 0.25 * cosine
-        score *= COVER if hit.path == FRONT else 1.0
-        core = measure.core
-        score *= 1.0 if core is None else ASIDE + (1 - ASIDE) * measure.found(core, f"{hit.heading}\n{hit.text}")
+    for hit, shares in zip(hits, speaking(question, evidence, measure, hits), strict=True):
+        score = sum(weight * share for weight, share in zip(weights, shares, strict=True))
         score += 1.0 if any(phrase in hit.text for phrase in question.phrases) else 0.0
         score += 2.0 if hit.ranks.get("exact") and (addressed or not question.concepts) else 0.0
-        found.append(Found(document, hit.path, hit.span, score))
+        found.append(Found(evidence.documents[hit.doc.doc_id], hit.path, hit.span, score))
     return sorted(found, key=lambda f: -f.score)
+
+
+def speaking(question: Question, evidence: Evidence, measure: Measure, hits: Sequence[Hit]) -> list[tuple[float, ...]]:
+    """Return the shares ``CLAUSE`` of each clause that search found.
+
+    That is what it covers of the question with its heading, what its best one sentence covers, how like the question
+    it is, how high search put it (1 the first), and whether it is the front.
+    """
+    near = evidence.similarity(question.standalone, [f"{hit.heading} {hit.text[:400]}" for hit in hits])
+    highest = max((hit.score for hit in hits if not hit.ranks.get("exact")), default=0.0) or 1.0
+    rows: list[tuple[float, ...]] = []
+    for hit, cosine in zip(hits, near, strict=True):
+        text = evidence.documents[hit.doc.doc_id].text
+        sentences = (text[span.start : span.end] for span in sentence_spans(text, hit.span))
+        best = max(map(measure.coverage, sentences), default=0.0)
+        ranked = min(1.0, max(0.0, hit.score / highest))
+        rows.append((measure.coverage(hit.text, hit.heading), best, cosine, ranked, float(hit.path == FRONT)))
+    return rows
 
 
 def rank_sentences(

@@ -26,6 +26,8 @@ VALUES = {
     "day": ("具体日期", "exact date"),
     "headcount": ("人数", "number of people"),
     "sentence": ("刑罚", "criminal penalty"),
+    "distance": ("距离", "distance"),
+    "hour": ("钟点", "time of day"),
     "phone": ("联系电话", "telephone number"),
     "email": ("邮箱", "e-mail address"),
     "person": ("人员姓名", "person's name"),
@@ -41,6 +43,8 @@ VALUES = {
 }
 PRINTED = {
     "money": re.compile(r"\d(?:\.\d+)?[十百千万亿]*元"),
+    "distance": re.compile(r"\d(?:\.\d+)?余?(?:米|公里|千米|km)|[一二两三四五六七八九十百千]+(?:米|公里|千米)"),
+    "hour": re.compile(r"\d{1,2}[:：]\d\d|\d{1,2}[时点](?!代|期)"),
     "phone": re.compile(r"(?<!\d)(?:\d{3,4}[-—]\d{7,8}|[（(]\d{3,4}[）)]\s*\d{7,8}|1\d{10}|12\d{3})(?!\d)"),
     "email": re.compile(r"[\w.]+@[\w.]+"),
     "person": re.compile(r"(?:联系人|组\s*长|主\s*任|负责人)[：:]\s*[一-鿿]{2}"),

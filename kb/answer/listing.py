@@ -12,9 +12,9 @@ from dataclasses import replace
 
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.fitting import ACCEPT
+from kb.answer.likely import unlikely
 from kb.answer.longlist import Line, long_list
 from kb.answer.passages import at_addresses, compose_address, contents
-from kb.answer.refusal import thin
 from kb.answer.rows import Row, duties_at, label_of, proof_of, rows_of
 from kb.answer.target import compose_target
 from kb.results import Draft, Question, Statement
@@ -36,7 +36,7 @@ def compose_list(question: Question, evidence: Evidence, measure: Measure, claus
         rows = [row for row in evidence.duties() if len(row[1].named()) == 1 and not row[1].open_ended]
         if rows:
             return _selected(question, rows, "责任单位只有一个", "has a single responsible body")
-    if BODIES.search(question.standalone) and not thin(measure, clauses):
+    if BODIES.search(question.standalone) and not unlikely("duty", question, evidence, measure, clauses):
         return _bodies_of(question, clauses[0])
     if question.clause_refs and at_addresses(question, clauses):
         return compose_address(question, clauses)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
-from ingest.words import bigrams, domain_segmenter
+from ingest.words import bigrams, domain_segmenter, part_of_speech
 from kb.results import Concept
 
 NEAR = 0.85  # An official word for an everyday one counts a little less than the word itself.
@@ -17,6 +17,17 @@ HAN = re.compile(r"[一-鿿]{4,8}")  # compounds into which people put a word, o
 def words_of(text: str) -> frozenset[str]:
     """Return the distinct words of a text, two characters or longer."""
     return frozenset(word for word in domain_segmenter().words(text) if len(word) > 1)
+
+
+@lru_cache(maxsize=4096)
+def parts_of(term: str) -> tuple[str, ...]:
+    """Return the two words that make a compound, each two characters or longer; nothing for other words.
+
+    >>> parts_of("人才培养"), parts_of("汽车尾气"), parts_of("废钢铁"), parts_of("大气污染防治")
+    (('人才', '培养'), ('汽车', '尾气'), (), ('大气污染', '防治'))
+    """
+    cuts = ((term[:at], term[at:]) for at in range(2, len(term) - 1)) if HAN.fullmatch(term) else ()
+    return next((cut for cut in cuts if all(map(part_of_speech, cut))), ())
 
 
 @lru_cache(maxsize=65536)

@@ -15,7 +15,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import LONG, Evidence, Found, Measure, heading_of, is_heading, rank_sentences
 from kb.answer.kinds import asked_for, kinds_wanted, lists_members
 from kb.answer.likely import unlikely
-from kb.answer.refusal import lacks, refuse, thin
+from kb.answer.refusal import lacks, refuse
 from kb.answer.target import spaced
 from kb.results import Draft, Question, Quote, Statement
 
@@ -32,7 +32,7 @@ ENUMERATOR = re.compile(r"^[（(]?[一二三四五六七八九十\d]+[）)、.�
 
 def compose_measure(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return the sentences that answer, at most five, in printed order."""
-    if thin(measure, clauses) or unlikely("measure", measure, clauses):
+    if unlikely("measure", question, evidence, measure, clauses):
         return refuse(question, evidence, clauses)
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)

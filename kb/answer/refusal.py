@@ -2,7 +2,7 @@
 
 Decided from the evidence, not from one score: does the question ask for a kind of value (a figure in some unit, money,
 a telephone number, a name, a year) that the clause does not print? Does it name a place the library has no document of?
-Does the best clause print nothing of what the question is chiefly about?
+Does the best clause fall below the line (``likely``)?
 """
 
 from __future__ import annotations
@@ -11,13 +11,10 @@ import re
 from collections.abc import Sequence
 
 from ingest.document import FRONT
-from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.kinds import VALUES
 from kb.results import Draft, Question, Statement
 
-ENOUGH = 0.42  # Covered share of a question's weight below which a clause is no answer.
-LEAD, FAIR = 0.1, 0.3  # How far the best clause must stand ahead, and the score it needs, to answer with less.
-TELLING, SURELY, CORE = 0.6, 0.75, 0.5
 NEAREST = 3
 
 
@@ -60,25 +57,6 @@ def no_clause(question: Question) -> str:
     """Return the reason for refusing where the documents have no clause at the address asked about."""
     names = "、".join(question.clause_refs)
     return f"There is no clause {names}." if question.language == "en" else f"库中文件没有“{names}”这一条。"
-
-
-def thin(measure: Measure, clauses: Sequence[Found]) -> bool:
-    """Tell whether the best clause covers too little of the question to be an answer.
-
-    A clause that covers less will do where it stands well ahead of the next and prints what the question is chiefly
-    about: everyday wording leaves words over that no document prints.
-    """
-    if not clauses or not measure.concepts:
-        return True
-    best = clauses[0]
-    text = f"{heading_of(best.document, best.path)}\n{best.document.slice(best.document.clause(best.path).span)}"
-    if measure.coverage(text, heading_of(best.document, best.path)) >= ENOUGH:
-        return False
-    lead = best.score - (clauses[1].score if len(clauses) > 1 else 0.0)
-    covered = [c for c in measure.concepts if c.weight >= TELLING and measure.found(c, text) >= SURELY]
-    core = measure.core
-    told = core is not None and measure.found(core, text) >= CORE
-    return not (lead >= LEAD and (len(covered) > 1 or (told and best.score >= FAIR)))
 
 
 def _searched(evidence: Evidence, english: bool) -> str:
