@@ -42,7 +42,8 @@ def unproved_figures(answer: Answer, documents: Mapping[str, Document]) -> set[s
     cited = [documents[doc_id] for doc_id in dict.fromkeys(c.doc_id for c in answer.citations)]
     quotes = " ".join(citation.quote for citation in answer.citations)
     record = [f"{d.source.title} {d.source.number} {d.source.dated or ''}" for d in cited]
-    places = [f"{c.path} {c.heading}" for c in (*answer.citations, *answer.related)]
+    places = [f"{c.path} {c.heading}" for c in answer.citations]
+    places += [f"{r.path} {r.heading}" for r in answer.related]
     known = figures(" ".join([quotes, *record, *places, answer.question, answer.standalone_question]))
     for citation in answer.citations:  # how many items a cited part has
         known.add(str(sum(c.parent == citation.path for c in documents[citation.doc_id].clauses)))
