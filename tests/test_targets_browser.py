@@ -57,6 +57,7 @@ def test_an_actual_value_is_typed_into_the_table(window, tmp_path):
     settled(window)
     table.scroll_into_view_if_needed()
     table.click(position={"x": 90, "y": 52})  # the first row's year, right of its tick and below the heading
+    window.locator("td[role=gridcell][aria-selected=true]").first.wait_for(state="attached")
     for text in ("2024", "80"):
         typed(window, text)
     window.get_by_text("第1行“来源”：没有填写").wait_for()
@@ -79,4 +80,6 @@ def typed(window, text):
         field.fill(text)
     window.keyboard.press("Tab")
     field.wait_for(state="detached")
+    if text is not None:  # the table has taken it
+        window.locator("td[role=gridcell]", has_text=text).first.wait_for(state="attached")
     settled(window)
