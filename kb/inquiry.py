@@ -78,10 +78,11 @@ class Inquiry:
             found = self._one(part, (*history, *parts[:n]), docs or same, level, dated)
             if same and not found.answered:
                 found = self._one(part, (*history, *parts[:n]), docs, level, dated)
-            own = any(c.weight >= 0.5 for c in self._understood(part, ()).concepts)  # 最高多少 asks of nothing
-            whole = n and own and not part.endswith("呢")  # …呢 says what is asked about, not what is asked
-            alone = self._one(part, (), docs, level, dated) if whole and not found.answered else found
-            answers.append(alone if alone.answered else found)
+            if n and not found.answered and not part.endswith("呢"):  # …呢 says what is asked about, not what is asked
+                own = any(c.weight >= 0.5 for c in self._understood(part, ()).concepts)  # 最高多少 asks of nothing
+                alone = self._one(part, (), docs, level, dated) if own else found
+                found = alone if alone.answered else found
+            answers.append(found)
         return joined(text, answers, named)
 
     def _where_before(self, asked: Question, answers: Sequence[Answer]) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document import Clause, Document
 from ingest.words import bigrams
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found, Measure, documents_of
 from kb.answer.kinds import asked_noun
 from kb.answer.passages import contents
 from kb.results import Draft, Question
@@ -30,8 +30,8 @@ def compose_called(question: Question, evidence: Evidence, measure: Measure, cla
     """Return what stands under the heading that is asked for; None where no heading is."""
     if question.intent not in KINDS or question.asks - ASKED or not WHICH.search(question.standalone):
         return None
-    near = evidence.scope() if len(evidence.cards) <= DOCUMENTS else [found.document for found in clauses[:DOCUMENTS]]
-    found = [row for document in dict.fromkeys(near) for row in _called(document, question, measure)]
+    near = evidence.scope() if len(evidence.cards) <= DOCUMENTS else documents_of(clauses[:DOCUMENTS])
+    found = [row for document in near for row in _called(document, question, measure)]
     if not found:
         return None
     best = max(found, key=lambda row: row.score)

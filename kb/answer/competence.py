@@ -12,18 +12,16 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
-from functools import lru_cache
 
 from ingest.document import Document
 from ingest.sentences import sentence_spans
 from kb.answer.acting import ACTOR, CAUSED
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found, Measure, documents_of
 from kb.answer.liability import SANCTION
 from kb.answer.passages import sentence
+from kb.answer.provisions import ARTICLE, is_law
 from kb.results import Draft, Question
 
-ARTICLE = re.compile(r"^第[一二三四五六七八九十百零〇]+条")
-ARTICLES = 5  # A document of at least so many articles is a law, a regulation or measures.
 IN_CHARGE = re.compile(r"主管(?!部门|机关|人员|单位)|监督管理|监管|(?:负责|承担)[^，。；]{0,16}(?:管理|协调|执法|工作)")
 EVERYWHERE = re.compile(r"全国|全[省市县区]|本(?:行政区域|辖区|省|市|县|区|自治区)|依照本[法条]")
 ASKED = re.compile(r"管|监督|执法|负责|牵头")  # Who is in charge? Not: who writes, keeps, reports it.
@@ -42,16 +40,14 @@ def compose_competence(
     question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]
 ) -> Draft | None:
     """Return the sentences that make an authority competent; None where no law or regulation says it."""
-    documents = [f.document for f in clauses if _provides(f.document)]
-    if question.organs or question.clause_refs or not clauses or clauses[0].document not in documents:
+    if question.organs or question.clause_refs or not clauses or not is_law(clauses[0].document):
         return None
     charge = bool(ASKED.search(question.standalone))
     concepts = tuple(c for c in question.concepts if not (charge and WORDS.fullmatch(c.term)))
     asked = Measure(replace(question, concepts=concepts), evidence)
-    near = list({document.source.doc_id: document for document in documents}.values())[:DOCUMENTS]
     rows = [
         row
-        for document in near
+        for document in list(filter(is_law, documents_of(clauses)))[:DOCUMENTS]
         for found in _acting(document)
         if (row := _scored(question, evidence, asked, found, charge=charge))
     ]
@@ -63,11 +59,6 @@ def compose_competence(
     first, *rest = (sentence(f, question) for f in told)
     place = "" if question.language == "en" else f"《{best.document.source.title}》{best.path}："
     return Draft("duty", (replace(first, text=place + first.text), *rest), language=question.language)
-
-
-@lru_cache(maxsize=64)
-def _provides(document: Document) -> bool:
-    return sum(bool(ARTICLE.match(clause.label)) for clause in document.clauses) >= ARTICLES
 
 
 def _acting(document: Document) -> Iterator[Found]:

@@ -18,7 +18,7 @@ from kb.results import Draft, Question, Quote, Statement
 
 # 严禁, 不得; 不得超过六个月 sets a limit
 FORBIDS = re.compile(
-    r"严禁|禁止|不得(?!超|[低高多少大小早晚迟]于|超过)|不准|不再|杜绝|严控|不予|一律不|取消|停止(?:执行|实施)"
+    r"严禁|禁止|不得(?!超|[低高多少大小早晚迟]于)|不准|不再|杜绝|严控|不予|一律不|取消|停止(?:执行|实施)"
 )
 DENIES = re.compile(
     r"严禁|禁止|不得|不准|不能|不许|不让|不要|不可|不予|不再|取消|停止|\b(?:not\b|forbid|prohibit|ban)", re.I

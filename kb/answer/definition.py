@@ -10,10 +10,10 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from ingest.document import Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure, rank_sentences
+from kb.answer.evidence import Evidence, Found, Measure, documents_of, rank_sentences
 from kb.answer.passages import contents, sentence, telling_part
+from kb.answer.provisions import items_below
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Statement
 
@@ -25,9 +25,8 @@ TERM = re.compile(
     r"(?:的(?:定义|含义|意思|概念).*|是什么(?:意思)?|是?指(?:的是)?(?:什么|哪些?).*|怎么定义.*)?[？?]?$"
 )
 DEFINES = re.compile(r"术语|定义")
-NEAR = 8  # clauses in whose documents a list of terms is looked for
+NEAR = 8  # clauses in whose sentences, and in whose documents' lists of terms, the term is looked for
 MOST = 2  # sentences of an answer
-LISTED = re.compile(r"^[（(][一二三四五六七八九十]+[）)]")
 
 
 def compose_definition(
@@ -43,7 +42,7 @@ def compose_definition(
     names = [*([asked["term"]] if asked else []), *(core.same if core else ())]
     if names and (defined := list(_defined(evidence, names))):
         return Draft("definition", tuple(_said(f, question) for f in defined[:MOST]), language=question.language)
-    ranked = rank_sentences(question, clauses[:8], evidence, measure)
+    ranked = rank_sentences(question, clauses[:NEAR], evidence, measure)
     sentences = [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
     defining = [f for f in sentences if TELLING.search(f.text)] or sentences
     if not defining:
@@ -71,7 +70,7 @@ def _quoted(question: Question, clauses: Sequence[Found]) -> list[Found]:
 
 def _listed(question: Question, clauses: Sequence[Found]) -> Found | None:
     """Return the clause whose heading is the term asked about, of a part that defines terms (术语和定义)."""
-    for document in dict.fromkeys(found.document for found in clauses[:NEAR]):
+    for document in documents_of(clauses[:NEAR]):
         parts = {c.path for c in document.clauses if DEFINES.search(c.heading)}
         terms = [c for c in document.clauses if c.parent in parts and c.heading and c.heading in question.standalone]
         if terms:
@@ -89,18 +88,16 @@ def _defined(evidence: Evidence, names: Sequence[str]) -> Iterator[Found]:
         re.I,
     )
     for document in evidence.near():
-        if not defines.search(document.text) and not re.search(rf"[为是](?:{name})：", document.text):
-            continue
-        for clause in document.clauses:
+        for clause in document.clauses if re.search(name, document.text, re.I) else ():
             for span in sentence_spans(document.text, clause.span):
-                if defines.search(LISTED.sub("", document.slice(span))):
+                if defines.search(document.slice(span)):
                     yield Found(document, clause.path, span, 1.0)
 
 
 def _said(found: Found, question: Question) -> Statement:
     """Say a definition; one that ends in a colon together with its items."""
     said = sentence(found, question)
-    items = _items(found.document, found.path) if found.text.endswith("：") else []
+    items = items_below(found.document, found.path) if found.text.endswith("：") else []
     if not items:
         return said
     words = "".join(item.text for item in items).rstrip("；。")
@@ -108,10 +105,3 @@ def _said(found: Found, question: Question) -> Statement:
         f"{found.text.removeprefix(found.document.clause(found.path).label)}{words}。",
         (found.quote, *(i.quote for i in items)),
     )
-
-
-def _items(document: Document, path: str) -> list[Found]:
-    """Return the first sentence of each item below a clause."""
-    children = (c for c in document.clauses if c.parent == path)
-    firsts = ((c, next(iter(sentence_spans(document.text, c.span)), Span(0, 0))) for c in children)
-    return [Found(document, c.path, span, 1.0) for c, span in firsts if LISTED.match(document.slice(span))]

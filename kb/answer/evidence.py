@@ -211,6 +211,11 @@ class Found:
         return Quote(self.document.source.doc_id, self.path, self.span)
 
 
+def documents_of(clauses: Sequence[Found]) -> list[Document]:
+    """Return the documents of clauses, each once, the nearest first."""
+    return list({found.document.source.doc_id: found.document for found in clauses}.values())
+
+
 def rank_clauses(question: Question, evidence: Evidence, measure: Measure, *, depth: int = 60) -> list[Found]:
     """Return the hit clauses, best first, by what speaks for each, weighed as learned."""
     hits = [hit for hit in evidence.hits[:depth] if hit.doc.doc_id in evidence.documents]

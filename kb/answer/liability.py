@@ -15,8 +15,9 @@ from dataclasses import dataclass, replace
 
 from ingest.document import Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found, Measure, documents_of
 from kb.answer.passages import sentence
+from kb.answer.provisions import ITEM, articles
 from kb.answer.refusal import lacks, refuse
 from kb.results import Draft, Question, Statement
 
@@ -26,14 +27,12 @@ SANCTION = re.compile(
 # 未按规定清运的，由…责令 · 擅自开工，处… : where the behaviour ends
 CASE = re.compile(r"的，|的(?=由|处|依|给予)|，(?=由[^，。；]{2,40}(?:责令|处|给予|没收|吊销|依))")
 LIST = re.compile(r"有(?:下列|以下)(?:行为|情形|情况)之一")
-ITEM = re.compile(r"[（(]([一二三四五六七八九十]+)[）)]")
 NTH = re.compile(r"第([一二三四五六七八九十]+)项")
 # 情节严重的 · 逾期不改正的: goes on about the same behaviour
 GRADE = re.compile(
     r"^(?:情节|逾期|拒不|造成|构成|再次|两次以上|仍不|经责令|其中|对(?:单位|个人|直接负责)|并|给[^，]*造成)"
 )
 BROKEN = re.compile(r"违反(?:本[一-鿿]{1,4})?(第[一二三四五六七八九十百零〇]+条)(?:第([一二三四五六七八九十]+)款)?")
-ARTICLE = re.compile(r"^第[一二三四五六七八九十百零〇]+条(?:之[一二三四五六七八九十]+)?$")
 SAYING = re.compile(r"罚|惩|后果|责任|违反|违规|违法|规定|下场|追究")  # words of a question that any sanction answers
 COVERED = 0.5  # Share of the question's weight, such words left out, that the behaviour must cover, ...
 ENOUGH = 1.05  # ... and what that share and the cosine of question and behaviour must come to.
@@ -64,21 +63,19 @@ def compose_liability(
     concepts = tuple(c for c in question.concepts if not SAYING.search(c.term))
     if not concepts:
         return None
+    near = documents_of(clauses)[:DOCUMENTS]
+    stated = [offence for document in near for offence in offences(document)]
+    if not stated:
+        return None
     asked = Measure(replace(question, concepts=concepts), evidence)
-    documents = list(dict.fromkeys(found.document.source.doc_id for found in clauses))[:DOCUMENTS]
-    ranked = [
-        (score, offence)
-        for doc_id in documents
-        for offence in offences(evidence.documents[doc_id])
-        if (score := _likeness(question, evidence, asked, offence)) is not None
-    ]
+    scored = [(_likeness(question, evidence, asked, offence), offence) for offence in stated]
+    ranked = sorted(((s, offence) for s, offence in scored if s is not None), key=lambda row: -row[0])
     if not ranked:
-        states = any(True for doc_id in documents[:1] for _ in offences(evidence.documents[doc_id]))
-        return refuse(question, evidence, clauses, lacks("penalty", question)) if states else None
-    best = max(score for score, _ in ranked)
-    chosen = sorted((row for row in ranked if row[0] >= CLOSE * best), key=lambda row: -row[0])[:MOST]
-    document = chosen[0][1].document
-    told = sorted((o for _, o in chosen if o.document is document), key=lambda o: o.spans[1:] + o.spans[:1])
+        of_best = stated[0].document is near[0]
+        return refuse(question, evidence, clauses, lacks("penalty", question)) if of_best else None
+    best, first = ranked[0]
+    chosen = [o for score, o in ranked if score >= CLOSE * best][:MOST]
+    told = sorted((o for o in chosen if o.document is first.document), key=lambda o: o.spans[1:] + o.spans[:1])
     said: dict[tuple[Span, ...], Statement] = {}
     for n, offence in enumerate(told):
         named = n == 0 or told[n - 1].path != offence.path
@@ -89,8 +86,8 @@ def compose_liability(
 
 def offences(document: Document) -> Iterator[Offence]:
     """Yield the behaviours for which the articles of a document state a sanction."""
-    for clause in document.clauses:
-        if ARTICLE.match(clause.label.strip()) and SANCTION.search(document.slice(clause.extent)):
+    for clause in articles(document):
+        if SANCTION.search(document.slice(clause.extent)):
             yield from _of_article(document, clause.path, clause.extent)
 
 

@@ -31,10 +31,8 @@ class Line:
 def long_list(question: Question, lead: str, lines: Sequence[Line], ledger: str, *, more: str = "") -> list[Statement]:
     """Return the statements of a list; ``lead`` has ``{n}`` for its rows.
 
-    ``ledger`` is the command that shows it all, empty where there is none.
-
-    ``more`` follows the lead of a list over one document, with ``{clauses}`` and ``{of}`` for the clauses it touches
-    and those of the document.
+    ``ledger`` is the command that shows it all, empty where there is none. ``more`` follows the lead of a list over one
+    document, with ``{clauses}`` and ``{of}`` for the clauses it touches and those of the document.
     """
     groups = [(document, list(rows)) for document, rows in groupby(lines, key=lambda line: line.document)]
     shown = groups[:GROUPS]

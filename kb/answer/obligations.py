@@ -15,6 +15,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure
 from kb.answer.longlist import Line, long_list
 from kb.answer.passages import ENUMERATOR
+from kb.answer.provisions import items_below
 from kb.results import Draft, Question, Quote
 
 # 电梯使用单位有哪些义务 · 个人要做什么 · 从业人员应当遵守哪些规定 · 劳动者有什么权利
@@ -32,7 +33,6 @@ BETWEEN = r"(?:[都均也还]|依法|(?:在|按照?|自|根据|依照)[^，。�
 CASE = r"[^，。；、]{1,30}的，"  # 采砂单位更换负责人的，应当
 LISTS = re.compile(r"(?:下列|以下)[^。，；]*：$")
 OPENING = re.compile(r"^(?:第[一二三四五六七八九十百零〇]+条|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])?\s*")
-ITEM = re.compile(r"^[（(][一二三四五六七八九十]+[）)]")
 FEWEST = 2  # One sentence is no list; the composer of measures finds it.
 
 
@@ -60,17 +60,14 @@ def _said_of(document: Document, who: str, verb: re.Pattern[str]) -> Iterator[tu
     """Yield the sentences that say ``verb`` of ``who``, with their clause; a lead gives way to its items."""
     subject = re.compile(rf"{BEFORE}{re.escape(who)}(?:{BESIDE}{BETWEEN}|{CASE})(?:{verb.pattern})")
     for clause in document.clauses:
-        children = [c for c in document.clauses if c.parent == clause.path]
         for span in sentence_spans(document.text, clause.span) if clause.path != FRONT else ():
             words = OPENING.sub("", document.slice(span))
             if not subject.search(words):
                 continue
-            if not LISTS.search(words):
+            if LISTS.search(words):
+                yield from ((item.path, item.span) for item in items_below(document, clause.path))
+            else:
                 yield clause.path, span
-                continue
-            for child in children:
-                if ITEM.match(document.slice(child.span)):
-                    yield child.path, next(iter(sentence_spans(document.text, child.span)), child.span)
 
 
 def own_words(document: Document, span: Span) -> str:
