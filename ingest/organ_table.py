@@ -57,6 +57,7 @@ class Organ:
     english: tuple[str, ...]
     level: str
     national: str
+    above: str = ""
     variants: dict[str, str] = field(default_factory=dict, hash=False, compare=False)
 
 
@@ -97,6 +98,7 @@ def table() -> Table:
             tuple(entry["en"]),
             entry.get("level", ""),
             entry.get("national", ""),
+            entry.get("above", ""),
             entry.get("variant", {}),
         )
         forms.update(dict.fromkeys(names, organ))

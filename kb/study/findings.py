@@ -29,7 +29,6 @@ KINDS = {
 _RELATIONS = {LAXER: "indicator_laxer", STRICTER: "indicator_stricter", NOT_COMPARABLE: "indicator_not_comparable"}
 # 市水务局, 水利部 · 市生态环境局, 生态环境部: what is left names the business
 _RANK = re.compile(r"^(?:国家|全国|中国|自治区|省|市|县|区|州|盟)+|(?:委员会|总局|办公室|服务中心|[部委厅局办])$")
-_SAME_BUSINESS = (("水务", "水利"), ("交通", "交通运输"), ("城市管理", "住房和城乡建设"), ("国管", "机关事务"))
 _AFTER = re.compile(r"^(?:落款|附件|附录|抄送)")
 
 
@@ -128,11 +127,9 @@ def business(name: str) -> str:
     (True, True)
     """
     organ = read_name(name).organ
-    plain = (organ.national or organ.name) if organ else name
+    plain = (organ.above or organ.name) if organ else name
     while (cut := _RANK.sub("", plain)) != plain and len(cut) > 1:
         plain = cut
-    for one, same in _SAME_BUSINESS:
-        plain = same if plain == one else plain
     return plain.replace("和", "")
 
 
