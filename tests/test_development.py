@@ -29,11 +29,13 @@ SETS = {
     "heldout": ROOT / "eval" / "heldout.jsonl",
     "heldout2": ROOT / "eval" / "heldout2.jsonl",
     "heldout3": ROOT / "eval" / "heldout3.jsonl",
+    "heldout4": ROOT / "eval" / "heldout4.jsonl",
     "others": ROOT / "eval" / "others.jsonl",
     "others2": ROOT / "eval" / "others2.jsonl",
+    "others3": ROOT / "eval" / "others3.jsonl",
     "plan_questions": ROOT.parent / "shared/data/gold/plan_questions.jsonl",
 }
-ABOUT_OTHERS = ("others", "others2")
+ABOUT_OTHERS = ("others", "others2", "others3")
 """Sets about documents that the project does not hold."""
 Run = tuple[list[Score], list[Answer]]
 Measured = tuple[str, list[Score], list[Answer], dict[str, Document]]
