@@ -24,6 +24,7 @@ from kb.answer.premise import checked_premise
 from kb.answer.refusal import lacking, lacks, no_clause, refuse
 from kb.answer.selections import compose_selection
 from kb.answer.stated import in_prose
+from kb.answer.tabled import compose_tabled
 from kb.answer.target import compose_target
 from kb.results import Draft, Question
 
@@ -50,7 +51,7 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     for first in FIRST:
         if said := first(question, evidence, measure, clauses):
             return said
-    draft = _of_kind(question, evidence, measure, clauses, explain)
+    draft = compose_tabled(question, measure, clauses) or _of_kind(question, evidence, measure, clauses, explain)
     if (not draft.answered or draft.kind == "measure" or _unjudged(question, draft)) and (
         checked := checked_premise(question, measure, clauses)
     ):

@@ -27,6 +27,7 @@ SHARE = re.compile(r"\d[%％‰]|\d个?百分点|百分之|[一二三四五六�
 COUNTERS = "个种类项家户座处台辆条名人次件批所只大"
 COUNT = re.compile(rf"{NUMERAL}[余多]?(?:[{COUNTERS}]|方面|区域|领域|行业|城市)")
 PLAIN = re.compile(r"\d")
+PERCENT = re.compile(r"[（(][%％][）)]|^[%％]$")  # a cell of a table that gives its row the unit
 SHARES = ("%", "成", "百分点")
 OF_SHARE = ("%", "％", "‰", "个百分点")  # units in which the ledger states a share
 # 几个行业, 多少类企业: what is counted

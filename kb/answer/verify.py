@@ -16,6 +16,7 @@ from decimal import Decimal
 from ingest.document import FRONT, Document, Duty, Target
 from ingest.organs import find_bodies, split_names
 from kb.answer.evidence import Evidence
+from kb.answer.values import PERCENT
 from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related, Statement, cite
 
 # 15.5% · 1,930 · 2025; a digit inside PM2.5 or CO2 belongs to the name
@@ -98,10 +99,14 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
 
 def _of_rows(quote: Quote, evidence: Evidence) -> Iterator[str]:
     """Yield the figures of a quoted row of a table with the unit that the row prints in another cell (≤9, %)."""
-    for target in evidence.documents[quote.doc_id].targets:
+    document = evidence.documents[quote.doc_id]
+    for target in document.targets:
         if target.proofs and target.span == quote.span and target.unit == "%":
             values = (target.value, target.value_max)
             yield from (_plain(f"{value:f}%") for value in values if value is not None)
+    cells = document.slice(quote.span).split("\t")
+    if len(cells) > 1 and any(PERCENT.search(cell) for cell in cells):
+        yield from (f"{_plain(figure)}%" for cell in cells for figure in FIGURE.findall(cell) if figure[-1].isdigit())
 
 
 def _derives(figure: str, statement: Statement, figures: Iterable[str], items: int, evidence: Evidence) -> bool:
@@ -165,7 +170,7 @@ def _proof(quote: Quote, evidence: Evidence) -> str:
     document = evidence.documents[quote.doc_id]
     ledger: tuple[Duty | Target, ...] = (*document.duties, *document.targets)
     above = (span for row in ledger if row.span == quote.span for span in row.proofs)
-    return "\n".join(document.slice(span) for span in (quote.span, *above))
+    return "\n".join(document.slice(span) for span in (quote.span, *above)).replace("\t", "\n")
 
 
 def _squeeze(text: str) -> str:

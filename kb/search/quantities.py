@@ -43,7 +43,7 @@ def unit_of(text: str) -> str:
     if found := UNIT_EN.search(text):
         return ENGLISH[found[1].lower()]
     if found := UNIT.search(text):
-        return found[1] or found[2] or "%"
+        return (found[1] or found[2] or "%").split("每")[0]
     return "%" if RATE.search(text) else ""
 
 
