@@ -20,7 +20,7 @@ from kb.search.addresses import addressed
 from kb.search.compound import questions_in
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
-from kb.search.question import Vocabulary, understand
+from kb.search.question import understand
 from kb.search.scope import Scope, choose_scope, narrowed, outside, widened, without
 from kb.settings import Settings
 from kb.store.registry import Registry
@@ -192,7 +192,7 @@ class Inquiry:
         return [clause.path for card in cards for clause in self.searcher.document(card.doc_id).clauses]
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
-        question = understand(text, history, self._vocabulary())
+        question = understand(text, history, self.searcher.vocabulary())
         if "aliases" in self.without:
             plain = tuple(replace(c, same=c.same[:1], near=()) for c in question.concepts)
             question = replace(question, concepts=plain)
@@ -213,9 +213,6 @@ class Inquiry:
     def _named(self, question: Question) -> list[str]:
         """Return the documents that the question names by 文号 or title, the likeliest first."""
         return self.searcher.naming().named(question)
-
-    def _vocabulary(self) -> Vocabulary:
-        return Vocabulary(self.registry.vocabulary, self.registry.printer())
 
 
 def _within(card: DocumentCard, dated: Days) -> bool:

@@ -11,7 +11,7 @@ from collections.abc import Collection, Mapping, Sequence
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
-from functools import lru_cache
+from functools import cache, lru_cache
 
 import numpy as np
 
@@ -21,6 +21,7 @@ from kb.embedding import Encoder
 from kb.embedding.reranker import Reranker
 from kb.results import Hit, Question
 from kb.search.naming import Naming
+from kb.search.question import Vocabulary
 from kb.search.ranking import alike, covered, figures_of, first_seen, fuse, quoted, ranks, said, stated
 from kb.search.terms import embedded, terms_of
 from kb.store import excerpts
@@ -47,6 +48,7 @@ class _View:
     def __init__(self, registry: Registry) -> None:
         self.cards = {card.doc_id: card for card in registry.cards()}
         self.naming = Naming(registry.cards())
+        self.words = cache(registry.vocabulary)  # one object while the words are the same
         self.text = lru_cache(maxsize=512)(lambda doc_id: excerpts.text(registry.database, doc_id))
 
 
@@ -109,6 +111,10 @@ class Searcher:
     def naming(self) -> Naming:
         """Return the names of the library's documents."""
         return self._now().naming
+
+    def vocabulary(self) -> Vocabulary:
+        """Return what the library's passages print, for spelling."""
+        return Vocabulary(self._now().words, self._registry.printer())
 
     def _now(self) -> _View:
         return self._view(self._registry.revision(), date.today())
@@ -202,13 +208,17 @@ class Searcher:
         return sorted(parts, key=lambda part: -covered(asked, text.text[part.span.start : part.span.end]))
 
     def _current(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
-        """Leave out what an older version of a document says like the newest one in force that was found too."""
+        """Leave out what an older version of a document says like the newest one in force that was found too.
+
+        What stands at an address that was asked for, the front of a 文号 for one, gives way only to another such place.
+        """
         naming, kept = self.naming(), list[Hit]()
         versions = {hit.doc.doc_id: naming.versions(hit.doc.doc_id) for hit in hits}
         for hit in hits:
             order = versions[hit.doc.doc_id]
-            newer = [other for other in hits if other.doc.doc_id in order[: order.index(hit.doc.doc_id)]]
-            if not any(alike(hit.text, other.text) >= SAME for other in newer):
+            newer = order[: order.index(hit.doc.doc_id)]
+            rivals = [o for o in hits if o.doc.doc_id in newer and (o.ranks["exact"] or not hit.ranks["exact"])]
+            if not any(alike(hit.text, other.text) >= SAME for other in rivals):
                 kept.append(hit)
         return kept[:limit]
 

@@ -6,6 +6,7 @@ OpenCC tables, and only where what was typed is not a word of the library. Nothi
 
 from __future__ import annotations
 
+import os
 import re
 import unicodedata
 from collections.abc import Callable, Iterable
@@ -91,7 +92,7 @@ def correct(text: str, words: Callable[[], Iterable[str]], prints: Callable[[str
     latin = _pinyin_runs(text)
     if not latin and not any(_doubtful(t) or (len(t) > 1 and not prints(t)) for tokens in runs for t in tokens):
         return text
-    sounds = _by_sound(tuple(words()))
+    sounds = _by_sound(words)
     for start, end in reversed(latin):
         text = text[:start] + _from_pinyin(text[start:end], sounds) + text[end:]
     return HAN_RUN.sub(lambda m: _respell(_in_context(m.group(), sounds, prints), sounds, prints), text)
@@ -129,7 +130,7 @@ def chinese_places(text: str) -> str:
 def _places() -> dict[str, str]:
     """Map the pinyin of provinces and cities, 省 and 市 left off, to their short names; Shaanxi is spelt by custom."""
     names = (re.sub(r"(?<=..)[省市州盟]$", "", name) for name in (*provinces(), *cities()))
-    return {"shaanxi": "陕西"} | {"".join(_syllables(name)): name for name in reversed(tuple(dict.fromkeys(names)))}
+    return {"shaanxi": "陕西"} | {_sound(name): name for name in reversed(tuple(dict.fromkeys(names)))}
 
 
 def is_pinyin(text: str) -> bool:
@@ -156,7 +157,7 @@ def _in_context(run: str, sounds: dict[str, str], prints: Callable[[str], bool])
     """
     tokens = [token for token, _, _ in domain_segmenter().spans(run)]
     for at, token in enumerate(tokens):
-        word = sounds.get("".join(_syllables(token)), token) if len(token) > 1 else token
+        word = sounds.get(_sound(token), token) if len(token) > 1 else token
         if word == token or len(word) != len(token) or prints(token):
             continue
         before = tokens[at - 1] if at and len(tokens[at - 1]) > 1 else ""
@@ -175,7 +176,7 @@ def _respell(run: str, sounds: dict[str, str], prints: Callable[[str], bool]) ->
             part = tokens[at : at + size]
             if not any(map(_doubtful, part)) or PARTICLES & {*part} or len(piece) < 2 or prints(piece):
                 continue
-            word = sounds.get("".join(_syllables(piece)))
+            word = sounds.get(_sound(piece))
             if word and len(word) == len(piece):
                 left, right = "".join(tokens[:at]), "".join(tokens[at + size :])
                 return _respell(left, sounds, prints) + word + _respell(right, sounds, prints)
@@ -201,22 +202,24 @@ def _from_pinyin(run: str, sounds: dict[str, str]) -> str:
 
 
 @lru_cache(maxsize=1)
-def _by_sound(words: tuple[str, ...]) -> dict[str, str]:
+def _by_sound(words: Callable[[], Iterable[str]]) -> dict[str, str]:
     """Map the toneless pinyin of each word to the first word that has it."""
-    table: dict[str, str] = {"".join(_syllables(word)): word for word in reversed(SPOKEN)}
-    for word in words:
+    table = {_sound(word): word for word in reversed(SPOKEN)}
+    for word in words():
         if HAN_RUN.fullmatch(word):
-            table.setdefault("".join(_syllables(word)), word)
+            table.setdefault(_sound(word), word)
     return table
 
 
-def _syllables(word: str) -> list[str]:
+def _sound(word: str) -> str:
     """Return each character's own commonest reading, so that one wrong character leaves the others' sound alone."""
-    return [_reading(character) for character in word]
+    return "".join(map(_reading, word))
 
 
 @cache
 def _reading(character: str) -> str:
+    # Phrases tell nothing of single characters, and reading their dictionary takes longer than all else here.
+    os.environ.setdefault("PYPINYIN_NO_PHRASES", "1")
     from pypinyin import lazy_pinyin
 
     reading: str = lazy_pinyin(character)[0]

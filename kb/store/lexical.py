@@ -77,10 +77,10 @@ class LexicalIndex:
         library, counts = self._current(), dict[bytes, int]()
         for segment, first in zip(library.segments, library.firsts, strict=True):
             number = len(segment.word_ends)
-            alive = library.alive[first : first + len(segment)] if library.alive is not None else None
-            rows = segment.rows[: int(segment.starts[number])]
-            found = (np.ones(len(rows), dtype=bool) if alive is None else alive[rows]).astype(np.int32)
-            spread = np.add.reduceat(found, segment.starts[:number]) if number else found
+            spread = np.diff(segment.starts[: number + 1])
+            if library.alive is not None and number:
+                found = library.alive[first : first + len(segment)][segment.rows[: int(segment.starts[number])]]
+                spread = np.add.reduceat(found, segment.starts[:number], dtype=np.int32)
             for at, count in enumerate(spread.tolist()):
                 if count:
                     word = segment.word(at)

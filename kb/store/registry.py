@@ -52,7 +52,6 @@ class Registry:
         self._amended = lru_cache(maxsize=1)(lambda revision: cards.amended(database))
         self._names = lru_cache(maxsize=1)(lambda revision: cards.names_of(database))
         self.lexical = LexicalIndex(database)
-        self._vocabulary = lru_cache(maxsize=1)(lambda revision: tuple(self.lexical.vocabulary()))
 
     @classmethod
     def open(cls, home: Path) -> Registry:
@@ -214,8 +213,8 @@ class Registry:
         return self.lexical.search(words, pairs, limit=limit, docs=docs)
 
     def vocabulary(self) -> tuple[str, ...]:
-        """Return the words of all passages' texts, the most frequent first; counted anew when the library changed."""
-        return self._vocabulary(self.revision())
+        """Return the words of all passages' texts, the most frequent first; counted anew each time."""
+        return tuple(self.lexical.vocabulary())
 
     def printer(self) -> Callable[[str], bool]:
         """Return what tells whether a passage, as they are now, prints a stretch of Chinese characters unbroken."""

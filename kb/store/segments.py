@@ -90,13 +90,11 @@ def best_rows(scores: Array, places: Array, limit: int) -> Array:
 
 def printing(segment: Segment, stretch: str, pairs: Sequence[str]) -> Iterator[int]:
     """Yield the rows whose text prints the stretch; those that have its rarest pairs are read."""
-    import numpy as np
-
     numbers = [segment.find_pair(pair) for pair in dict.fromkeys(pairs)]
     if min(numbers) < 0:
         return
     lists = sorted((segment.having(number) for number in numbers), key=len)
     rows = lists[0]
-    for other in lists[1:]:
-        rows = rows[np.isin(rows, other, assume_unique=True)]
+    for other in lists[1:]:  # both rise; the shorter one is looked up in the longer
+        rows = rows[other.take(other.searchsorted(rows), mode="clip") == rows]
     yield from (int(row) for row in rows if stretch in segment.text_of(int(row)))

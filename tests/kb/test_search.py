@@ -78,6 +78,16 @@ def test_of_versions_that_say_the_same_only_the_newest_is_shown(library):
     assert library.search("拒不缴纳罚款申请强制执行", docs=[old])[0].path == "第四条"
 
 
+def test_an_older_version_asked_for_by_its_number_is_shown(tmp_path):
+    rule = "# 关于印发供水管道养护办法的通知\n\n{}\n\n第一条 供水管道每年养护一次。\n\n第二条 养护记录保存三年。\n"
+    (tmp_path / "old.md").write_text(rule.format("云河政发〔2015〕6号"), "utf-8")
+    (tmp_path / "new.md").write_text(rule.format("云河政发〔2022〕9号"), "utf-8")
+    with KnowledgeBase(Settings(home=tmp_path / "home", workers=1)) as kb:
+        kb.ingest([tmp_path / "old.md", tmp_path / "new.md"])
+        assert kb.search("云河政发〔2015〕6号")[0].doc.doc_number == "云河政发〔2015〕6号"
+        assert [hit.doc.file for hit in kb.search("养护记录保存几年") if hit.path == "第二条"] == ["new.md"]
+
+
 def test_the_table_of_situations_is_read_as_toml_reads_it():
     text = Path(situations.__file__).parent.parent.joinpath("embedding", "lexicon.toml").read_text("utf-8")
     table = tomllib.loads(text)
