@@ -16,7 +16,7 @@ from ingest.numerals import parse_year
 DEADLINE, BASELINE, ORIGIN, PAST = "deadline", "baseline", "origin", "past"
 
 # 十二五 ended in 2015, and so on in steps of five
-_PLAN_END = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
+PLAN_END = {"十二五": 2015, "十三五": 2020, "十四五": 2025, "十五五": 2030, "十六五": 2035}
 # 2025年 · 二〇二五年 · 2023—2025年
 _CALENDAR = (
     r"(?<![0-9〔])(?:(?:20[0-9]{2}|二[〇零○0一二三四五六七八九]{3})年?[—–\-~至到]{1,2})?"
@@ -98,7 +98,7 @@ def year_written(text: str) -> int | None:
 
 
 def _classify(time: re.Match[str], written: int | None) -> Period:
-    year = parse_year(time["year"]) if time["year"] else _PLAN_END[time["plan"] or time["before"]]
+    year = parse_year(time["year"]) if time["year"] else PLAN_END[time["plan"] or time["before"]]
     lead, tail, hedge = time["lead"] or "", time["tail"], time["hedge"] or ""
     if time["base"] or lead.startswith(("比", "较", "相")):
         kind = BASELINE

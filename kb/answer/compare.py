@@ -14,11 +14,12 @@ from ingest.document import Document
 from ingest.levels import provinces
 from ingest.organs import body_key
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
-from kb.answer.fitting import Row, fitting, rank_targets
+from kb.answer.fitting import ACCEPT, Row, fitting, own_words, rank_targets
 from kb.answer.matching import matched
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row as DutyRow
 from kb.answer.rows import duties_at, quote_of, rows_of
+from kb.answer.sides import Side, beside, of_kinds, of_years
 from kb.answer.stricter import compose_stricter
 from kb.answer.target import compose_target, say
 from kb.results import Draft, Question, Statement
@@ -51,8 +52,8 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
             return _two_duties(question, *tasks)
         if across and (found := _duties_across(question, clauses)):
             return found
-    if len(question.years) > 1 and len(rows := _per_year(question, evidence, measure)) > 1:
-        return _side_by_side(question, rows)
+    if years := compose_years(question, evidence, measure, clauses):
+        return years
     rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
     silent = [d for d in sides(question, evidence) if d not in [row.document for row in rows]] if across else []
     if len(rows) >= 2:
@@ -61,9 +62,17 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
         return _two_duties(question, *tasks)
     if across and rows:
         return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
+    if not across and (kinds := of_kinds(question, measure, clauses)):
+        return _beside(question, kinds)
     if DIFFERENCE.search(question.standalone) or (across and len(question.places) > 1):
         return refuse(question, evidence, clauses)
     return compose_target(question, evidence, measure, clauses)
+
+
+def compose_years(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Return one indicator's values for the years asked for; None where they are not of several years."""
+    sides = of_years(question, evidence, measure, clauses)
+    return _beside(question, sides) if sides else None
 
 
 def _titled(question: Question, row: Row) -> Statement:
@@ -90,18 +99,6 @@ def _across(question: Question, evidence: Evidence) -> bool:
     return len(evidence.cards) > 1 and (sides > 1 or bool(ACROSS.search(question.standalone)))
 
 
-def _per_year(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
-    """Return the target of one indicator for each year asked for, in the order of the years."""
-    plain = replace(question, years=(), unit="")
-    rows = fitting(plain, measure, rank_targets(plain, evidence, measure))
-    of_year = [[row for row in rows if row.target.deadline_year == year] for year in sorted(question.years)]
-    first = next((found[0] for found in of_year if found), None)
-    if first is None:
-        return []
-    same = [next((row for row in found if row.document is first.document), None) for found in of_year]
-    return [row for row in same if row]
-
-
 def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
     """Return, for a question about two indicators, the best target of each, in the order asked."""
     rows = [row for row in rank_targets(question, evidence, measure) if row.score > 0.25]
@@ -122,7 +119,8 @@ def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]
         rows = [
             row for row in rows if row.target.span != best.target.span or row.target.indicator != best.target.indicator
         ]
-    return chosen if len(chosen) > 1 else []
+    told = measure.coverage("\n".join(own_words(row.document, row.target) for row in chosen))
+    return chosen if len(chosen) > 1 and told >= ACCEPT else []
 
 
 def _per_document(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
@@ -156,16 +154,20 @@ def sides(question: Question, evidence: Evidence) -> list[Document]:
 
 def _side_by_side(question: Question, rows: Sequence[Row], silent: Sequence[Document] = ()) -> Draft:
     several = len({row.document.source.doc_id for row in rows}) > 1
-    years = len({row.target.deadline_year for row in rows} & {*question.years})
     statements: list[Statement] = []
     for row in rows:
         said = say(row, question)
         name = f"《{row.document.source.title}》：" if several else ""
-        if not several and years > 1:
-            name = f"{row.target.deadline_year}: " if question.language == "en" else f"{row.target.deadline_year}年："
         statements.append(Statement(f"{name}{said.text}", said.quotes, item=several))
     statements += [*_difference(question, rows), *_stricter(question, rows), *_silent(question, silent)]
     return Draft("compare", tuple(statements), language=question.language)
+
+
+def _beside(question: Question, sides: Sequence[Side]) -> Draft:
+    """Set two values of one document beside each other, with their difference where each side prints one value."""
+    rows = [row for row, _ in sides]
+    plain = len(rows) == 2 and not any(row.target.value.is_nan() for row in rows)
+    return beside(question, sides, _difference(question, rows) if plain else ())
 
 
 def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:

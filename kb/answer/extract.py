@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kb.answer.called import compose_called
-from kb.answer.compare import compose_compare
+from kb.answer.compare import compose_compare, compose_years
 from kb.answer.contacts import compose_contacts
 from kb.answer.contradiction import contradicted
 from kb.answer.definition import compose_definition
@@ -118,7 +118,8 @@ def _of_kind(
         case "organ_duties":
             return compose_organ_duties(question, evidence, measure, clauses)
         case "target":
-            return compose_target(question, evidence, measure, clauses)
+            years = compose_years(question, evidence, measure, clauses)
+            return years or compose_target(question, evidence, measure, clauses)
         case "metadata":
             return compose_metadata(question, evidence, clauses)
         case "address":

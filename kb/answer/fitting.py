@@ -15,6 +15,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Measure, heading_of
 from kb.answer.matching import matched
 from kb.answer.values import OF_SHARE
+from kb.answer.years import years_asked, years_in, years_of
 from kb.results import Concept, Question, Quote
 
 ACCEPT = 0.6  # Weighted share of the question that an indicator and its sentence must cover.
@@ -29,7 +30,7 @@ ACTUAL = re.compile(
 )
 COUNTED = frozenset("户家座个处台项辆")  # Counters people use for one another.
 COUNTERS = COUNTED | frozenset("种类条名人件批所只")
-CHANGE = re.compile(r"下降|降低|相比|比|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
+CHANGE = re.compile(r"下降|降低|(?<!占)比(?![例重率值])|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
 UNITS = {"成": "%", "百分点": "个百分点"}
 
 
@@ -170,8 +171,15 @@ def _unit_fits(question: Question, target: Target) -> bool:
 
 
 def _year_fits(question: Question, row: Row) -> bool:
-    """Tell whether the target is of the years asked for: its own, or where it has none, any that its document names."""
-    years = {row.target.deadline_year, row.target.baseline_year} - {None}
-    asked = [year for year in question.years if year not in years]
-    words = row.document.slice(row.target.span) if years else row.document.text
-    return all(str(year) in words for year in asked)
+    """Tell whether the target is of the years asked for: its own, those its words speak of, or its document's."""
+    document, target = row.document, row.target
+    years = {year for year in (target.deadline_year, target.baseline_year) if year}
+    asked = years_asked(question, document) - years
+    if not asked or all(str(year) in document.slice(target.span) for year in asked):
+        return True
+    return not years and asked <= (years_of(document, target.path, target.span)[0] or _years_of_plan(document))
+
+
+def _years_of_plan(document: Document) -> set[int]:
+    """Return the years to which a document plans: that of its title, else those by which its targets are due."""
+    return years_in(document.source.title) or {t.deadline_year for t in document.targets if t.deadline_year}

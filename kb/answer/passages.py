@@ -57,7 +57,7 @@ def _with_items(found: Found, part: Found, question: Question) -> list[Statement
     items = [c for c in document.clauses if c.parent == found.path] if INTRODUCES.search(found.text) else []
     if not 1 < len(items) <= ITEMS:
         return [said]
-    quotes = tuple(Quote(found.quote.doc_id, c.path, _head(c, document)) for c in items)
+    quotes = tuple(Quote(found.quote.doc_id, c.path, first_sentence(c, document)) for c in items)
     lines = (document.slice(quote.span).removeprefix(c.label) for c, quote in zip(items, quotes, strict=True))
     listed = [Statement(f"{c.path} {text}", (q,), item=True) for c, text, q in zip(items, lines, quotes, strict=True)]
     return [replace(said, introduces=True), *listed]
@@ -156,7 +156,7 @@ def headings(
     doc_id, title = document.source.doc_id, f"《{document.source.title}》"
 
     def head(clause: Clause) -> Quote:
-        return Quote(doc_id, clause.path, _head(clause, document))
+        return Quote(doc_id, clause.path, first_sentence(clause, document))
 
     lead = f"{title}: {said}" if question.language == "en" else f"{title}{said}"
     own = (head(under),) if under else ()
@@ -165,7 +165,7 @@ def headings(
     return [counted, *(Statement(f"{c.path} {n}", (head(c),), item=True) for c, n in zip(clauses, names, strict=True))]
 
 
-def _head(clause: Clause, document: Document) -> Span:
+def first_sentence(clause: Clause, document: Document) -> Span:
     """Return the first sentence of a clause."""
     return next(iter(sentence_spans(document.text, clause.span)), clause.span)
 

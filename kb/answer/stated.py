@@ -9,15 +9,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from dataclasses import replace
 
-from ingest.document import FRONT, Document
+from ingest.document import FRONT, Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, is_heading, printed_apart
 from kb.answer.fitting import ACTUAL, another
-from kb.answer.passages import sentence
+from kb.answer.passages import first_sentence, sentence
 from kb.answer.refusal import lacks, refuse
 from kb.answer.values import value_in
-from kb.results import Concept, Draft, Question
+from kb.answer.years import years_asked, years_of
+from kb.results import Concept, Draft, Question, Quote, Statement
 
 KINDS = ("target", "measure", "list", "metadata")
 COVER = 0.85  # What a sentence of the front counts: it introduces, and what it says may stand in a clause too.
@@ -55,9 +57,21 @@ def in_prose(question: Question, evidence: Evidence, measure: Measure, clauses: 
     if draft.answered and draft.kind == "target" and not _better(measure, evidence, found, draft):
         return draft
     if found:
-        return Draft("target", tuple(sentence(f, question) for f in found), language=question.language)
+        return Draft("target", tuple(dated(f, question) for f in found), language=question.language)
     wanted = next((kind for kind in ("money", "duration", "day", "when") if kind in question.asks), "")
     return refuse(question, evidence, clauses, lacks(wanted, question)) if draft.answered and wanted else draft
+
+
+def dated(found: Found, question: Question) -> Statement:
+    """Say a sentence that states a value, behind the heading above it that alone tells of which years it speaks."""
+    said = sentence(found, question)
+    asked = years_asked(question, found.document)
+    at = years_of(found.document, found.path, found.span)[1] if asked else ""
+    if not at:
+        return said
+    clause, mark = found.document.clause(at), ": " if question.language == "en" else "："
+    head = Quote(found.document.source.doc_id, at, first_sentence(clause, found.document))
+    return replace(said, text=f"{clause.heading}{mark}{said.text}", quotes=(head, *said.quotes))
 
 
 def _better(measure: Measure, evidence: Evidence, found: Sequence[Found], draft: Draft) -> bool:
@@ -103,7 +117,7 @@ def _sentences(question: Question, measure: Measure, clause: Found) -> list[Foun
             or any(duty.holds(span) for duty in duties)
         ):
             continue
-        if not _states(question, measure, words):
+        if not _of_years(question, document, path, span) or not _states(question, measure, words):
             continue
         score = fit(measure, document, path, words, whole)
         if score is not None:
@@ -111,10 +125,14 @@ def _sentences(question: Question, measure: Measure, clause: Found) -> list[Foun
     return rows
 
 
+def _of_years(question: Question, document: Document, path: str, span: Span) -> bool:
+    """Tell whether a sentence speaks of the years asked for, itself or by the heading above it."""
+    asked = years_asked(question, document)
+    return not asked or asked <= years_of(document, path, span)[0]
+
+
 def _states(question: Question, measure: Measure, words: str) -> bool:
-    """Tell whether a sentence prints a value of the kind asked for, of the years asked for."""
-    if any(str(year) not in words for year in question.years):
-        return False
+    """Tell whether a sentence prints a value of the kind asked for, and what is said after the words that ask."""
     if any(f"比{year}年" in words.replace(" ", "") for year in question.years) and len(question.years) == 1:
         return False
     if any(measure.found(c, words) < CORE and not _begun(c, words) for c in _done(question, measure)):

@@ -34,6 +34,7 @@ from kb.answer.matching import matched
 from kb.answer.refusal import lacks, refuse
 from kb.answer.rows import words_of
 from kb.answer.values import SHARE
+from kb.answer.years import years_asked, years_of
 from kb.results import Draft, Question, Quote, Statement
 
 CLOSE = 0.08  # Targets this near to the best one answer too.
@@ -270,7 +271,8 @@ def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
         question.standalone
     ):
         return False  # the year is the base of a change, its own figure is not printed
-    if ACTUAL.search(question.standalone) or not all(str(year) in found.text for year in question.years):
+    asked = years_asked(question, found.document)
+    if ACTUAL.search(question.standalone) or not asked <= years_of(found.document, found.path, found.span)[0]:
         return False
     if "money" in question.asks:
         return bool(re.search(r"\d[十百千万亿]*元", text))

@@ -13,6 +13,7 @@ from dataclasses import dataclass, field, replace
 from ingest.levels import places_in, provinces
 from ingest.numerals import parse_year
 from ingest.organs import find_bodies
+from ingest.periods import PLAN_END
 from ingest.words import NUMBER
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
@@ -35,13 +36,14 @@ LAW = re.compile(
     r"(?<![一-鿿])([一-鿿]{1,30}?(?:法|条例|规定|办法|细则|解释|规则|决定))的?(?=第[一二三四五六七八九十百千零〇\d]+条)"
 )
 QUOTED = re.compile(r"[“\"]([^“”\"]{6,})[”\"]")
+PLAN = re.compile(r"[“\"]?(十[二三四五六]五)[”\"]?(?:规划)?期?末")  # the last year of a five-year plan
 YEAR = re.compile(
     r"(?<!\d)(?:19|20)\d\d(?=年|(?![元万亿千吨个家户亩辆台座项条人名%％]|平方|公[里顷])\D|$)|二[〇零○]\S{2}年"
 )
 # 2024年6月底前 · 2025年内: a time of a question is no subject of it
 TIME = re.compile(
     rf"(?:{YEAR.pattern})年?(?:\d{{1,2}}月)?(?:份|年?底|年?末|年?初)?(?:之前|以前|前|年?内)?"
-    r"|十[一二三四五六七八九]五(?:时期|期间|期末|末|以来|(?=[建新降提增减完]))"
+    r"|[“\"]?十[一二三四五六七八九]五[”\"]?(?:时期|期间|期?末|以来|(?=[建新降提增减完]))"
 )
 # 请列出市水务局的任务: no part of the name; 国务院方案里: whose document, not who acts
 LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)")
@@ -148,6 +150,7 @@ def is_english(text: str) -> bool:
 
 def _years(text: str) -> tuple[int, ...]:
     years = [parse_year(m.group()) for m in YEAR.finditer(re.sub(NUMBER, "", text))]
+    years += [PLAN_END[m[1]] for m in PLAN.finditer(text)]
     return tuple(dict.fromkeys(year for year in years if year))
 
 

@@ -30,6 +30,7 @@ def test_the_sentence_that_states_the_value_answers(library: KnowledgeBase, case
     answer = library.ask(case["question"])
     assert answer.answered, answer.text
     assert [words for words in case["says"] if words not in answer.text] == [], answer.text
+    assert [words for words in case.get("silent", ()) if words in answer.text] == [], answer.text
     assert all(check.passed for check in answer.checks if check.name != "status")
 
 
