@@ -1,4 +1,4 @@
-"""Whose words an answer gives, where it could have come from several documents: 《云河市绿道建设行动方案》：……
+"""Whose words an answer gives, where several documents were asked, or which one says so: 《云河市绿道建设方案》：……
 
 A citation says so too, but a figure is pasted without it, and the same indicator stands in many plans.
 """
@@ -15,8 +15,16 @@ QUOTING = ("target", "measure", "definition")  # kinds that give a document's se
 
 
 def attributed(draft: Draft, question: Question, evidence: Evidence) -> Draft:
-    """Return the draft with each document's title before the first of its sentences, unless one document was asked."""
-    if draft.kind not in QUOTING or len(evidence.cards) < 2:
+    """Return the draft with each document's title before the first of its sentences, unless only one was asked.
+
+    Where the question is which document says so, its 文号 stands there too.
+    """
+    asked = "which_document" in question.asks
+    named = question.levels or question.numbers or question.titles or question.places
+    unexpected = (
+        draft.kind == "measure" and not named and any(card.form == "digest" for card in evidence.cards)
+    )  # it alone prints the keyword
+    if draft.kind not in QUOTING or (len(evidence.cards) < 2 and not asked and not unexpected):
         return draft
     english, before = question.language == "en", ""
     mark = ": " if english else "："
@@ -27,6 +35,7 @@ def attributed(draft: Draft, question: Question, evidence: Evidence) -> Draft:
         document = evidence.documents[owner] if owner else None
         if document and owner != before and not said.item and (english or said.text[:BEGINS] in document.text):
             title, before = f"《{document.source.title}》", owner
+            title += f"（{document.source.number}）" if asked and document.source.number else ""
             said = said if title in said.text else replace(said, text=f"{title}{mark}{said.text}")
         statements.append(said)
     return replace(draft, statements=tuple(statements))

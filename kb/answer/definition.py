@@ -15,7 +15,7 @@ from kb.answer.evidence import Evidence, Found, Measure, documents_of, rank_sent
 from kb.answer.passages import contents, sentence, telling_part
 from kb.answer.provisions import items_below
 from kb.answer.refusal import refuse
-from kb.results import Draft, Question, Statement
+from kb.results import Concept, Draft, Question, Statement
 
 PRINTED_CORE = 0.8  # A sentence tells what a term is only if it prints the term.
 TELLING = re.compile(r"是指|指的是|定义为|简称|即[一-鿿]|所称")
@@ -25,6 +25,8 @@ TERM = re.compile(
     r"(?:的(?:定义|含义|意思|概念).*|是什么(?:意思)?|是?指(?:的是)?(?:什么|哪些?).*|怎么定义.*)?[？?]?$"
 )
 DEFINES = re.compile(r"术语|定义")
+EDGE = r"(?:^|(?<=[的里中是叫谓为个，。、：“\"《（(]))"  # a word begins here
+AFTER = r"(?=[是指的怎]|什么|啥|含义|意思|[^一-鿿]|$)"  # and ends here
 NEAR = 8  # clauses in whose sentences, and in whose documents' lists of terms, the term is looked for
 MOST = 2  # sentences of an answer
 
@@ -43,7 +45,8 @@ def compose_definition(
     if names and (defined := list(_defined(evidence, names))):
         return Draft("definition", tuple(_said(f, question) for f in defined[:MOST]), language=question.language)
     ranked = rank_sentences(question, clauses[:NEAR], evidence, measure)
-    sentences = [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
+    sentences = [f for f in ranked if asked and asked["term"] in f.text]
+    sentences = sentences or [f for f in ranked if core and measure.found(core, f.text) >= PRINTED_CORE]
     defining = [f for f in sentences if TELLING.search(f.text)] or sentences
     if not defining:
         return refuse(question, evidence, clauses)
@@ -54,6 +57,17 @@ def compose_definition(
         statements.append(Statement(f"{label}{explained.rstrip('。')}。", proved=False))
     statements += [sentence(telling_part(measure, found), question) for found in defining[:MOST]]
     return Draft("definition", tuple(statements), language=question.language)
+
+
+def stands_alone(c: Concept, question: Question) -> bool:
+    """Tell whether a word is asked about by itself, not as the tail of a longer one: 产品 in 高固碳率产品.
+
+    >>> product = Concept("产品", ("产品",))
+    >>> [stands_alone(product, Question("", text, "zh", "definition")) for text in ("高固碳率产品是什么", "什么是产品")]
+    [False, True]
+    """
+    whole = rf"{EDGE}{re.escape(c.term)}{AFTER}"
+    return question.language != "zh" or bool(re.search(whole, question.standalone))
 
 
 def _quoted(question: Question, clauses: Sequence[Found]) -> list[Found]:

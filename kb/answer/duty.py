@@ -18,7 +18,7 @@ from kb.answer.competence import compose_competence
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.likely import unlikely
 from kb.answer.refusal import refuse
-from kb.answer.rows import Row, duties_at, proof_of, quote_of, shorten
+from kb.answer.rows import Row, as_printed, duties_at, proof_of, quote_of, shorten
 from kb.answer.standing import local_duty, rule_statement
 from kb.answer.target import asserted_row, corrected
 from kb.results import Draft, Question, Quote, Statement
@@ -32,6 +32,7 @@ MOST = 5
 
 def compose_duty(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return who is responsible for what the question is about, with what binds local governments."""
+    question = as_printed(question, evidence) if question.organs else question
     if said := local_duty(question, evidence):
         return said
     if said := _overall(question, evidence, measure, clauses):

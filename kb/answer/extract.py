@@ -8,7 +8,7 @@ from kb.answer.called import compose_called
 from kb.answer.compare import compose_compare, compose_years
 from kb.answer.contacts import compose_contacts
 from kb.answer.contradiction import contradicted
-from kb.answer.definition import compose_definition
+from kb.answer.definition import compose_definition, stands_alone
 from kb.answer.duty import compose_duty
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
 from kb.answer.facts import compose_metadata
@@ -17,6 +17,7 @@ from kb.answer.kinds import asked_for
 from kb.answer.liability import compose_liability
 from kb.answer.listing import compose_list
 from kb.answer.located import compose_located, compose_paragraph
+from kb.answer.mentions import compose_mentions
 from kb.answer.obligations import compose_obligations
 from kb.answer.organ import compose_organ_duties
 from kb.answer.passages import at_addresses, compose_address, compose_measure
@@ -94,6 +95,7 @@ FIRST = (  # What is looked at before the kind of answer is, in this order; each
     contradicted,
     compose_selection,
     compose_called,
+    compose_mentions,
     compose_located,
     compose_liability,
     compose_obligations,
@@ -129,7 +131,7 @@ def _of_kind(
         case "list":
             return compose_list(question, evidence, measure, clauses)
         case "definition":
-            terms = (name for c in question.concepts for name in c.same)
+            terms = (name for c in question.concepts if stands_alone(c, question) for name in c.same)
             explained = next((text for term in terms if (text := explain(term))), "")
             return compose_definition(question, evidence, measure, clauses, explained)
         case _:

@@ -76,6 +76,8 @@ MEMBERS = re.compile(
     r"(?:是|指|包括|有|为|分)(?:的是)?(?:哪|什么)(?:([一二两三四五六七八九十])|几)(?:个|项|类|种|大|样|方面)?(?:[？?。]|$)"
 )
 COUNTED = re.compile(r"([一二两三四五六七八九十])(?:个|项|类|种|大|改|位|统一|化)")
+PART = re.compile(r"[^，。\n]+[，。\n]?")
+SPELT = re.compile(r"即|包括|包含|分别|[指是]|一是|[（(]")
 LISTED = re.compile(r"、|；|[一二三四五六七八九]是|[（(][一二三四五六七八九]+[）)]")
 
 
@@ -123,7 +125,7 @@ def lists_members(question: Question, text: str) -> bool:
     """Tell whether ``text`` lists the members of a group where these are asked for; true where they are not.
 
     >>> asked = Question("", "“四个统一”具体是哪四个？", "zh", "measure")
-    >>> lists_members(asked, "坚持“四个统一”，推进绿道建设。")
+    >>> lists_members(asked, "坚持“四个统一”，推进绿道、驿站、码头、停车场建设。")
     False
     >>> lists_members(asked, "统一规划、统一建设、统一养护、统一标识的“四个统一”。")
     True
@@ -133,4 +135,12 @@ def lists_members(question: Question, text: str) -> bool:
         return True
     number = asked[1] or next(iter(COUNTED.findall(question.standalone)), "")
     wanted = parse_integer("二" if number == "两" else number) if number else None
-    return len(LISTED.findall(text)) >= (wanted or 2) - 1
+    return len(LISTED.findall(_beside(COUNTED.search(question.standalone), text))) >= (wanted or 2) - 1
+
+
+def _beside(name: re.Match[str] | None, text: str) -> str:
+    """Return the parts of ``text`` that print what is counted (两个…), and those that spell it out; else all of it."""
+    parts = PART.findall(text)
+    named = [n for n, part in enumerate(parts) if name and name.group() in part]
+    told = [n + 1 for n in named if n + 1 < len(parts) and SPELT.match(parts[n + 1])]
+    return "".join(parts[n] for n in (*named, *told)) if named else text

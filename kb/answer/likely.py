@@ -1,8 +1,9 @@
 """Is the best clause an answer, or only near the question? A line learned on questions with and without their clause.
 
-Four shares decide: what the best one sentence of the clause covers of the question, what the clause prints of it in
-all, how far the clause stands ahead of the next, and how like the question one of its sentences is. How they are
-weighed and where the line lies is learned on other documents than the bundled ones (``kb.answer.lines``).
+What decides: what the best one sentence of the clause covers of the question, what the clause prints of it in all, how
+far it stands ahead of the next, how like the question one of its sentences is, and how near the top each of the two
+legs of search put it: what words and meaning both find first is seldom beside the point. How this is weighed and where
+the line lies is learned on other documents than the bundled ones (``kb.answer.lines``).
 """
 
 from __future__ import annotations
@@ -11,11 +12,15 @@ from collections.abc import Sequence
 
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.kinds import asked_noun
 from kb.answer.lines import lines
 from kb.results import Question
 
-LIKENESS = 0.5  # A clause that prints no word of the question must at least be this much like it.
-FEATURES = ("sentence", "printed", "lead", "alike")
+FEATURES = ("sentence", "printed", "lead", "alike", "words", "meaning")
+LEAST = 0.2  # A clause that covers less of a question than this is never an answer.
+MOSTLY = 0.4  # Share of the question's weight that makes a word what it is mostly about.
+HINTED = 0.2  # How far a clause must at least hint at a word, by any of its names or the like.
+LEGS = ("lexical", "semantic")
 
 
 def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> bool:
@@ -23,16 +28,28 @@ def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure
     if not clauses or not measure.concepts:
         return True
     line, found = lines()[kind], features(question, evidence, measure, clauses)
-    if found[1] == 0 and found[0] < LIKENESS:
+    if max(found[:2]) < LEAST:
         return True
     seen = zip(FEATURES, found, strict=True)
     return bool(sum(float(line[name]) * value for name, value in seen) < float(line["line"]))
 
 
-def features(
-    question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]
-) -> tuple[float, float, float, float]:
-    """Return the ``FEATURES`` of the best clause; one without a rival leads nobody."""
+def unheard(question: Question, measure: Measure, clauses: Sequence[Found]) -> str:
+    """Return the thing that a question is mostly about where no clause prints it or has its like; else nothing.
+
+    Of 船舶污染怎么管 it is 船舶: what stands there of other pollution is no answer, however like the rest is.
+    """
+    for concept in measure.concepts if clauses else ():
+        mostly = concept.weight >= 1.0 and measure.weights[concept.term] >= MOSTLY * measure.total
+        text = clauses[0].document.slice(clauses[0].span)
+        mostly = mostly and concept.term != asked_noun(question.standalone)  # 哪几种手法: what is to be listed
+        if mostly and concept.term in measure.unprinted and measure.found(concept, text) < HINTED:
+            return concept.term
+    return ""
+
+
+def features(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> tuple[float, ...]:
+    """Return the ``FEATURES`` of the best clause; without a rival it leads nobody, a leg that missed it counts 0."""
     best = clauses[0]
     document, clause = best.document, best.document.clause(best.path)
     sentences = [document.slice(span) for span in sentence_spans(document.text, clause.span, semicolons=True)]
@@ -40,4 +57,7 @@ def features(
     printed = measure.printed(f"{clause.heading}\n{document.slice(clause.span)}")
     lead = best.score - clauses[1].score if len(clauses) > 1 else 0.0
     alike = max(evidence.similarity(question.standalone, sentences), default=0.0)
-    return covered, printed, lead, alike
+    hits = (hit for hit in evidence.hits if (hit.doc.doc_id, hit.path) == (document.source.doc_id, best.path))
+    ranks = next((hit.ranks for hit in hits), {})
+    places = [1 / rank if (rank := ranks.get(leg)) else 0.0 for leg in LEGS]
+    return covered, printed, lead, alike, *places

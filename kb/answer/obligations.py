@@ -1,8 +1,8 @@
 """What those who are no public bodies have to do, or may do: 电梯使用单位有哪些义务, 劳动者有什么权利.
 
-No ledger keeps them: laws and plans say it in sentences whose subject is the kind of person or firm, before 应当, 不得
-or 有权, or as items below such a sentence. All of them in the document asked are listed in printed order, not the few
-that come nearest.
+No ledger keeps them: laws say it in sentences whose subject is the kind of person or firm, before 应当, 不得 or 有权,
+or as items below such a sentence; plans urge (鼓励企业利用余热). All of them in the document asked are listed in
+printed order, not the few that come nearest.
 """
 
 from __future__ import annotations
@@ -31,6 +31,8 @@ BEFORE = r"(?:^|[，；、和或与及])(?!保障|督促|要求|引导|支持|�
 BESIDE = r"(?:[、和或与及][一-鿿]{2,10})?"
 BETWEEN = r"(?:[都均也还]|依法|(?:在|按照?|自|根据|依照)[^，。；]{1,24})?"
 CASE = r"[^，。；、]{1,30}的，"  # 采砂单位更换负责人的，应当
+# 鼓励工业企业 · 推进3户焦化企业开展 · 引导、督促施工单位
+URGES = r"(?:鼓励|引导|支持|推动|推进|要求|督促|指导)(?:、[一-鿿]{2})?[^，。；、]{0,10}"
 LISTS = re.compile(r"(?:下列|以下)[^。，；]*：$")
 OPENING = re.compile(r"^(?:第[一二三四五六七八九十百零〇]+条|[（(][一二三四五六七八九十\d]+[）)]|\d+[.．、])?\s*")
 FEWEST = 2  # One sentence is no list; the composer of measures finds it.
@@ -44,21 +46,30 @@ def compose_obligations(
     if not asked or question.organs or question.clause_refs or not clauses:
         return None
     may = (asked["what"] or "").startswith("权") or "可以" in question.standalone
-    document = clauses[0].document
-    lines = [
-        Line(document, own_words(document, span), (Quote(document.source.doc_id, path, span),))
-        for path, span in _said_of(document, asked["who"], RIGHT if may else DUTY)
-    ]
+    document, verb = clauses[0].document, RIGHT if may else DUTY
+    subject = rf"{BEFORE}{re.escape(asked['who'])}(?:{BESIDE}{BETWEEN}|{CASE})(?:{verb.pattern})"
+    lines = _lines(document, subject)
+    urged = len(lines) < FEWEST and not may
+    if urged:
+        lines = _lines(document, rf"{subject}|{URGES}{re.escape(asked['who'])}")
     if len(lines) < FEWEST:
         return None
     title = document.source.title.replace("{", "").replace("}", "")
     lead = f"《{title}》写明{asked['who']}{'有权、可以' if may else '应当、不得'}做的共{{n}}项"
+    if urged:
+        lead = f"《{title}》点名要求、推动或鼓励{asked['who']}做的共{{n}}处"
     return Draft("list", tuple(long_list(question, lead, lines, "")), language=question.language)
 
 
-def _said_of(document: Document, who: str, verb: re.Pattern[str]) -> Iterator[tuple[str, Span]]:
-    """Yield the sentences that say ``verb`` of ``who``, with their clause; a lead gives way to its items."""
-    subject = re.compile(rf"{BEFORE}{re.escape(who)}(?:{BESIDE}{BETWEEN}|{CASE})(?:{verb.pattern})")
+def _lines(document: Document, subject: str) -> list[Line]:
+    return [
+        Line(document, own_words(document, span), (Quote(document.source.doc_id, path, span),))
+        for path, span in _said_of(document, re.compile(subject))
+    ]
+
+
+def _said_of(document: Document, subject: re.Pattern[str]) -> Iterator[tuple[str, Span]]:
+    """Yield the sentences in which ``subject`` and its verb are found, with their clause; a lead gives way to items."""
     for clause in document.clauses:
         for span in sentence_spans(document.text, clause.span) if clause.path != FRONT else ():
             words = OPENING.sub("", document.slice(span))

@@ -17,13 +17,14 @@ from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.longlist import Line, long_list
 from kb.answer.obligations import own_words
 from kb.answer.refusal import refuse
-from kb.answer.rows import Row, bound_rows, label_of, quote_of, rows_of
+from kb.answer.rows import Row, as_printed, bound_rows, label_of, quote_of, rows_of
 from kb.answer.standing import local_duty
 from kb.results import Draft, Question, Quote, Statement
 
 TASKED = re.compile(r"负责|牵头|统筹|协调|组织|落实|指导|承担|督促|负总责")
 # 在污水方面 · 与节水有关的任务 · 涉及供热的条款
 ABOUT = re.compile(r"方面|领域|有关|相关|涉及|关于|围绕|针对|\babout\b|\bconcerning\b|\brelated to\b")
+WITHOUT = r"(?:(?<!有)没有?|不含|不包括|不涉及|未列)"
 NEAREST, ALIKE = 3, 0.55
 OFFICE = re.compile(r"(?:委员会|管理局|办公室|中心|[局厅部委办])$")
 PRINTED = 0.85  # How far a task must print what the question narrows it to.
@@ -32,6 +33,9 @@ VERBS = {"lead": ("牵头", "leads"), "support": ("配合", "supports"), "": ("�
 
 def compose_organ_duties(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
     """Return every duty of the bodies named, from the whole ledger of the documents in scope."""
+    question = as_printed(question, evidence)
+    if _left_out(question):
+        return _others(question, evidence)
     rows, bound = rows_of(question, evidence), bound_rows(question, evidence)
     undivided = rows_of(replace(question, role=""), evidence) if question.role else []
     undivided = [row for row in undivided if row not in rows and _undivided(row)]
@@ -51,6 +55,22 @@ def compose_organ_duties(question: Question, evidence: Evidence, measure: Measur
     inherited = rule.inherited if rule else ()
     kind = "duty" if rule and not rows else "organ_duties"
     return Draft(kind, tuple(statements), inherited=inherited, language=question.language)
+
+
+def _left_out(question: Question) -> bool:
+    """Tell whether the tasks are asked for in which a body has no part: 没有市水务局参与的工程有哪些."""
+    return any(re.search(rf"{WITHOUT}{re.escape(organ)}", question.standalone) for organ in question.organs)
+
+
+def _others(question: Question, evidence: Evidence) -> Draft:
+    """Return the duties that name none of the bodies."""
+    every = (rows_of(replace(question, organs=(organ,)), evidence) for organ in question.organs)
+    theirs = [row for rows in every for row in rows]
+    rows = [row for row in evidence.duties() if row not in theirs]
+    lead = f"没有列出{_names(question)}的任务共{{n}}项"
+    if question.language == "en":
+        lead = f"Responsibility statements without {_names(question)}: {{n}}"
+    return Draft("list", tuple(long_list(question, lead, _lines(rows), "kb duties")), language=question.language)
 
 
 def _undivided(row: Row) -> bool:

@@ -14,7 +14,8 @@ from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import LONG, Evidence, Found, Measure, heading_of, is_heading, rank_sentences
 from kb.answer.kinds import asked_for, kinds_wanted, lists_members
-from kb.answer.likely import unlikely
+from kb.answer.likely import HINTED, unheard, unlikely
+from kb.answer.matching import NEAR, matched
 from kb.answer.refusal import lacks, refuse
 from kb.answer.target import spaced
 from kb.results import Draft, Question, Quote, Statement
@@ -34,6 +35,9 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
     """Return the sentences that answer, at most five, in printed order."""
     if unlikely("measure", question, evidence, measure, clauses):
         return refuse(question, evidence, clauses)
+    untyped = question.language == "zh" and not kinds_wanted(question)
+    if untyped and (word := unheard(question, measure, clauses)):
+        return refuse(question, evidence, clauses, f"库中文件没有提到“{word}”。")
     sentences = rank_sentences(question, clauses[:4], evidence, measure)
     chosen = choose(measure, sentences)
     together = "\n".join([*(f.text for f in chosen), *(heading_of(f.document, f.path) for f in chosen[:1])])
@@ -48,7 +52,23 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
     if not lists_members(question, together):
         return refuse(question, evidence, clauses, lacks("members", question, _clip(chosen[0].text)))
     statements = [s for found in chosen for s in _with_items(found, telling_part(measure, found), question)]
-    return Draft("measure", tuple(statements), language=question.language)
+    titles = "".join(f.document.source.title for f in chosen)
+    unsaid = _unsaid(question, measure, together + titles, statements[0])
+    return Draft("measure", (*unsaid, *statements), language=question.language)
+
+
+def _unsaid(question: Question, measure: Measure, together: str, first: Statement) -> list[Statement]:
+    """Say first what the answer does not print of the question: its chief word, or the year of a claim."""
+    core, english = measure.core, question.language == "en"
+    years = [f"{year}年" for year in question.years if question.claim and str(year) not in together]
+    foreign = core and not english and not core.carried and measure.found(core, together) < HINTED
+    words = [*years, *([core.term] if core and foreign else [])]
+    if not words:
+        return []
+    text = f"原文没有“{'、'.join(words)}”的说法，与此最接近的规定是："
+    if english:
+        text = f"The text does not say {', '.join(words).replace('年', '')}; what comes nearest:"
+    return [Statement(text, first.quotes, unmarked=True, echoes=tuple(map(str, question.years)))]
 
 
 def _with_items(found: Found, part: Found, question: Question) -> list[Statement]:
@@ -80,15 +100,21 @@ def telling_part(measure: Measure, found: Found) -> Found:
 
 
 def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
-    """Return the best sentence and those of its clause near to it in score, else one that adds what it leaves open."""
+    """Return the best sentence and those of its clause near to it in score, else one that adds what it leaves open.
+
+    Where the best one prints what the question is chiefly about, those near to it have to.
+    """
     if not sentences:
         return []
     best = sentences[0]
     chosen = [best]
+    core = measure.core
+    named = core if core and any(name in best.text for name in core.same) else None
     for found in sentences[1:]:
         left = measure.uncovered("\n".join(f.text for f in chosen))
         adds = [c for c in left if c not in measure.uncovered(found.text)]
-        near = found.path == best.path and found.score >= CLOSE * best.score and measure.coverage(found.text) > 0
+        near = found.path == best.path and found.score >= CLOSE * best.score
+        near = near and measure.coverage(found.text) > 0 and (not named or matched(named, found.text.lower()) >= NEAR)
         if len(chosen) < MOST and (near or (adds and found.score >= 0.5 * best.score)):
             chosen.append(found)
     return sorted(chosen, key=lambda f: (f.document.source.doc_id != best.document.source.doc_id, f.span))

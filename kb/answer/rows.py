@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
 from ingest.document import Document, Duty, Target
 from ingest.organs import same_body
@@ -14,6 +15,7 @@ from kb.results import Question, Quote, address_name
 Row = tuple[Document, Duty]
 
 LABEL_CHARS = 60
+SHORTEST = 3  # characters of a name that can stand for a longer one
 # Where a long text may be cut: behind a mark, never inside a figure.
 CUT = re.compile(r"[，；、。：！？]|(?=[（(“《〔])")
 
@@ -35,6 +37,22 @@ def rows_of(question: Question, evidence: Evidence) -> list[Row]:
         return any(same_body(body.name, organ) and question.role in ("", body.role) for body in duty.bodies)
 
     return [(doc, duty) for doc, duty in evidence.duties() if all(takes_part(duty, organ) for organ in question.organs)]
+
+
+def as_printed(question: Question, evidence: Evidence) -> Question:
+    """Return the question with a body that no duty names put as the one printed name that holds its letters in order.
+
+    邮政局 means 市邮政管理局 where no other name could be meant; 监管局 among several means none of them.
+    """
+    printed = dict.fromkeys(body.name for _, duty in evidence.duties() for body in duty.bodies)
+
+    def meant(organ: str) -> str:
+        if len(organ) < SHORTEST or any(same_body(name, organ) for name in printed):
+            return organ
+        longer = [name for name in printed if re.search(".*".join(map(re.escape, organ)), name)]
+        return longer[0] if longer and all(same_body(longer[0], name) for name in longer) else organ
+
+    return replace(question, organs=tuple(map(meant, question.organs)))
 
 
 def bound_rows(question: Question, evidence: Evidence) -> list[Row]:

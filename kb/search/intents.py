@@ -48,7 +48,7 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     'target'
     """
     bare = form("order").sub("", text)
-    if organ and _puts_body_forward(bare):
+    if organ and (_puts_body_forward(bare) or (is_claim(bare) and says("told_to", bare))):
         return "duty"
     of_another = says("run_by", bare) or ("依据" in bare and not says("basis_asked", bare))
     if says("metadata", bare) and not of_another:
@@ -104,8 +104,8 @@ def _puts_body_forward(text: str) -> bool:
 
 
 def _asks_about_body(text: str) -> bool:
-    """Tell whether a question asks if the body it names is among those responsible, or has to act."""
-    return (says("confirm", text) and says("member", text)) or (is_claim(text) and says("told_to", text))
+    """Tell whether a question asks if the body it names is among those responsible."""
+    return says("confirm", text) and says("member", text)
 
 
 def _of_target(text: str, english: bool) -> bool:

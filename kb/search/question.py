@@ -46,10 +46,11 @@ TIME = re.compile(
     r"|[“\"]?十[一二三四五六七八九]五[”\"]?(?:时期|期间|期?末|以来|(?=[建新降提增减完]))"
 )
 # 请列出市水务局的任务: no part of the name; 国务院方案里: whose document, not who acts
-LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)")
+LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)|(?:方案|文件|规划|通知|意见|办法)(?=[给对向])")
 OF_DOCUMENT = re.compile(r"的?(?:那[个份])?(?:方案|文件|规划|通知|意见|办法|计划|印发|发的|\d+号)")
 # 对各县（市、区）考核: the body is what is acted on, not who acts
 OBJECT = frozenset("对向给把将")
+RECEIVES = re.compile(r"(?:都|又|还)?(?:派|安排|布置|下达|交|分|摊|定)")  # 给市水务局派了什么任务: who has to act
 ROLE = {
     "牵头": "lead",
     "主办": "lead",
@@ -105,7 +106,8 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     named = (
         name
         for name, start, end in find_bodies(listed)
-        if said[max(0, start - 1) : start] not in OBJECT and not OF_DOCUMENT.match(said, end)
+        if (said[max(0, start - 1) : start] not in OBJECT or RECEIVES.match(said, end))
+        and not OF_DOCUMENT.match(said, end)
     )
     organs = tuple(dict.fromkeys(named)) or (english_bodies(said) if english else tuple(form("chief").findall(said)))
     refs = clause_refs(said)

@@ -114,11 +114,13 @@ def _longest(title: str) -> str:
 
 
 def widened(question: Question, scope: Scope, prints: Callable[[DocumentCard, str], bool]) -> Scope:
-    """Return the digests where they alone print a name (a region, a code) that the question is about.
+    """Return the digests where they alone print a name (a region, a code) or the keyword that is the whole question.
 
     ``prints`` tells whether a document prints a word. Only a scope that nothing in the question chose is widened.
     """
-    names = [c.same for c in question.concepts if (c.required or lexicon.CODE.fullmatch(c.term)) and not c.carried]
+    asked = [c for c in question.concepts if not c.carried]
+    alone = sum(len(c.term) for c in asked) >= len(question.standalone.rstrip("？?"))
+    names = [c.same for c in asked if alone or c.required or lexicon.CODE.fullmatch(c.term)]
     if scope.named or scope.missing or question.levels or not names or len(scope.cards) > FEW:
         return scope
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -19,6 +20,7 @@ from kb.views.talk import unsaved
 from kb.views.words import plain, word
 from kb.workspace.conversations import Conversations, Turn
 
+SEARCHED = re.compile(r"已检索《|Searched: 《")  # what a refusal goes on to say, the page shows by itself
 FEW = 3  # so many sources are shown with their quotes; more of them are one click away, lest they bury the list
 CLIP = 120  # characters of a quote shown under an answer, of a clause shown under a refusal
 
@@ -119,7 +121,7 @@ def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
     """Show that the documents do not say, what was searched, and the nearest clauses as what they are."""
     with st.container(border=True, key=f"refusal_{turn.id}"):
         st.markdown(f":material/search_off: **{word('reply.refused')}**")
-        st.text(answer.text)
+        st.text(SEARCHED.split(answer.text, maxsplit=1)[0])
         st.caption(word("reply.searched", where=turn.searched))
         _notices(answer.checks)
         if not answer.related:
