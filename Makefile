@@ -45,7 +45,7 @@ $(VENV)/.installed: $(SETUP) | $(VENV)/bin/python
 
 $(VENV)/.installed-dev: $(SETUP) | $(VENV)/bin/python
 	@echo "正在安装（含测试工具），首次约需数分钟……"
-	$(PIP) -e '.[neural,llm,ocr,scale,dev]'
+	$(PIP) -e '.[neural,llm,ocr,oidc,scale,dev]'
 	@touch $@ $(VENV)/.installed $(VENV)/.installed-light
 
 clean:

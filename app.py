@@ -9,8 +9,10 @@ from streamlit.navigation.page import StreamlitPage
 
 from ingest.errors import PolicyError
 from kb.views.account import door, may, signed_in
+from kb.views.address import talk
 from kb.views.login import show_account, show_login
-from kb.views.look import apply_look, type_switch
+from kb.views.look import apply_look, tell_browser, type_switch
+from kb.views.pages import FIRST, PAGES
 from kb.views.session import problem
 from kb.views.words import language_switch, word
 
@@ -26,17 +28,21 @@ def main() -> None:
         admin = entered and door().audited and may("audit")
         page = st.navigation(_pages(admin=admin), position="sidebar" if entered else "hidden")
         apply_look()
-        if entered:
-            page.run()
-            type_switch()
-            show_account()
-        else:
+        if not entered:
             show_login()
+            language_switch()
+            tell_browser()
+            return
+        page.run()
+        type_switch()
+        show_account()
     except PolicyError as error:
         st.title(word("app.closed"), anchor=False)
         problem(error)
         st.button(word("app.retry"), icon=":material/refresh:")
-    language_switch()
+    with st.sidebar:
+        language_switch()
+        tell_browser(talk())
 
 
 def _pages(*, admin: bool) -> list[StreamlitPage]:
@@ -45,16 +51,11 @@ def _pages(*, admin: bool) -> list[StreamlitPage]:
     Their address is known all the same: whoever opens it signs in first, and the page itself turns others away.
     """
     return [
-        st.Page(VIEWS / "chat.py", title=word("app.chat"), icon=":material/forum:", default=True),
-        st.Page(VIEWS / "library.py", title=word("app.library"), icon=":material/library_books:", url_path="library"),
-        st.Page(VIEWS / "matrix.py", title=word("app.matrix"), icon=":material/table_chart:", url_path="matrix"),
-        st.Page(VIEWS / "targets.py", title=word("app.targets"), icon=":material/target:", url_path="targets"),
-        st.Page(VIEWS / "lessons.py", title=word("app.lessons"), icon=":material/school:", url_path="lessons"),
-        st.Page(VIEWS / "evaluation.py", title=word("app.evaluation"), icon=":material/rule:", url_path="evaluation"),
         st.Page(
-            VIEWS / "admin.py", title=word("app.admin"), icon=":material/admin_panel_settings:", url_path="admin",
-            visibility="visible" if admin else "hidden",
-        ),
+            VIEWS / f"{name}.py", title=word(f"app.{name}"), icon=icon, url_path=name, default=name == FIRST,
+            visibility="hidden" if name == "admin" and not admin else "visible",
+        )
+        for name, icon in PAGES.items()
     ]  # fmt: skip
 
 

@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
-# A page is at rest once, for half a second on end, no script runs, nothing waits to be replaced and nothing moves: the
-# click before may take that long to reach a server that has much to do.
+import socket
+
+WAIT = 60_000  # milliseconds; what is waited for comes at once where the machine has nothing else to do
+# A page is at rest once, for half a second on end, no script runs, nothing waits to be replaced or for its code to be
+# loaded, and nothing moves: the click before may take that long to reach a server that has much to do.
 AT_REST = """() => {
   const busy = document.querySelector("[data-test-script-state]:not([data-test-script-state=notRunning])");
-  const old = document.querySelector("[data-stale=true]");
+  const old = document.querySelector("[data-stale=true], [data-testid=stSkeleton]");
   const main = document.querySelector(".stMain");
   const seen = main && !busy && !old ? `${main.scrollTop} ${main.scrollHeight}` : "";
   if (!seen || seen !== window.restSeen) [window.restSeen, window.restSince] = [seen, performance.now()];
@@ -51,3 +54,10 @@ def taken(window, name):
     with window.expect_download() as download:
         window.get_by_role("button", name=name).click()
     return download.value.suggested_filename, download.value.path().read_bytes()
+
+
+def free_port() -> int:
+    """Return a port that nobody listens on."""
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return probe.getsockname()[1]

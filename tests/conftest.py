@@ -5,7 +5,6 @@ from __future__ import annotations
 import os
 import re
 import shutil
-import socket
 import subprocess
 import sys
 import time
@@ -14,12 +13,13 @@ from pathlib import Path
 
 import pytest
 
+from tests.browsing import WAIT, free_port
+
 ROOT = Path(__file__).resolve().parent.parent
 DATA = ROOT.parent / "shared" / "data"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOCAL = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1)(:\d+)?(/|$)|data:|blob:")
-WAIT = 60_000  # milliseconds; what is waited for comes at once where the machine has nothing else to do
-START = 120  # seconds, for the same reason
+START = 120  # seconds, see WAIT
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -134,13 +134,11 @@ def serving(tmp_path_factory):
     """Yield what serves a home folder and returns the address; end the servers, which must not have failed."""
     servers = []
 
-    def start(home):
-        with socket.socket() as probe:
-            probe.bind(("127.0.0.1", 0))
-            port = probe.getsockname()[1]
+    def start(home, port=0, **settings):
+        port = port or free_port()
         command = [sys.executable, "-c", "from kb.cli import main; main()", "serve", "--port", str(port)]
         log = tmp_path_factory.mktemp("serve") / "serve.log"
-        environment = {**os.environ, "KB_HOME": str(home)}
+        environment = {**os.environ, "KB_HOME": str(home), **settings}
         with log.open("wb") as output:
             server = subprocess.Popen(command, cwd=ROOT, env=environment, stdout=output, stderr=subprocess.STDOUT)
         servers.append((server, log))

@@ -10,7 +10,7 @@ import pytest
 from kb.workspace import Workspace
 from kb.workspace.actuals import Actual, Actuals
 from kb.workspace.roles import LOCAL
-from tests.browsing import fits, settled
+from tests.browsing import WAIT, fits, settled
 
 axe = pytest.importorskip(
     "axe_playwright_python.sync_playwright", reason="没有安装 axe-playwright-python：无障碍检查略过"
@@ -179,7 +179,7 @@ def opened(chromium, address, mode):
     context = chromium.new_context(
         viewport={"width": width, "height": height}, color_scheme=scheme, base_url=address, reduced_motion="reduce"
     )
-    context.set_default_timeout(30_000)
+    context.set_default_timeout(WAIT)
     yield context.new_page()
     context.close()
 

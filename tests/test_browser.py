@@ -69,6 +69,9 @@ def test_text_of_documents_stays_text(window):
     assert HOSTILE in window.locator(".st-key-source .marked").inner_text()
     assert window.locator(".stApp a[href^=javascript], .stApp script, .stApp img[src=x], .stApp .katex").count() == 0
     assert "坏" not in window.title()
+    for language, switch in (("en", "English"), ("zh", "中文")):
+        window.get_by_text(switch, exact=True).click()
+        window.wait_for_function(f"document.documentElement.lang === '{language}'")
 
 
 @pytest.mark.parametrize("window", ["phone"], indirect=True)

@@ -119,6 +119,12 @@ def test_a_source_opens_beside_the_answer_and_nothing_moves_out_of_view(window, 
     assert fits(window)
     window.locator(".st-key-close_source button").click()
     window.locator(".st-key-source").wait_for(state="detached")
+    menu = window.get_by_test_id("stExpandSidebarButton")
+    if menu.is_visible():  # on a telephone the menu lies over the page, and folds when it has done its work
+        menu.click()
+    click(window, "talk_new")
+    window.locator("[class*=st-key-example_] button").first.click()
+    window.locator(ANSWER).wait_for()
 
 
 def test_chips_of_the_scope_stay_above_the_box(window, tmp_path):

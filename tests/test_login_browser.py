@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+from contextlib import closing, contextmanager
+
 import pytest
 
-from tests.browsing import settled
+from tests.browsing import box, free_port, settled
+from tests.oidc_provider import Provider
 
 GOOD = "河道绿道九百里-x7"
 NASTY = "<img src=x onerror=alert(1)>:red[丙]"
@@ -13,15 +16,9 @@ NASTY = "<img src=x onerror=alert(1)>:red[丙]"
 @pytest.fixture(scope="module")
 def address(own_home, serve):
     """The address of a page on a library with the bundled corpus and an admin."""
-    from kb.settings import Settings
-    from kb.workspace import Workspace
-    from kb.workspace.door import Door
-
-    workspace = Workspace.open(own_home)
-    door = Door(workspace, Settings(home=own_home), "cli")
-    door.accounts.add("管甲", "admin", GOOD)
-    door.accounts.add(NASTY, "reader", GOOD)
-    workspace.close()
+    with opened_door(own_home) as door:
+        door.accounts.add("管甲", "admin", GOOD)
+        door.accounts.add(NASTY, "reader", GOOD)
     return serve(own_home)
 
 
@@ -54,7 +51,6 @@ def test_in_looked_after_and_out(window, tmp_path):
     window.get_by_text("日志完整").wait_for()
     window.screenshot(path=tmp_path / "audit.png")
     leave(window)
-    window.get_by_label("账号", exact=True).wait_for()
     settled(window)  # the cookie is deleted by a request of its own
     window.reload()
     window.get_by_label("账号", exact=True).wait_for()
@@ -87,7 +83,61 @@ def test_without_a_sign_in_nothing_is_handed_in_or_out(window):
     assert request.post("/sign-in", headers={"X-Ticket": "made-up"}).status == 403
     answer = request.get("/", headers={"Host": "evil.example"})
     assert answer.status == 400
+    for mistyped in ("/nonsense", "/library/x", "/chat"):
+        answer = request.get(mistyped)
+        assert answer.status == 404 and "没有这个页面" in answer.text(), mistyped
+    assert request.get("/library/?doc=x").url.endswith("/library?doc=x")
     assert "frame-ancestors 'none'" in request.get("/").headers["content-security-policy"]
+
+
+@pytest.fixture
+def provided(own_home, serve, tmp_path):
+    """A provider of identities, and the address of a page that signs in through it."""
+    pytest.importorskip("authlib", reason="没有安装 Authlib：统一身份认证的测试略过")
+    port = free_port()
+    site = f"http://localhost:{port}"
+    with Provider(email="wang@city.example", email_verified=True) as provider:
+        secrets = tmp_path / ".streamlit" / "secrets.toml"
+        secrets.parent.mkdir()
+        secrets.write_text(provider.secrets(site), "utf-8")
+        yield provider, serve(own_home, port, HOME=str(tmp_path))
+
+
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_through_a_provider_of_identities(window, provided, own_home, tmp_path):
+    provider, site = provided
+    window.goto(f"{site}/matrix")
+    elsewhere = window.get_by_role("button", name="用统一身份认证登录")
+    elsewhere.click()
+    window.get_by_text("没有可用的账号").wait_for()  # known there, unknown here
+    window.screenshot(path=tmp_path / "unknown.png")
+    with opened_door(own_home) as door:
+        door.accounts.add("wang@city.example", "reader")
+    window.get_by_role("button", name="换一个身份登录").click()
+    elsewhere.click()
+    window.get_by_text("wang@city.example").wait_for()
+    box(window).wait_for()
+    assert window.get_by_role("button", name="修改密码").count() == 0
+    window.screenshot(path=tmp_path / "provided.png")
+    assert signed_in(window)["httpOnly"]
+    window.reload()
+    box(window).wait_for()
+    leave(window)
+    elsewhere.wait_for()  # signed out there too, as far as this page knows
+    assert provider.tokens == 2
+    with opened_door(own_home) as door:
+        logged = [(e["action"], e["outcome"]) for e in door.audit.entries(user="wang@city.example")]
+        assert logged == [("logout", "ok"), ("login", "ok")]
+
+
+@contextmanager
+def opened_door(home):
+    from kb.settings import Settings
+    from kb.workspace import Workspace
+    from kb.workspace.door import Door
+
+    with closing(Workspace.open(home)) as workspace:
+        yield Door(workspace, Settings(home=home), "cli")
 
 
 def signed_in(window):
@@ -105,3 +155,5 @@ def leave(window):
     if window.viewport_size["width"] < 600:  # on a telephone the sidebar is folded
         window.get_by_test_id("stExpandSidebarButton").click()
     button.click()
+    window.get_by_label("账号", exact=True).wait_for()  # until then the server may still take the session for open
+    window.get_by_test_id("stSidebar").wait_for(state="hidden")  # nothing lies over the form

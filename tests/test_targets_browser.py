@@ -31,6 +31,7 @@ def test_actual_values_are_handed_in_and_progress_is_seen(window, kb, tmp_path):
     file.write_bytes(to_xlsx([rows[0] | {"数值": "七点五"}]))
     window.locator("input[type=file]").set_input_files(file)
     window.get_by_text("第2行“数值”").wait_for()
+    assert window.get_by_text("实际值.xlsx").is_visible()
     assert window.locator(".st-key-entry_save").count() == 0
     file = tmp_path / "改好.xlsx"
     file.write_bytes(to_xlsx(rows))

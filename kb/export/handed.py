@@ -67,13 +67,13 @@ def _lines(name: str, content: bytes) -> Iterable[list[Cell]]:
 def _workbook(name: str, content: bytes) -> Iterable[list[Cell]]:
     from openpyxl import load_workbook
 
-    with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
-        file.write(content)
-        file.flush()
-        with opened(Path(file.name)) as archive:
-            if sum(part.file_size for part in archive.entries.values()) > UNPACKED:
-                raise BadInput(f"{name}：解开后超过 {UNPACKED // 2**20} MB，没有读取。请只留一个工作表再上传。")
     try:
+        with tempfile.NamedTemporaryFile(suffix=".xlsx") as file:
+            file.write(content)
+            file.flush()
+            with opened(Path(file.name)) as archive:
+                if sum(part.file_size for part in archive.entries.values()) > UNPACKED:
+                    raise BadInput(f"{name}：解开后超过 {UNPACKED // 2**20} MB，没有读取。请只留一个工作表再上传。")
         book = load_workbook(BytesIO(content), read_only=True, data_only=False, keep_links=False)
         sheet = book.worksheets[0]
         sheet.reset_dimensions()  # what the file says of its size is not believed
@@ -81,7 +81,7 @@ def _workbook(name: str, content: bytes) -> Iterable[list[Cell]]:
             yield [_of_cell(cell.value, cell.data_type, cell.number_format) for cell in row]
     except BadInput:
         raise
-    except Exception as error:  # openpyxl raises whatever its parsers do
+    except Exception as error:  # openpyxl raises whatever its parsers do; an archive names the file by its place here
         raise BadInput(f"{name}：不是完整的 .xlsx 工作簿。请用表格软件另存后再上传。") from error
 
 

@@ -93,13 +93,11 @@ def _row(number: int, cells: Mapping[str, Cell], stated: Sequence[Stated]) -> Ac
     texts = {name: unicodedata.normalize("NFKC", cells[name][0]) if name in ("年份", "数值", "目标年") else
              cells[name][0] for name in cells}  # fmt: skip
     faults += [Fault(number, name, "没有填写") for name in NEEDED if not texts[name] and not cells[name][1]]
-    if faults:
+    known = {fault.column for fault in faults}
+    target, fault = (None, None) if known.intersection(COLUMNS[:4]) else _target(texts, stated)
+    faults += [Fault(number, name, what) for name, what in filter(None, (fault, *_figures(texts))) if name not in known]
+    if faults or target is None:
         return faults
-    target, fault = _target(texts, stated)
-    wrong = [Fault(number, *fault)] if fault else []
-    wrong += [Fault(number, name, what) for name, what in _figures(texts)]
-    if wrong or target is None:
-        return wrong
     measure = MEASURES.get(texts.get("口径", ""), measures(target[1])[0])
     unit = texts.get("单位", "") or (target[1].unit if measure == measures(target[1])[0] else "")
     if problem := _measured(target[1], measure, unit):

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from datetime import UTC, date, datetime, time
-from typing import Any, Literal, TypedDict
+from typing import Any, TypedDict
 
 import streamlit as st
 
@@ -11,7 +11,7 @@ from kb.export import to_json, to_xlsx
 from kb.views.account import door
 from kb.views.downloads import file_button
 from kb.views.words import plain, word
-from kb.workspace.printed import NAMES, audit_rows, local_time, notes
+from kb.workspace.printed import NAMES, NOTES, audit_rows, local_time, notes
 
 MOST = 500  # entries shown; a download has all
 
@@ -24,7 +24,7 @@ class Wanted(TypedDict):
     action: str
 
 
-WIDTHS: dict[str, Literal["small", "medium", "large"]] = {"subject": "large", "details": "medium"}
+WIDTHS = {"subject": 250, "details": 190}  # pixels; all columns are in view on a desktop
 COLUMNS = ("number", "at", "name", "door", "address", "action", "outcome", "subject", "details")
 
 
@@ -80,11 +80,13 @@ def _action(action: str) -> str:
 
 
 def _shown(record: dict[str, Any]) -> dict[str, Any]:
+    """Return an entry as a row of the table, its codes as words."""
+    said = {name: plain(f"note.{name}") for name in NOTES} | {"comma": plain("list.comma")}
     row = {name: record[name] for name in COLUMNS}
     return {
         **row, "at": local_time(record["at"]), "action": _action(record["action"]),
         "outcome": plain(f"outcome.{record['outcome']}"), "door": plain(f"door.{record['door']}"),
-        "details": notes(record["details"]),
+        "details": notes(record["details"], said),
     }  # fmt: skip
 
 

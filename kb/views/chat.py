@@ -16,7 +16,7 @@ from kb.views.copying import Copy, show_copies
 from kb.views.literal import literal
 from kb.views.reply import reply_box, show_question, show_reply, show_turn
 from kb.views.scope import Scope, scope, show_scope
-from kb.views.session import clause_count, knowledge_base, problem, show_problem, workspace
+from kb.views.session import BOX, PICKED, clause_count, knowledge_base, problem, show_problem, workspace
 from kb.views.source import LIBRARY, source_panel
 from kb.views.suggestions import example_questions, next_questions
 from kb.views.talk import conversations, keep, list_talks, open_talk, show_head, unsaved
@@ -35,7 +35,7 @@ def main() -> None:
         _empty()
         return
     bar = st.bottom.container(key="bar", gap=None)
-    question = st.chat_input(plain("chat.placeholder"), key="box") or st.session_state.pop("picked", None)
+    question = st.chat_input(plain("chat.placeholder"), key=BOX) or st.session_state.pop(PICKED, None)
     if question:
         _put_aside()
     with bar:
@@ -199,7 +199,7 @@ def _put_aside() -> None:
 
 
 def _pick(question: str) -> None:
-    st.session_state["picked"] = question
+    st.session_state[PICKED] = question
 
 
 def _earlier(talk_id: str, shown: int) -> None:

@@ -9,17 +9,16 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass
-from pathlib import Path
 
 import streamlit as st
 from streamlit.components.v2.types import ComponentRenderer
 
 from kb.views.address import Place, link_to, look_at
+from kb.views.component import component
 from kb.views.literal import one_line
 from kb.views.words import plain
 
-FOLDER = Path(__file__).parent
-STYLE, SCRIPT = ((FOLDER / name).read_text("utf-8") for name in ("copy.css", "copy.js"))
+CLIP = 120  # characters of a quote, or of a clause, shown below its place
 
 
 @dataclass(frozen=True, slots=True)
@@ -63,10 +62,13 @@ def show_sources(key: str, sources: Sequence[Source]) -> None:
     _component()(key=key, data={"copies": (), "sources": rows, **_said()}, on_open_change=opened)
 
 
+def clipped(text: str) -> str:
+    """Return the beginning of the words that stand below a source."""
+    return text if len(text) <= CLIP else f"{text[:CLIP]}……"
+
+
 def _component() -> ComponentRenderer:
-    # Registered at each run: a component belongs to the server, not to the module.
-    html = '<div class="copies"></div><span role="status"></span>'
-    return st.components.v2.component("policy_kb.copy", html=html, css=STYLE, js=SCRIPT)
+    return component("copy", '<div class="copies"></div><span role="status"></span>')
 
 
 def _said() -> dict[str, str]:

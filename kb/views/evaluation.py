@@ -109,7 +109,7 @@ def _show(result: Result) -> None:
             _metric(word(f"evaluation.{kind}"), result[kind])
         for name in ("first_citation", "bodies_exact", "quotes_verbatim", "figures_proved", "false_refusal"):
             _metric(word(f"evaluation.{name}"), result["measures"][name])
-        st.metric(word("evaluation.time"), f"{result['elapsed_ms']['p50'] or 0:.0f} ms", border=True, width=150)
+        _measure(word("evaluation.time"), f"{result['elapsed_ms']['p50'] or 0:.0f} ms", word("evaluation.median"))
     with st.container(horizontal=True):
         for suffix in (".html", ".md", ".json"):
             label, file = word("evaluation.download", kind=suffix[1:].upper()), f"evaluation{suffix}"
@@ -127,9 +127,11 @@ def _metric(label: str, share: Mapping[str, Any]) -> None:
     """Show a share with its counts and its 95 % interval."""
     if share["of"]:
         interval = f"{share['right']}/{share['of']}　{share['low']:.0%}—{share['high']:.0%}"
-        st.metric(
-            label, f"{share['share']:.1%}", interval, delta_color="off", delta_arrow="off", border=True, width=200
-        )
+        _measure(label, f"{share['share']:.1%}", interval)
+
+
+def _measure(label: str, value: str, below: str) -> None:
+    st.metric(label, value, below, delta_color="off", delta_arrow="off", border=True, width=200)
 
 
 def _changed(result: Result) -> None:

@@ -9,12 +9,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
 from typing import Any
 
 import streamlit as st
 
 from ingest.document import Span
+from kb.views.component import component
 
 # CommonMark lets a backslash precede any ASCII punctuation: a*b -> a\*b
 PUNCTUATION = re.compile(r"([!-/:-@\[-`{-~])")
@@ -23,8 +23,6 @@ BLANKS = re.compile(r"\s+")
 UNSEEN = re.compile(r"[\x00-\x1f\x7f-\x9f\xad\u061c\u200b-\u200f\u202a-\u202e\u2060-\u206f\ufeff\ud800-\udfff]")
 # 〔1〕。 with the punctuation that must not begin a line; in 晋市政发〔2023〕15号 there is no citation 2023
 MARKER = re.compile(r"〔(?P<number>\d{1,4})〕(?P<tail>[。，、；：！？.,;:!?]*)", re.ASCII)
-FOLDER = Path(__file__).parent
-STYLE, SCRIPT = ((FOLDER / name).read_text("utf-8") for name in ("marked.css", "marked.js"))
 
 # {"text"}, {"text", "quote"}, {"marker", "label", "tail"}, or alone in its line {"table": rows of cells}
 Piece = dict[str, Any]
@@ -102,13 +100,7 @@ def show_marked(
 
     What is ``fresh`` appears sentence by sentence, within half a second: all of it is sent, and read aloud, at once.
     """
-    # Registered at each run: a component belongs to the server, not to the module.
-    marked = st.components.v2.component(
-        "policy_kb.marked",
-        html='<div class="marked"></div>',
-        css=STYLE,
-        js=SCRIPT,
-    )
+    marked = component("marked", '<div class="marked"></div>')
 
     def cite() -> None:
         marker = st.session_state[key].cite

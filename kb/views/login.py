@@ -14,14 +14,14 @@ from ingest.errors import PolicyError
 from kb.errors import NotSignedIn
 from kb.views import tickets
 from kb.views.account import SECRET, address, door, secret, who
+from kb.views.component import component
 from kb.views.literal import literal
-from kb.views.session import problem, say
+from kb.views.session import BOX, PICKED, problem, say
 from kb.views.words import plain, word
 from kb.workspace.accounts import LONGEST, LONGEST_NAME, SHORTEST
 from kb.workspace.roles import Account
 
 OWNER, TICKET = "owner", "ticket"  # in the state of the session: whose it is, and what is exchanged for the cookie
-SCRIPT = Path(__file__).with_name("cookie.js").read_text("utf-8")
 SECRETS = (Path(".streamlit/secrets.toml"), Path.home() / ".streamlit" / "secrets.toml")
 OFTEN = 60.0  # seconds between two looks whether the sign-in has ended
 
@@ -33,6 +33,7 @@ def show_login() -> None:
         st.title(word("app.title"), anchor=False)
         if st.session_state.get(OWNER):
             st.info(word("login.ended"), icon=":material/timer_off:")
+            _keep_question()
         if not door().accounts.any():
             st.info(word("login.no_account"), icon=":material/person_add:")
             st.code("kb account add NAME --role admin", language=None)
@@ -52,6 +53,14 @@ def show_login() -> None:
                 problem(error)
             else:
                 _enter(account, opened)
+
+
+def _keep_question() -> None:
+    """Keep the question that came when the sign-in had ended: it is asked once its owner has signed in again."""
+    if asked := st.session_state.get(BOX):
+        st.session_state[PICKED] = asked
+    if asked := st.session_state.get(PICKED):
+        st.info(word("login.question", question=asked), icon=":material/forum:")
 
 
 def show_account() -> None:
@@ -103,8 +112,7 @@ def _keep_cookie() -> None:
     ticket = st.session_state.get(TICKET)
     if ticket is None or (ticket and not tickets.waiting(ticket)):
         return
-    component = st.components.v2.component("policy_kb.cookie", html="<span></span>", js=SCRIPT)
-    component(key="cookie", data={"ticket": ticket})
+    component("cookie", "<span></span>")(key="cookie", data={"ticket": ticket})
 
 
 def _begin_change() -> None:

@@ -8,8 +8,9 @@ from pathlib import Path
 import streamlit as st
 
 from kb.views.account import signed_in
+from kb.views.component import component
 from kb.views.session import attempt, preferences, show_problem
-from kb.views.words import plain, word
+from kb.views.words import language, plain, word
 
 FOLDER = Path(__file__).parent
 CHOICE, LARGE, NORMAL = "type", "large", "normal"
@@ -43,6 +44,11 @@ def type_switch() -> None:
     with st.sidebar:
         st.toggle(word("app.large"), key=key, on_change=_choose_type, args=(key,))
         show_problem()
+
+
+def tell_browser(shown: str | None = None) -> None:
+    """Tell the browser the language, for readers of screens, and what is ``shown``, see ``components/page.js``."""
+    component("page", "<span></span>")(key="told", data={"language": language(), "shown": shown})
 
 
 def _choose_type(key: str) -> None:

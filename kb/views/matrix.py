@@ -17,7 +17,7 @@ from kb.views.address import looked_at
 from kb.views.matrix_findings import show_findings
 from kb.views.matrix_grid import show_matrix
 from kb.views.matrix_unit import show_unit, unit_name
-from kb.views.session import LEVELS, begin, problem
+from kb.views.session import begin, foremost, problem
 from kb.views.source import source_panel
 from kb.views.words import plain, word
 
@@ -101,15 +101,10 @@ def _adopt_address(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
 
 
 def _first(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> list[str]:
-    """Return the most local document that assigns duties, in its original wording if there is one."""
+    """Return the document that the page begins with, if any assigns duties."""
     sizes = kb.registry.ledger_sizes("duties")
     stating = [card for card in cards if sizes.get(card.doc_id)]
-    order = list(LEVELS)
-
-    def fitness(card: DocumentCard) -> tuple[bool, int, int]:
-        return card.form == "fulltext", order.index(card.level) if card.level in order else -1, sizes[card.doc_id]
-
-    return [max(stating, key=fitness).doc_id] if stating else []
+    return [foremost(stating).doc_id] if stating else []
 
 
 def _write_address(chosen: Sequence[DocumentCard]) -> None:

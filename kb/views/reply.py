@@ -13,7 +13,7 @@ from kb import KnowledgeBase
 from kb.render import answer_text, citation_line, pages
 from kb.results import Answer, Check, Citation, Related, address_name
 from kb.views.address import Place, link_to_answer, look_at, looked_at, place_of
-from kb.views.copying import Copy, Source, show_copies, show_sources
+from kb.views.copying import Copy, Source, clipped, show_copies, show_sources
 from kb.views.literal import literal, show_marked, with_markers
 from kb.views.opinion import show_opinion
 from kb.views.talk import unsaved
@@ -22,7 +22,6 @@ from kb.workspace.conversations import Conversations, Turn
 
 SEARCHED = re.compile(r"已检索《|Searched: 《")  # what a refusal goes on to say, the page shows by itself
 FEW = 3  # so many sources are shown with their quotes; more of them are one click away, lest they bury the list
-CLIP = 120  # characters of a quote shown under an answer, of a clause shown under a refusal
 
 
 def show_turn(kb: KnowledgeBase, turn: Turn, talks: Conversations | None) -> None:
@@ -114,7 +113,7 @@ def _quoted(turn: Turn, citations: Iterable[Citation]) -> None:
 def _source(c: Citation, place: Place) -> Source:
     where = f"{c.doc_number or f'《{c.title}》'} {address_name(c.path)} {c.heading}".strip()
     copy = Copy(f"{citation_line(c)}：“{c.quote}”", name=plain("reply.copy_one", marker=c.marker))
-    return Source(f"〔{c.marker}〕{where}{pages(c)}", place, _clipped(c.quote), copy)
+    return Source(f"〔{c.marker}〕{where}{pages(c)}", place, clipped(c.quote), copy)
 
 
 def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
@@ -139,13 +138,9 @@ def _near(kb: KnowledgeBase, r: Related) -> Source:
 def _words(kb: KnowledgeBase, doc_id: str, path: str) -> str:
     """Return the beginning of a clause, empty where the library no longer has it."""
     try:
-        return _clipped(" ".join(kb.clause(doc_id, path).text.split()))
+        return clipped(" ".join(kb.clause(doc_id, path).text.split()))
     except PolicyError:
         return ""
-
-
-def _clipped(text: str) -> str:
-    return text if len(text) <= CLIP else f"{text[:CLIP]}……"
 
 
 def _notices(checks: Iterable[Check]) -> None:

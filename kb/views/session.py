@@ -27,6 +27,7 @@ from kb.workspace.preferences import Preferences
 
 LEVELS = tuple(level for level in ALLOWED["level"] if level)  # from the state to the county
 STANDINGS = tuple(STATUSES)
+BOX, PICKED = "box", "picked"  # in the state of the session: the question typed, and one to be asked at the next run
 COLOURS: dict[str, Literal["green", "orange", "red"]] = {
     "in_force": "green", "amended": "orange", "superseded": "red", "expired": "red",
 }  # fmt: skip
@@ -61,6 +62,11 @@ def begin(title: str, empty: str, icon: str) -> tuple[KnowledgeBase, list[Docume
     if not cards:
         st.info(empty, icon=icon)
     return kb, cards
+
+
+def foremost(cards: Sequence[DocumentCard]) -> DocumentCard:
+    """Return the document that a page begins with: the newest one in its original wording."""
+    return max(cards, key=lambda card: (card.form == "fulltext", card.date or ""))
 
 
 def preferences() -> Preferences:

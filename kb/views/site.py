@@ -2,20 +2,21 @@
 
 Adds what Streamlit's own server does not have: the cookie of a sign-in, which scripts cannot read and other sites do
 not send along; uploads and downloads only for those signed in; a check of the Host header of every request; headers
-that keep the page out of frames of others; the language of the page, for readers of screens.
+that keep the page out of frames of others; an answer of our own to an address that is no page.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from pathlib import Path
 from urllib.parse import urlsplit
 
 import streamlit as st
 from starlette.datastructures import MutableHeaders
 from starlette.middleware import Middleware
 from starlette.requests import Request
-from starlette.responses import PlainTextResponse, Response
+from starlette.responses import HTMLResponse, PlainTextResponse, RedirectResponse, Response
 from starlette.routing import Route
 from starlette.types import ASGIApp, Message, Receive, Scope, Send
 
@@ -24,11 +25,15 @@ from kb.server import host_of
 from kb.settings import PROJECT
 from kb.views import tickets
 from kb.views.account import COOKIE, door
+from kb.views.pages import ADDRESSES
 from kb.views.warm import warm
 
 SIGN_IN = "/sign-in"
 GUARDED = ("/_stcore/upload_file", "/media/")
-ENGLISH, CHINESE = b'<html lang="en">', b'<html lang="zh">'  # of one length, which the response has announced
+# What is answered by others than the pages: Streamlit's own routes and files, and ours.
+ELSEWHERE = ("/_stcore/", "/media/", "/static/", "/auth/")
+KNOWN = ADDRESSES | {"/favicon.png", "/oauth2callback", SIGN_IN}
+MISSING = Path(__file__).with_name("missing.html")
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
     "X-Frame-Options": "DENY",
@@ -52,27 +57,23 @@ class Guard:
             return
 
         request = Request(scope)
-        page = "." not in scope["path"] and not scope["path"].startswith(("/_stcore", "/media"))
-        page = page and request.query_params.get("lang") != "en"
-        if page:  # eight kilobytes that are not to be compressed before their language is written
-            headers = [header for header in scope["headers"] if header[0] != b"accept-encoding"]
-            scope = {**scope, "headers": headers}
+        path = request.url.path
 
         async def send_with_headers(message: Message) -> None:
-            nonlocal page
             if message["type"] == "http.response.start":
                 MutableHeaders(scope=message).update(HEADERS)
-                page = page and MutableHeaders(scope=message).get("content-type", "").startswith("text/html")
-            elif page and message["type"] == "http.response.body":
-                message["body"] = message.get("body", b"").replace(ENGLISH, CHINESE)
             await send(message)
 
         if host_of(request.headers.get("host", "")) not in self.hosts:
             answer: ASGIApp = PlainTextResponse("不认识的主机名。请用 kb serve --allowed-host 写明。", 400)
-        elif scope["path"].startswith(GUARDED) and not _known(request):
+        elif path.startswith(GUARDED) and not _known(request):
             answer = PlainTextResponse("请先登录。", 403)
-        else:
+        elif path in KNOWN or path.startswith(ELSEWHERE):
             answer = self.app
+        elif path.rstrip("/") in ADDRESSES:
+            answer = RedirectResponse(request.url.replace(path=path.rstrip("/")))
+        else:
+            answer = HTMLResponse(MISSING.read_text("utf-8"), 404)
         await answer(scope, receive, send_with_headers)
 
 

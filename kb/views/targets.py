@@ -9,9 +9,8 @@ import streamlit as st
 
 from kb.errors import UnknownDocument
 from kb.study.entries import Stated
-from kb.study.ladder import ORDER
 from kb.views.address import looked_at
-from kb.views.session import knowledge_base, problem, show_said
+from kb.views.session import foremost, knowledge_base, problem, show_said
 from kb.views.source import source_panel
 from kb.views.targets_entry import show_entry
 from kb.views.targets_levels import show_levels
@@ -37,8 +36,7 @@ def main() -> None:
     if asked in sizes and asked != st.session_state.get("targets_written"):
         st.session_state[CHOSEN] = asked
     if st.session_state.get(CHOSEN) not in sizes:
-        full = [d for d in sizes if cards[d].form == "fulltext"]
-        st.session_state[CHOSEN] = max(full or sizes, key=lambda d: ORDER.find(cards[d].level))
+        st.session_state[CHOSEN] = foremost([cards[d] for d in sizes]).doc_id
 
     def name(doc_id: str) -> str:
         said = plain("targets.count", count=sizes[doc_id])

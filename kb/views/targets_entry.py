@@ -48,10 +48,9 @@ def _round() -> int:
 
 
 def _upload(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
-    with st.container(key="dropzone"):
-        file = st.file_uploader(
-            word("entry.file"), ["xlsx", "csv"], key=f"entry_file_{_round()}", max_upload_size=BYTES // 2**20,
-        )  # fmt: skip
+    file = st.file_uploader(
+        word("entry.file"), ["xlsx", "csv"], key=f"entry_file_{_round()}", max_upload_size=BYTES // 2**20
+    )
     if file is None:
         return
     try:
@@ -71,8 +70,7 @@ def _upload(stated: Sequence[Stated], held: Sequence[Actual]) -> None:
 def _faults(faults: Sequence[Fault]) -> None:
     """Name every fault with its row and column; nothing was taken."""
     st.warning(word("entry.faults", count=len(faults)), icon=":material/error:")
-    for fault in faults[:FAULTS]:
-        st.text(str(fault))
+    st.text("\n".join(map(str, faults[:FAULTS])))
     if len(faults) > FAULTS:
         st.caption(word("entry.more_faults", count=len(faults) - FAULTS))
 

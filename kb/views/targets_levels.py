@@ -87,7 +87,6 @@ def _chart(rungs: Sequence[Rung], own: str) -> None:
     """Draw the figures that can stand side by side, that of the ``own`` document marked; say which are left out."""
     drawn = [rung for rung in rungs if not rung.apart and rung.value is not None]
     if len(drawn) > 1:
-        unit = next((r.record["unit"] for r in drawn), "")
         rows = [
             {
                 "name": name, "value": float(r.value or 0), "said": f"{figure_of(r)}{r.record['unit']}", "order": at,
@@ -105,9 +104,7 @@ def _chart(rungs: Sequence[Rung], own: str) -> None:
                 "encoding": {
                     "y": {"field": "name", "type": "nominal", "sort": {"field": "order"}, "title": None,
                           "axis": {"labelLimit": 20 * size, "labelColor": ink, "labelFontSize": size}},
-                    "x": {"field": "value", "type": "quantitative", "title": unit or None, "scale": {"zero": True},
-                          "stack": None,
-                          "axis": {"labelColor": ink, "titleColor": ink, "labelFontSize": size, "titleFontSize": size}},
+                    "x": {"field": "value", "type": "quantitative", "axis": None, "stack": None},
                 },
                 "layer": [
                     {"mark": {"type": "bar", "height": 18, "tooltip": None},

@@ -43,13 +43,12 @@ def said(language: str, key: str, **values: object) -> str:
 
 
 def language_switch() -> None:
-    """Show the switch in the sidebar, and keep the choice in the address: it outlives a reload and goes into links."""
+    """Show the switch, and keep the choice in the address: it outlives a reload and goes into links."""
     st.session_state.setdefault(KEY, language())
-    with st.sidebar:
-        st.segmented_control(
-            "语言 Language", list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=KEY, required=True,
-            label_visibility="collapsed", persist_state="session",
-        )  # fmt: skip
+    st.segmented_control(
+        "语言 Language", list(LANGUAGES), format_func=LANGUAGES.__getitem__, key=KEY, required=True,
+        label_visibility="collapsed", persist_state="session",
+    )  # fmt: skip
     if language() == CHINESE:
         st.query_params.pop("lang", None)
     elif st.query_params.get("lang") != language():

@@ -107,7 +107,7 @@ def test_formulas_per_cent_cells_and_dates_are_refused_in_place(stated):
     ],
 )  # fmt: skip
 def test_a_file_that_cannot_be_used_is_one_message(name, content, why):
-    with pytest.raises(PolicyError, match=why):
+    with pytest.raises(PolicyError, match=f"^{name}：.*{why}"):
         read_table(name, content)
 
 
@@ -153,8 +153,9 @@ def test_every_fault_names_its_row_and_column_and_nothing_is_taken(stated, given
 
 
 def test_all_faults_are_named_at_once(stated):
-    _, faults = checked(table(row(数值="x"), row(年份="y"), row(), row()), stated)
-    assert [(fault.row, fault.column) for fault in faults] == [(2, "数值"), (3, "年份"), (5, "年份")]
+    _, faults = checked(table(row(数值="x", 来源=""), row(年份="y", 指标=""), row(), row()), stated)
+    found = [(2, "来源"), (2, "数值"), (3, "指标"), (3, "年份"), (5, "年份")]
+    assert [(fault.row, fault.column) for fault in faults] == found
 
 
 def test_what_is_written_in_full_width_or_with_thousands_is_read(stated):

@@ -10,7 +10,7 @@ from kb import KnowledgeBase
 from kb.views.transcript import to_markdown, to_word
 from kb.workspace import Workspace
 from kb.workspace.conversations import Conversation, Conversations, new_turn
-from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, copied, follow, nth, shown, texts, unfold
+from tests.pages import HOSTILE_TITLE, MARKUP, checked, click, copied, follow, nth, shown, sources, texts, unfold
 
 QUESTION = "VOC治理由谁负责？"
 BODY = """云河市人民政府文件
@@ -214,6 +214,14 @@ def test_questions_that_lead_on_are_answered(page, home):
     assert not [label for label in labels if label == QUESTION]
     click(app, offered[0])
     assert nth(app, "answer", 1)
+
+
+@pytest.mark.parametrize("question", ["月球基地由谁负责建设？", "Who is responsible for the moon base?"])
+def test_a_refusal_names_the_nearest_clauses_once(page, home, question):
+    app = ask(page(home), question)
+    said = texts(app.text)[-1]
+    assert said and "最接近" not in said and "Nearest" not in said
+    assert sources(app, "near_")
 
 
 def test_a_question_that_is_too_long_comes_back_and_is_not_kept(page, own):

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import json
+from urllib.parse import quote_plus
 
-from tests.pages import MARKUP, checked, click, texts
+from tests.pages import MARKUP, checked, click, sources, texts
 
 
 def lessons(page, home):
@@ -33,8 +34,11 @@ def test_a_paper_is_taken_to_its_end(page, own):
         app = answer(app, 11, at, wrong if at < 2 else item.answer)
         said = texts(app.error if at < 2 else app.success)
         assert len(said) == 1
+        (proof,) = sources(app, "quiz_source")
+        assert proof["words"] and f"clause={quote_plus(item.path)}" in proof["link"]
         app = click(app, "quiz_next")
     assert app.metric[0].value == "8 / 10"
+    assert len([e for e in app.get("bidi_component") if (e.key or "").startswith("missed_")]) == 2
     app = view(click(app, "quiz_new"), "record")
     assert [metric.value for metric in app.metric] == ["1", "2", "2"]
     app = view(app, "practice")

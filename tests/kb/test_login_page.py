@@ -132,12 +132,23 @@ def test_whoever_signs_in_again_after_a_session_has_ended_goes_on_where_they_wer
     checked(app.chat_input[0].set_value("巡查由谁负责？").run())
     door.sessions.end(app.session_state["secret"])
     checked(app.chat_input[0].set_value("多久巡查一次？").run())
-    assert "重新登录" in app.main.info[0].value
+    ended, kept = texts(app.main.info)
+    assert "重新登录" in ended and "多久巡查一次？" in kept
     assert not app.chat_input
+    sign_in(app, "读丙", "错的密码")
     sign_in(app, "读丙")
     assert texts(app.text)[0] == "巡查由谁负责？"
+    assert texts(app.text).count("多久巡查一次？") == 1  # what was asked too late is answered now, once
+    assert texts(checked(app.run()).text).count("多久巡查一次？") == 1
+
+
+def test_a_question_that_came_too_late_is_not_asked_for_somebody_else(page, library, door):
+    app = sign_in(page(library), "读丙")
+    door.sessions.end(app.session_state["secret"])
     checked(app.chat_input[0].set_value("多久巡查一次？").run())
-    assert "多久巡查一次？" in texts(app.text)
+    sign_in(app, "编乙")
+    assert app.chat_input and "多久巡查一次" not in str(texts(app.text))
+    assert [e["action"] for e in door.audit.entries()] == ["login", "login"]
 
 
 def test_the_next_one_in_the_same_window_finds_nothing_of_the_one_before(page, library, door):
@@ -218,11 +229,12 @@ def test_the_last_admin_cannot_be_lost_on_the_page(page, library, door):
 
 
 def test_the_log_is_shown_and_checked(page, library, door):
-    door.audit.write(door.accounts.find("读丙").account, "api", "ask", "<b>粗</b>=1+1")
+    door.audit.write(door.accounts.find("读丙").account, "api", "ask", "<b>粗</b>=1+1", details={"answered": False})
     app = admin_page(sign_in(page(library), "管甲"))
     next(g for g in app.main.get("button_group") if g.key == "admin_part").set_value("audit")
     checked(app.run())
     assert list(app.dataframe[0].value["subject"])[:2] == ["", "<b>粗</b>=1+1"]
+    assert list(app.dataframe[0].value["details"])[:2] == ["", "没有答案"]
     click(app, "audit_verify")
     assert app.success and app.code[-1].value.startswith("2:")
 

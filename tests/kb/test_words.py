@@ -12,6 +12,8 @@ import pytest
 from ingest import progress
 from kb.settings import PROJECT
 from kb.views.words import LANGUAGES, table
+from kb.workspace.printed import NAMES, NOTES
+from kb.workspace.roles import ACTIONS
 from tests.pages import checked
 
 VIEWS = PROJECT / "kb" / "views"
@@ -31,6 +33,12 @@ def test_both_tables_say_the_same_things():
     assert list(zh) == list(en)
     assert [key for key in zh if fields(zh[key]) != fields(en[key])] == []
     assert [key for key in en if HAN.search(en[key])] == []
+
+
+def test_the_log_says_the_same_on_the_page_and_in_a_terminal():
+    assert {f"note.{name}": text for name, text in NOTES.items()}.items() <= table("zh").items()
+    assert {f"action.{name}": text for name, text in NAMES.items()}.items() <= table("zh").items()
+    assert set(ACTIONS) - {"audit"} <= set(NAMES)
 
 
 def test_each_text_is_used_and_each_use_has_a_text():

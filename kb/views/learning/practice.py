@@ -12,16 +12,18 @@ from dataclasses import dataclass, field
 import streamlit as st
 
 from kb import KnowledgeBase
+from kb.errors import UnknownClause, UnknownDocument
 from kb.export.letter import to_letter
-from kb.results import DocumentCard
+from kb.render import citation_line
+from kb.results import DocumentCard, cite
 from kb.study.quiz import KINDS, Item, paper
 from kb.views.account import who
 from kb.views.address import Place, look_away
+from kb.views.copying import Copy, Source, clipped, show_sources
 from kb.views.downloads import file_button
 from kb.views.learning.printed import LETTERS, printed
 from kb.views.literal import literal
-from kb.views.session import attempt, workspace
-from kb.views.source import place_button
+from kb.views.session import attempt, knowledge_base, workspace
 from kb.views.words import plain, word
 from kb.workspace.learning import Learning
 
@@ -180,7 +182,21 @@ def _explanation(item: Item, given: str) -> None:
         st.error(word("lessons.wrong", given=given, answer=item.answer), icon=":material/close:")
     if item.note:
         st.caption(literal(item.note))
-    place_button(plain("lessons.source"), Place(item.doc_id, item.path, item.span), key="quiz_source")
+    _proof(item, "quiz_source")
+
+
+def _proof(item: Item, key: str) -> None:
+    """Show the sentence that proves the answer, as a link to its clause."""
+    kb = knowledge_base()
+    try:
+        card = kb.clause(item.doc_id, item.path).doc
+        found = cite(kb.document(item.doc_id), card, item.path, item.span)
+    except (UnknownDocument, UnknownClause):  # removed or replaced since the paper was made
+        st.caption(word("source.missing", doc=item.doc_id, path=item.path))
+        return
+    line = citation_line(found)
+    copy = Copy(f"{line}：“{found.quote}”", name=plain("source.with_quote"))
+    show_sources(key, [Source(line, Place(item.doc_id, item.path, item.span), clipped(found.quote), copy)])
 
 
 def _next(current: Paper) -> None:
@@ -210,7 +226,7 @@ def _result(current: Paper) -> None:
         with st.container(border=True):
             st.text(item.prompt)
             st.markdown(word("lessons.wrong", given=given, answer=item.answer))
-            place_button(plain("lessons.source"), Place(item.doc_id, item.path, item.span), key=f"missed_{at}")
+            _proof(item, f"missed_{at}")
     with st.container(horizontal=True):
         st.button(word("lessons.new"), type="primary", key="quiz_new", on_click=_another)
         if missed:
