@@ -140,7 +140,7 @@ def _duties(document: Document, seed: int) -> Iterator[Item]:
         for role, words in (
             ("lead", "由哪个单位牵头"),
             ("support", "由哪个单位配合"),
-            ("responsible", "的责任单位有哪个"),
+            ("responsible", "的责任单位包括下列哪一个"),
         ):
             named = [name for name in duty.named(role=role) if not _GENERIC.match(name)]
             others = [name for name in everybody if not _bound(duty, name)]

@@ -13,7 +13,7 @@ from kb.results import DocumentCard
 from kb.settings import load_settings
 from kb.views.address import go_to_talk, keep_talk, kept_answer, look_away, looked_at
 from kb.views.copying import Copy, show_copies
-from kb.views.literal import literal
+from kb.views.literal import literal, show_marked
 from kb.views.reply import reply_box, show_question, show_reply, show_turn
 from kb.views.scope import Scope, scope, show_scope
 from kb.views.session import BOX, PICKED, clause_count, knowledge_base, problem, show_problem, workspace
@@ -171,6 +171,7 @@ def _welcome(kb: KnowledgeBase, cards: list[DocumentCard]) -> None:
         problem(error)
         return
     _offer("example", word("chat.examples"), examples)
+    show_marked("arrived_first", [])  # in a small window too one begins at the top
 
 
 def _empty() -> None:

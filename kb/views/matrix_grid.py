@@ -60,15 +60,15 @@ def _filtered(matrix: Matrix) -> Matrix:
     with st.container(horizontal=True, vertical_alignment="bottom", gap="small", key="matrix_filters"):
         bodies = st.multiselect(
             word("matrix.bodies"), list(names), format_func=names.__getitem__, key="matrix_bodies", select_all=False,
-            placeholder=plain("matrix.any"), filter_mode="contains", width=240, persist_state="session",
+            placeholder=plain("matrix.any"), filter_mode="contains", width=200, persist_state="session",
         )  # fmt: skip
         words = st.text_input(
             word("matrix.words"), max_chars=100, key="matrix_words", placeholder=plain("matrix.words_hint"),
-            icon=":material/search:", width=220, persist_state="session",
+            icon=":material/search:", width=180, persist_state="session",
         )  # fmt: skip
         by = st.selectbox(
             word("matrix.order"), ORDERS, format_func=lambda name: plain(f"matrix.order_{name}"), key="matrix_order",
-            width=190, persist_state="session",
+            width=150, persist_state="session",
         )  # fmt: skip
         picked = st.pills(
             word("matrix.roles"), roles, selection_mode="multi", format_func=lambda role: word(f"mark.{role}"),
