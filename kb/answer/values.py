@@ -32,7 +32,11 @@ SHARES = ("%", "成", "百分点")
 OF_SHARE = ("%", "％", "‰", "个百分点")  # units in which the ledger states a share
 # 几个行业, 多少类企业: what is counted
 COUNTED = re.compile(r"(?:几|多少)(?:个|类|种|大类|项|方面的?)([一-鿿]{2,4})")
-YEARS = re.compile(r"[〔\[]20\d\d[〕\]]\d+号|(?:19|20)\d\d(?:年|[-—－~～至](?:19|20)\d\d年?)?|第?\d{1,2}[条款]")
+# 〔2023〕15号 · 2025年 · 2021-2023 · 2025; 1930吨/日 is an amount
+YEARS = re.compile(
+    r"[〔\[]20\d\d[〕\]]\d+号|(?:19|20)\d\d(?:年|[-—－~～至](?:19|20)\d\d年?)"
+    r"|(?<![\d.])(?:19|20)\d\d(?![\d.]|[^\W\d_])|第[一二三四五六七八九十百千]+[条款章节项]|第?\d{1,2}[条款]"
+)
 ALIKE = {
     "户": "户家",
     "家": "户家个所",
@@ -51,7 +55,12 @@ def value_in(question: Question, text: str) -> bool:
 
 
 def values(question: Question, text: str) -> list[tuple[int, int]]:
-    """Return where ``text`` prints values of the kind asked for, as half-open ranges, in order."""
+    """Return where ``text`` prints values of the kind asked for, as half-open ranges, in order.
+
+    >>> asked = Question("", "焚烧能力多少吨", "zh", "target", asks=frozenset(("figure",)), unit="吨")
+    >>> values(asked, "2025年焚烧能力1930吨/日")
+    [(9, 14)]
+    """
     plain = text.replace(" ", " ")
     bare = YEARS.sub(lambda m: " " * len(m.group()), plain)
     if "money" in question.asks:

@@ -11,7 +11,9 @@ from kb.search.forms import spelt_out
 
 # 多少吨标准煤/万元 · 几户 · 百分之几
 UNIT = re.compile(
-    spelt_out(r"{how_many}个?({thing}{per})|(?<!哪){how_many}个?({time})|(百分之{how_many}|百分比|多大比例|占比)")
+    spelt_out(
+        r"{how_many}个?({thing}{per})|(?<!哪){how_many}个?({time})|(百分之{how_many}|{how_many}个点|百分比|多大比例|占比)"
+    )
 )
 # How many kilowatts: units that English questions ask in
 ENGLISH = {
@@ -20,7 +22,10 @@ ENGLISH = {
     "years": "年", "months": "月",
 }  # fmt: skip
 # 清洁取暖率目标值: a rate is a share, asked for by its name
-RATE = re.compile(r"(?:(?<![表频效汇])率|比例|比重)(?=的?(?:目标|指标|要|应|须|是|为|达|控制|多|定|[？?]|$))")
+RATE = re.compile(
+    r"(?:(?<![表频效汇])率|比例|比重)"
+    r"(?=的?(?:目标|指标|要|应|须|是|为|达|控制|多|定|[上下]限|底线|最[多少高低]|不|[？?]|$))"
+)
 UNIT_EN = re.compile(rf"\bhow many (?:\w+ ){{0,2}}?({'|'.join(ENGLISH)})", re.I)
 SCALED = r"[万亿]?(?:千瓦时?|吨标准煤|吨|元|户|家|座|公里|立方米|蒸吨|个|辆|台)(?:/[一-鿿]{1,3})?"
 # 1.8以上 · 30% · 20万千瓦 · 20日内; not PM10, 15号, 2025年
@@ -35,8 +40,8 @@ def unit_of(text: str) -> str:
 
     >>> unit_of("几个工作日内要报告"), unit_of("新增管网多少公里"), unit_of("占百分之几"), unit_of("哪几年")
     ('工作日', '公里', '%', '')
-    >>> unit_of("清洁取暖率目标值"), unit_of("提高效率的办法")
-    ('%', '')
+    >>> unit_of("清洁取暖率目标值"), unit_of("提高效率的办法"), unit_of("抵销比例上限"), unit_of("削减几个点")
+    ('%', '', '%', '%')
     >>> unit_of("How many million kilowatts?"), unit_of("How many plants?")
     ('千瓦', '')
     """
