@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterable
 
 import streamlit as st
@@ -17,10 +16,9 @@ from kb.views.copying import Copy, Source, clipped, show_copies, show_sources
 from kb.views.literal import literal, show_marked, with_markers
 from kb.views.opinion import show_opinion
 from kb.views.talk import unsaved
-from kb.views.words import plain, word
+from kb.views.words import LANGUAGES, plain, said, word
 from kb.workspace.conversations import Conversations, Turn
 
-SEARCHED = re.compile(r"已检索《|Searched: 《")  # what a refusal goes on to say, the page shows by itself
 FEW = 3  # so many sources are shown with their quotes; more of them are one click away, lest they bury the list
 
 
@@ -120,7 +118,10 @@ def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
     """Show that the documents do not say, what was searched, and the nearest clauses as what they are."""
     with st.container(border=True, key=f"refusal_{turn.id}"):
         st.markdown(f":material/search_off: **{word('reply.refused')}**")
-        st.text(SEARCHED.split(answer.text, maxsplit=1)[0])
+        text = answer.text
+        for each in LANGUAGES:  # what it goes on to say, the page shows by itself
+            text = text.partition(said(each, "reply.went_through"))[0]
+        st.text(text.strip())
         st.caption(word("reply.searched", where=turn.searched))
         _notices(answer.checks)
         if not answer.related:
