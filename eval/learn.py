@@ -1,4 +1,4 @@
-"""Learn which clause answers, and where it stops being an answer: ``python -m eval.learn HOME``.
+"""Learn which clause answers, and where it stops being an answer: ``python -m eval.learn HOME LAWS``.
 
 HOME holds other documents than the bundled ones; from these nothing is learned. The questions are written from its
 ledgers (``eval.make``) and by hand (``SETS``); each is asked as it stands and with its clauses hidden, those by hand
@@ -6,10 +6,14 @@ of another document as well. Learned are the weights that put the clause of a qu
 regression over the clauses found) and, for each kind of question, those that tell an answer from what is only near,
 with a line that refuses no more than ``MISSED`` of the written questions whose clause comes first, and no more than
 ``MISSED_BY_HAND`` of those by hand. What the lines do is measured on documents left out.
+
+LAWS holds laws. Everyday questions about them (``laws.jsonl``, the tuning half of ``lay.jsonl``) are asked as they
+stand and with the articles that answer hidden; the line of articles refuses ``MISSED_OF_LAWS`` of the right ones.
 """
 
 from __future__ import annotations
 
+import json
 import sys
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
@@ -21,11 +25,13 @@ from numpy.typing import NDArray
 
 from eval.gold import read_gold
 from eval.make import make_gold
+from ingest.document import Document
 from ingest.manifest import read_manifest
 from kb.answer.duty import ranked_duties
 from kb.answer.evidence import CLAUSE, Evidence, Measure, rank_clauses, speaking
-from kb.answer.likely import FEATURES, features
+from kb.answer.likely import ARTICLE, FEATURES, features, of_article
 from kb.answer.lines import STORED, lines
+from kb.answer.provisions import article_of
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Question
 
@@ -35,6 +41,7 @@ TYPES = ("duty", "keywords", "everyday_duty", "measure", "everyday")  # of those
 MISSED = 0.03  # share of the right ones that may fall below the line, of those written from ledgers
 MISSED_BY_HAND = {"duty": 0.03, "measure": 0.015}  # the same by hand; to name the wrong bodies is worse than none
 KINDS = tuple(MISSED_BY_HAND)
+MISSED_OF_LAWS = 0.15
 LIMIT = 2  # written questions of a type and document
 BY_HAND = 4.0  # what a question by hand counts against a written one, whose wording is simpler
 FOLDS = 5
@@ -79,6 +86,8 @@ def main() -> None:
         STORED.write_text(head + first + "".join(_toml(*item) for item in kept.items()), encoding="utf-8")
         lines.cache_clear()  # clauses are ranked by the new weights from here
         learned = [_toml(kind, line_of(table, MISSED_BY_HAND[kind])) for kind, table in seen(asked).items()]
+    with KnowledgeBase.open(Path(sys.argv[2])) as kb:
+        learned.append(_toml("article", line_of(articles_seen(kb), MISSED_OF_LAWS, ARTICLE)))
     STORED.write_text(head + first + "".join(learned), encoding="utf-8")
 
 
@@ -152,12 +161,53 @@ def seen(asked: Sequence[Asked]) -> dict[str, Table]:
     return {kind: _table(found) for kind, found in rows.items()}
 
 
+def articles_seen(kb: KnowledgeBase) -> Table:
+    """Return the features of the article that comes first, for the everyday questions whose laws the library holds."""
+    rows: list[tuple[tuple[float, ...], bool, bool, str]] = []
+    for text, places in _of_laws(kb):
+        inside = tuple(
+            (doc, clause.path)
+            for doc, path in places
+            for clause in kb.document(doc).clauses
+            if kb.document(doc).clause(path).extent.holds(clause.span)
+        )
+        for hidden in ((), inside) if places else ((),):
+            question, evidence = kb.inquiry(hidden=hidden).evidence(text)
+            clauses = rank_clauses(question, evidence, Measure(question, evidence))
+            if clauses and question.concepts:
+                best = clauses[0].document.source.doc_id, article_of(clauses[0]).path
+                about = sorted(doc for doc, _ in places)[0] if places else best[0]
+                rows.append((of_article(question, evidence, clauses), not hidden and best in places, True, about))
+    return _table(rows)
+
+
+def _of_laws(kb: KnowledgeBase) -> Iterator[tuple[str, frozenset[tuple[str, str]]]]:
+    """Yield each everyday question with the articles that answer it, as document and address; none of a near miss."""
+    here = Path(__file__).parent
+    lay = map(json.loads, (here / "lay.jsonl").read_text("utf-8").splitlines())
+    asked = [
+        (row["query"], [(g["title"], g["article"]) for g in row["gold"]]) for row in lay if row["half"] == "tuning"
+    ]
+    asked += [(g.question, [(g.doc, path) for path in g.gold_clauses]) for g in read_gold(here / "laws.jsonl")]
+    titled: dict[str, list[str]] = {}  # a code in several volumes has several documents
+    for card in kb.documents():
+        titled.setdefault(card.title, []).append(card.doc_id)
+    for text, gold in asked:
+        if all(title in titled for title, _ in gold):
+            places = {(doc, path) for title, path in gold for doc in titled[title]}
+            yield text, frozenset((doc, path) for doc, path in places if _has(kb.document(doc), path))
+
+
+def _has(document: Document, path: str) -> bool:
+    return any(clause.path == path for clause in document.clauses)
+
+
 def _table(found: Sequence[tuple[tuple[float, ...], bool, bool, str]]) -> Table:
     values, right, by_hand, docs = zip(*found, strict=True)
     return Table(np.array(values), np.array(right), np.array(by_hand), docs)
 
 
-def line_of(table: Table, missed: float) -> dict[str, float]:
+def line_of(table: Table, missed: float, names: Sequence[str] = FEATURES) -> dict[str, float]:
     """Return weights and line of one kind of question, and what they do on documents not learned from.
 
     ``missed`` is the share of the right questions by hand that may fall below the line.
@@ -169,9 +219,11 @@ def line_of(table: Table, missed: float) -> dict[str, float]:
         weights, line = fit(table, fold != at, missed)
         below[fold == at] = table.values[fold == at] @ weights < line
     weights, line = fit(table, np.ones(len(fold), dtype=bool), missed)
-    found = {**dict(zip(FEATURES, weights.round(3).tolist(), strict=True)), "line": round(line, 3)}
+    found = {**dict(zip(names, weights.round(3).tolist(), strict=True)), "line": round(line, 3)}
     found |= {"documents": len(docs)}
     for name, of in (("written", ~table.by_hand), ("by_hand", table.by_hand)):
+        if not of.any():
+            continue
         found |= {
             name: int(of.sum()),
             f"{name}_refused": round(float(below[of & ~table.right].mean()), 3),
@@ -192,6 +244,8 @@ def fit(table: Table, among: Flags, missed: float, *, steps: int = 50) -> tuple[
         curve = (design * (counts * p * (1 - p))[:, None]).T @ design + 1e-2 * np.eye(len(beta))
         beta = beta + np.linalg.solve(curve, slope)
     scores, by_hand = rows @ beta[:-1], table.by_hand[among]
+    if by_hand.all():
+        return beta[:-1], float(np.quantile(scores[right], missed))
     lowest = (np.quantile(scores[right & ~by_hand], MISSED), np.quantile(scores[right & by_hand], missed))
     return beta[:-1], float(min(lowest))
 

@@ -33,7 +33,7 @@ BROKEN = re.compile(
 )
 # 县（市、区）政府 · 地方各级人民政府 · 各区、市政府
 LOCAL_BODY = re.compile(
-    "(?:地方)?各级(?:人民)?政府|地方(?:人民)?政府|各县[（(〔]市、区[）)〕](?!.{0,2}(?:人民)?政府)|"
+    "(?:县级以上)?(?:地方)?各级(?:人民)?政府|地方(?:人民)?政府|各县[（(〔]市、区[）)〕](?!.{0,2}(?:人民)?政府)|"
     "各?(?:设区)?(?:市、)?(?:县[（(〔]市、区[）)〕]|县级以上地方|市县|区县|县区|县级|市级|省级|乡镇|县|乡|镇|"
     "(?<![园城])市|(?<![地小])区|省|自治区|州|旗)"
     "(?:级|以上)?(?:人民)?政府(?!采购|性|部门|投资|工作|网|债|令|文件)"
@@ -46,6 +46,13 @@ ZONE_BODY = re.compile(
 SECTOR_BODY = re.compile(
     "(?:国务院|各级|省级|市级|县级|各|行业)"
     "(?:(?![的了要应将把被由向对或并与及、，。；：！？“”《》0-9局厅委部办]|会同)[^\\s]){0,12}?(?:行政)?主管部门"
+)
+# 国务院管理节能工作的部门 · 县级以上人民政府民政部门 · 地方人民政府指定的部门: a body of its own
+GOVERNMENT = re.compile("(?:国务院|政府)$")
+DEPARTMENT = re.compile(
+    "(?!有关|相关|其他|各|及|所属|组成|职能|派出|工作)(?:"
+    "(?:管理|负责|主管|承担|指定|确定|授权)(?:[^，。；：、]{1,20})?的(?:部门|机构|机关|单位)|"
+    "(?:应急|(?![的了要应将把被由向对或并与及、，。；：！？“”《》0-9局厅委部办]|会同|负责|管理[^部]{1,20}的)[^\\s]){0,12}?(?:主管|行政管理|行政)?部门)"
 )
 # 人行 also stands in 人行道: two-character forms need a level word or both boundaries
 NOT_AFTER_SHORT = re.compile("[道为走动车业员化性的制]")
@@ -70,7 +77,17 @@ def find_bodies(text: str) -> tuple[tuple[str, int, int], ...]:
 
 
 def body_end(text: str, at: int) -> int:
-    """Return the end of the body whose name begins at ``at``, or 0."""
+    """Return the end of the body whose name begins at ``at``, or 0; a department of a government is its own body.
+
+    >>> body_end("国务院管理节能工作的部门制定标准", 0), body_end("国务院制定标准", 0)
+    (12, 3)
+    """
+    end = _named_end(text, at)
+    described = DEPARTMENT.match(text, end) if GOVERNMENT.search(text, at, end) else None
+    return described.end() if described else end
+
+
+def _named_end(text: str, at: int) -> int:
     best = 0
     if found := SECTOR_BODY.match(text, at):
         return found.end()

@@ -14,7 +14,10 @@ from dataclasses import dataclass, field
 
 from ingest.document import FRONT
 from ingest.labels import Label, Rank
+from ingest.numerals import to_chinese
 
+PARAGRAPH = Rank.ARTICLE + 0.5
+"""Rank of a 款 below the items of an article; the next list of the article is its own."""
 MAX_LOOK_AHEAD = 200
 """Labels looked at to see whether a list goes on."""
 
@@ -74,6 +77,23 @@ class Tree:
         """Begin an attachment or an ending at the top: numbering starts anew."""
         self.running = {}
         self._add(start, label, path, heading, _Place(self.root, Rank.ATTACHMENT))
+
+    def itemised(self) -> Node | None:
+        """Return the article of which an item (without heading and text of its own) or a paragraph below is open."""
+        article = next((node for node in reversed(self.stack) if node.rank == Rank.ARTICLE), None)
+        return article if article is not self.stack[-1] and not self.stack[-1].heading else None
+
+    def goes_on_with(self, label: Label) -> bool:
+        """Tell whether the label is the next of a list that is open below the article."""
+        return label.rank > Rank.ARTICLE and any(
+            node.rank == label.rank and node.parent and node.parent.last.get(label.rank) == label.number - 1
+            for node in self.stack
+        )
+
+    def begin_paragraph(self, start: int, article: Node, before: int) -> None:
+        """Begin a paragraph below the items of an article that has ``before`` paragraphs above them."""
+        article.last[PARAGRAPH] = number = article.last.get(PARAGRAPH, before) + 1
+        self._add(start, "", f"{article.path}第{to_chinese(number)}款", "", _Place(article, PARAGRAPH))
 
     def open(self, start: int, at: int, heading: str) -> bool:
         """Open a clause for the label at index ``at`` where its number goes on; return whether it does."""

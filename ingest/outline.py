@@ -3,13 +3,15 @@
 Labels are placed one by one on a stack, not by one vote for the whole document: a notice numbered 一、二、 may carry
 a regulation numbered 第一条, and each keeps its own numbering. What precedes the outline is the clause ``0``; a
 signature, a list of attachments and the 版记 become ``落款``; a second text in the file gets ``附件`` before its
-addresses (the only text of a file does not, even under a line 附件). Own spans tile the text: nothing is thrown away,
-and what is not recognised stays body text of the clause before it.
+addresses (the only text of a file does not, even under a line 附件). A paragraph below the items of an article is none
+of them but its next 款 (立法技术规范（试行）（一）), and a clause of its own: 第九条第二款. Own spans tile the text:
+nothing is thrown away, and what is not recognised stays body text of the clause before it.
 """
 
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 from dataclasses import dataclass
 from itertools import pairwise
@@ -32,6 +34,7 @@ GLUED = re.compile(r"\s?[一-鿿“”‘’、]{2,30}?\s?(?=[（(]一[）)][^�
 
 
 STOP = re.compile("。 ?")
+PARAGRAPH, ENDED = re.compile("[。：:]$"), re.compile("[。；：:]$")
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +110,28 @@ class _Builder:
             self.ended = False
             if not (marks and marks[0].label.rank == Rank.ATTACHMENT):
                 self._begin(at, "", ATTACHED, title_of(self.paragraphs[at : at + 4]))
+        elif article := self._below_items_of(at):
+            self.tree.begin_paragraph(self.starts[at], article, self._paragraphs_of(article))
         for mark in marks:
             if self._open(mark):
                 self.opened_at = at
             self.seen += 1
+
+    def _below_items_of(self, at: int) -> Node | None:
+        """Return the article below whose items a paragraph stands: a 款 of its own, not words of the last item.
+
+        Items of a list that goes on may have several paragraphs; lines that end without a mark are no paragraphs.
+        """
+        unlabelled = self.roles[at] is Role.TEXT and not self.marks[at] and PARAGRAPH.search(self.paragraphs[at])
+        article = self.tree.itemised() if unlabelled and ENDED.search(self.paragraphs[at - 1]) else None
+        following = next((marks[0].label for marks in self.marks[at + 1 :] if marks), None) if article else None
+        return None if following and self.tree.goes_on_with(following) else article
+
+    def _paragraphs_of(self, article: Node) -> int:
+        """Return how many paragraphs an article has before its first item."""
+        first = bisect_right(self.starts, article.start) - 1
+        end = next(at for at in range(first + 1, len(self.paragraphs)) if self.marks[at])
+        return sum(bool(paragraph) for paragraph in self.paragraphs[first:end]) - bool(article.heading)
 
     def _begin(self, at: int, label: str, path: str, heading: str) -> None:
         self.tree.begin_text(self.starts[at], label, path, heading)

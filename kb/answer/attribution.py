@@ -33,9 +33,12 @@ def attributed(draft: Draft, question: Question, evidence: Evidence) -> Draft:
         owners = {quote.doc_id for quote in said.quotes}
         owner = owners.pop() if len(owners) == 1 else ""
         document = evidence.documents[owner] if owner else None
-        if document and owner != before and not said.item and (english or said.text[:BEGINS] in document.text):
-            title, before = f"《{document.source.title}》", owner
+        if document and owner != before and not said.item:
+            title = f"《{document.source.title}》"
             title += f"（{document.source.number}）" if asked and document.source.number else ""
-            said = said if title in said.text else replace(said, text=f"{title}{mark}{said.text}")
+            if title in said.text:
+                before = owner
+            elif english or said.text[:BEGINS] in document.text:
+                before, said = owner, replace(said, text=f"{title}{mark}{said.text}")
         statements.append(said)
     return replace(draft, statements=tuple(statements))

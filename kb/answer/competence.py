@@ -17,9 +17,8 @@ from ingest.document import Document
 from ingest.sentences import sentence_spans
 from kb.answer.acting import ACTOR, CAUSED
 from kb.answer.evidence import Evidence, Found, Measure, documents_of
-from kb.answer.liability import SANCTION
 from kb.answer.passages import sentence
-from kb.answer.provisions import ARTICLE, is_law
+from kb.answer.provisions import ARTICLE, SANCTION, is_law
 from kb.results import Draft, Question
 
 IN_CHARGE = re.compile(r"主管(?!部门|机关|人员|单位)|监督管理|监管|(?:负责|承担)[^，。；]{0,16}(?:管理|协调|执法|工作)")

@@ -23,6 +23,7 @@ FORBIDS = re.compile(
 DENIES = re.compile(
     r"严禁|禁止|不得|不准|不能|不许|不让|不要|不可|不予|不再|取消|停止|\b(?:not\b|forbid|prohibit|ban)", re.I
 )
+CASE = re.compile(r"的(?:决定|通知|理由)?$")  # 不再使用的, 不准贷款的决定: a case, no rule
 VALUES = frozenset(("figure", "money", "when", "duration"))
 PART = re.compile(r"[^，；。]+")
 WHOLLY = 0.75  # Share of the question that the part of a sentence must cover to be about the same thing.
@@ -49,7 +50,8 @@ def _forbidding(measure: Measure, clause: Found) -> Found | None:
     text = clause.document.text
     for sentence in sentence_spans(text, clause.span):
         for part in PART.finditer(text, sentence.start, sentence.end):
-            if FORBIDS.search(part.group()) and measure.coverage(part.group()) >= WHOLLY and len(measure.concepts) > 1:
+            forbids = FORBIDS.search(part.group()) and not CASE.search(part.group())
+            if forbids and measure.coverage(part.group()) >= WHOLLY and len(measure.concepts) > 1:
                 return Found(clause.document, clause.path, Span(*part.span()), 1.0)
     return None
 

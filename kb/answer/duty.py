@@ -17,6 +17,7 @@ from kb.answer.amended import history, undecided
 from kb.answer.competence import compose_competence
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
 from kb.answer.likely import unlikely
+from kb.answer.paragraph import compose_provision
 from kb.answer.refusal import refuse
 from kb.answer.rows import Row, as_printed, duties_at, proof_of, quote_of, shorten
 from kb.answer.standing import local_duty, rule_statement
@@ -37,8 +38,9 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
         return said
     if said := _overall(question, evidence, measure, clauses):
         return said
-    if said := compose_competence(question, evidence, measure, clauses):
-        return said
+    for of_law in (compose_provision, compose_competence):
+        if said := of_law(question, evidence, measure, clauses):
+            return said
     figure = asserted_row(question, evidence, measure)
     own = duties_at(figure.document, figure.target.path) if figure else []
     chosen = (

@@ -20,6 +20,7 @@ from kb.answer.located import compose_located, compose_paragraph
 from kb.answer.mentions import compose_mentions
 from kb.answer.obligations import compose_obligations
 from kb.answer.organ import compose_organ_duties
+from kb.answer.paragraph import compose_provision
 from kb.answer.passages import at_addresses, compose_address, compose_measure
 from kb.answer.premise import checked_premise
 from kb.answer.refusal import lacking, lacks, no_clause, refuse
@@ -58,7 +59,11 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     ):
         return checked
     said = in_prose(question, evidence, measure, clauses, draft)
-    return said if said.answered else compose_filing(question, evidence, measure) or said
+    if said.answered:
+        return said
+    return (
+        compose_filing(question, evidence, measure) or compose_provision(question, evidence, measure, clauses) or said
+    )
 
 
 def _outside(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
@@ -135,4 +140,5 @@ def _of_kind(
             explained = next((text for term in terms if (text := explain(term))), "")
             return compose_definition(question, evidence, measure, clauses, explained)
         case _:
-            return compose_measure(question, evidence, measure, clauses)
+            provision = compose_provision(question, evidence, measure, clauses)
+            return provision or compose_measure(question, evidence, measure, clauses)

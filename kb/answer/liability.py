@@ -16,14 +16,12 @@ from dataclasses import dataclass, replace
 from ingest.document import Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure, documents_of
+from kb.answer.paragraph import compose_provision
 from kb.answer.passages import sentence
-from kb.answer.provisions import ITEM, articles
+from kb.answer.provisions import ITEM, SANCTION, articles, asked_about, place_of, with_item
 from kb.answer.refusal import lacks, refuse
 from kb.results import Draft, Question, Statement
 
-SANCTION = re.compile(
-    r"罚款|责令|没收|吊销|暂扣|拘留|警告|通报批评|处分|依照[^，。]*处罚|追究[^，。]*责任|限制[^，。]{0,6}从业"
-)
 # 未按规定清运的，由…责令 · 擅自开工，处… : where the behaviour ends
 CASE = re.compile(r"的，|的(?=由|处|依|给予)|，(?=由[^，。；]{2,40}(?:责令|处|给予|没收|吊销|依))")
 LIST = re.compile(r"有(?:下列|以下)(?:行为|情形|情况)之一")
@@ -33,7 +31,6 @@ GRADE = re.compile(
     r"^(?:情节|逾期|拒不|造成|构成|再次|两次以上|仍不|经责令|其中|对(?:单位|个人|直接负责)|并|给[^，]*造成)"
 )
 BROKEN = re.compile(r"违反(?:本[一-鿿]{1,4})?(第[一二三四五六七八九十百零〇]+条)(?:第([一二三四五六七八九十]+)款)?")
-SAYING = re.compile(r"罚|惩|后果|责任|违反|违规|违法|规定|下场|追究")  # words of a question that any sanction answers
 COVERED = 0.5  # Share of the question's weight, such words left out, that the behaviour must cover, ...
 ENOUGH = 1.05  # ... and what that share and the cosine of question and behaviour must come to.
 REFERRED = 0.9  # What is said of the behaviour in the article that is broken counts a little less.
@@ -60,8 +57,7 @@ def compose_liability(
     """Return what follows from the behaviour that the question describes; None where no sanction is stated for it."""
     if "penalty" not in question.asks or question.clause_refs:
         return None
-    concepts = tuple(c for c in question.concepts if not SAYING.search(c.term))
-    if not concepts:
+    if not (concepts := asked_about(question)):
         return None
     near = documents_of(clauses)[:DOCUMENTS]
     stated = [offence for document in near for offence in offences(document)]
@@ -72,6 +68,8 @@ def compose_liability(
     ranked = sorted(((s, offence) for s, offence in scored if s is not None), key=lambda row: -row[0])
     if not ranked:
         of_best = stated[0].document is near[0]
+        if provision := compose_provision(question, evidence, measure, clauses):
+            return provision
         return refuse(question, evidence, clauses, lacks("penalty", question)) if of_best else None
     best, first = ranked[0]
     chosen = [o for score, o in ranked if score >= CLOSE * best][:MOST]
@@ -179,17 +177,9 @@ def _broken(offence: Offence) -> str:
 def _said(offence: Offence, question: Question, *, named: bool) -> list[Statement]:
     """Say the behaviour and what follows in the article's own words; a lead and its item make one sentence."""
     document = offence.document
-    found = [Found(document, _place(document, offence.path, span), span, 1.0) for span in offence.spans]
+    found = [Found(document, place_of(document, offence.path, span), span, 1.0) for span in offence.spans]
     first, *rest = (sentence(f, question) for f in found)
     if rest:
-        lead, item = found[0].text.removeprefix(document.clause(offence.path).label).strip(), found[1].text
-        first = Statement(f"{lead}{item.rstrip('；。')}。", (found[0].quote, found[1].quote))
+        first = with_item(found[0], found[1])
     place = f"《{document.source.title}》{offence.path}：" if named and question.language == "zh" else ""
     return [replace(first, text=place + first.text), *rest[1:]]
-
-
-def _place(document: Document, path: str, span: Span) -> str:
-    """Return the address of words of an article: an item's own, but the article's for a paragraph below its items."""
-    within = (c for c in document.clauses if c.path.startswith(path) and c.span.holds(span))
-    clause = next(within, document.clause(path))
-    return path if "\n" in document.text[clause.span.start : span.start].lstrip() else clause.path

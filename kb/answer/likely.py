@@ -21,16 +21,22 @@ LEAST = 0.2  # A clause that covers less of a question than this is never an ans
 MOSTLY = 0.4  # Share of the question's weight that makes a word what it is mostly about.
 HINTED = 0.2  # How far a clause must at least hint at a word, by any of its names or the like.
 LEGS = ("lexical", "semantic")
+# ... of the article of a law, which people ask of in other words
+ARTICLE = ("lead", "alike", "lexical", "semantic")
 
 
 def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> bool:
     """Tell whether the best clause falls below the line of this kind of question; true where there is none."""
     if not clauses or not measure.concepts:
         return True
-    line, found = lines()[kind], features(question, evidence, measure, clauses)
-    if max(found[:2]) < LEAST:
-        return True
-    seen = zip(FEATURES, found, strict=True)
+    line = lines()[kind]
+    if kind == "article":
+        seen = zip(ARTICLE, of_article(question, evidence, clauses), strict=True)
+    else:
+        found = features(question, evidence, measure, clauses)
+        if max(found[:2]) < LEAST:
+            return True
+        seen = zip(FEATURES, found, strict=True)
     return bool(sum(float(line[name]) * value for name, value in seen) < float(line["line"]))
 
 
@@ -61,3 +67,28 @@ def features(question: Question, evidence: Evidence, measure: Measure, clauses: 
     ranks = next((hit.ranks for hit in hits), {})
     places = [1 / rank if (rank := ranks.get(leg)) else 0.0 for leg in LEGS]
     return covered, printed, lead, alike, *places
+
+
+def of_article(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> tuple[float, float, float, float]:
+    """Return what ``ARTICLE`` names of the best clause's article: items of one article are no rivals."""
+
+    def article(doc_id: str, path: str) -> tuple[str, str]:
+        return doc_id, path[: path.index("条") + 1] if "条" in path else path
+
+    best = clauses[0]
+    own = article(best.document.source.doc_id, best.path)
+    rival = next((f for f in clauses if article(f.document.source.doc_id, f.path) != own), None)
+    ranks: dict[str, dict[tuple[str, str], int]] = {"lexical": {}, "semantic": {}}
+    for hit in evidence.hits:
+        for channel, placed in ranks.items():
+            rank, key = hit.ranks.get(channel), article(hit.doc.doc_id, hit.path)
+            if rank is not None:
+                placed[key] = min(rank, placed.get(key, rank))
+    lexical, semantic = (
+        1 / (1 + sum(rank < placed[own] for rank in placed.values())) if own in placed else 0.0
+        for placed in ranks.values()
+    )
+    document, clause = best.document, best.document.clause(best.path)
+    sentences = [document.slice(span) for span in sentence_spans(document.text, clause.span, semicolons=True)]
+    alike = max(evidence.similarity(question.standalone, sentences), default=0.0)
+    return best.score - rival.score if rival else 0.0, alike, lexical, semantic

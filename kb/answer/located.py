@@ -16,6 +16,7 @@ from kb.answer.compare import sides
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, is_heading, printed_apart, rank_sentences
 from kb.answer.fitting import ACCEPT
 from kb.answer.passages import at_addresses, sentence
+from kb.answer.provisions import place_of
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Quote, Statement, address_name
 
@@ -78,6 +79,8 @@ def compose_paragraph(
     if found is None:
         return None
     document, clause = found.document, found.document.clause(found.path)
+    if not clause.label:  # a paragraph below items is a clause of its own
+        return None
     lines, wanted = _paragraphs(document, clause), to_chinese(question.paragraph)
     if question.paragraph > len(lines):
         reason = f"{_named(document, clause.path)}只有{to_chinese(len(lines))}款，没有第{wanted}款。"
@@ -88,18 +91,20 @@ def compose_paragraph(
         if not is_heading(document, clause.path, span) and not any(duty.holds(span) for duty in apart)
     ]  # fmt: skip
     said = [
-        sentence(Found(document, clause.path, span, 1.0), question) for span in spans or [lines[question.paragraph - 1]]
+        sentence(Found(document, place_of(document, clause.path, span), span, 1.0), question)
+        for span in spans or [lines[question.paragraph - 1]]
     ]
     first = replace(said[0], text=f"{_named(document, clause.path)}第{wanted}款：{said[0].text}")
     return Draft("address", (first, *said[1:]), language=question.language)
 
 
 def _paragraphs(document: Document, clause: Clause) -> list[Span]:
-    """Return the paragraphs of a clause's own words, its heading left out."""
+    """Return the paragraphs of a clause, its heading left out; those below its items are clauses of their own."""
+    below = [other.span for other in document.clauses if other.parent == clause.path and not other.label]
     spans, at = [], clause.span.start
     for line in document.slice(clause.span).splitlines(keepends=True):
         span = Span(at, at + len(line.rstrip()))
         if line.strip() and not is_heading(document, clause.path, span):
             spans.append(span)
         at += len(line)
-    return spans
+    return spans + [Span(span.start, span.start + len(document.slice(span).rstrip())) for span in below]

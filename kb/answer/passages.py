@@ -74,7 +74,7 @@ def _unsaid(question: Question, measure: Measure, together: str, first: Statemen
 def _with_items(found: Found, part: Found, question: Question) -> list[Statement]:
     """Return a sentence, and the items of its clause where it introduces them: 有以下情形之一的, 条件如下."""
     document, said = found.document, sentence(part, question)
-    items = [c for c in document.clauses if c.parent == found.path] if INTRODUCES.search(found.text) else []
+    items = [c for c in document.clauses if c.parent == found.path and c.label] if INTRODUCES.search(found.text) else []
     if not 1 < len(items) <= ITEMS:
         return [said]
     quotes = tuple(Quote(found.quote.doc_id, c.path, first_sentence(c, document)) for c in items)

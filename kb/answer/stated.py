@@ -135,7 +135,7 @@ def _states(question: Question, measure: Measure, words: str) -> bool:
     """Tell whether a sentence prints a value of the kind asked for, and what is said after the words that ask."""
     if any(f"比{year}年" in words.replace(" ", "") for year in question.years) and len(question.years) == 1:
         return False
-    if any(measure.found(c, words) < CORE and not _begun(c, words) for c in _done(question, measure)):
+    if any(measure.found(c, words) < CORE and not _begun(c, words) for c in done(question, measure)):
         return False
     if question.asks & {"when", "day"}:
         return value_in(question, words)
@@ -164,7 +164,7 @@ def fit(measure: Measure, document: Document, path: str, words: str, whole: str)
     return sum(measure.weights[c.term] * found(c) for c in measure.concepts) / measure.total
 
 
-def _done(question: Question, measure: Measure) -> list[Concept]:
+def done(question: Question, measure: Measure) -> list[Concept]:
     """Return what is said after the words that ask: 几个工作日内公示 wants the days of 公示, not of another step."""
     asked = ASKING.search(question.standalone)
     after = BREAK.split(question.standalone[asked.end() :], maxsplit=1)[0][:TAIL] if asked else ""
