@@ -117,10 +117,10 @@ def _printing(question: Question, measure: Measure, found: Found) -> list[Paragr
 
 
 def _about(question: Question, evidence: Evidence, found: Found) -> bool:
-    """Tell whether an article is about the same thing; each thing must be named where its amount or time is asked."""
+    """Tell whether an article is about the same thing; a thing whose amount, time or keeper is asked is named."""
     measure = Measure(replace(question, concepts=asked_about(question)), evidence)
     words = f"{found.document.source.title}\n{found.document.slice(article_of(found).extent)}"
-    things = measure.concepts if question.asks & VALUES else ()
+    things = measure.concepts if question.asks & VALUES or question.intent == "duty" else ()
     named = (measure.found(c, words) >= NAMED for c in things if c.weight >= 1.0 and not ATTRIBUTE.fullmatch(c.term))
     return measure.coverage(words) >= ABOUT and all(named)
 
