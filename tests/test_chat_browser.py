@@ -10,6 +10,12 @@ import pytest
 from tests.browsing import ask, box, fits, in_view, settled, taken
 
 QUESTION = "VOC治理由谁负责？"
+SEEN = """() => {
+  let at = document.activeElement;
+  while (at?.shadowRoot?.activeElement) at = at.shadowRoot.activeElement;
+  const { outlineStyle, boxShadow } = getComputedStyle(at);
+  return at.matches("body, input, textarea") || outlineStyle !== "none" || boxShadow !== "none";
+}"""
 # As on plain http from another machine, where browsers lend no clipboard.
 NO_CLIPBOARD = "Object.defineProperty(Navigator.prototype, 'clipboard', { get: () => undefined })"
 ANSWER = "[class*=st-key-answer_] .marked"
@@ -164,6 +170,7 @@ def reach(window, there):
     """Press Tab until ``there``."""
     for _ in range(80):
         window.keyboard.press("Tab")
+        assert window.evaluate(SEEN), "what has the focus is marked"
         if there():
             return
     pytest.fail("用 Tab 键到不了")
