@@ -155,7 +155,7 @@ def pseudo(
 
 
 def described(units: Sequence[Unit]) -> list[str]:
-    """Return what is encoded of each unit: its title, heading and text, as the library encodes passages."""
+    """Return what is encoded of each unit: its title, heading and text in one piece, as training pairs them."""
     return [f"{unit.title} {unit.heading} {unit.text}" for unit in units]
 
 

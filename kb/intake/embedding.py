@@ -2,13 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
+
+import numpy as np
+from numpy.typing import NDArray
 
 from ingest.progress import EMBEDDING, INDEXING, Step
 from kb.embedding import Encoder
+from kb.store.registry import StoredPassage
 from kb.store.vectors import VectorIndex
 
 BATCH = 2048  # passages embedded at a time
+# Over the whole library everyday questions find most between .3 and .5.
+HEADED = 0.4
 
 Progress = Callable[[Step], None]
 
@@ -26,11 +32,22 @@ def embed_pending(encoder: Encoder, index: VectorIndex, progress: Progress) -> i
     done, total, last = 0, index.missing(), 0
     with index.writing():
         while batch := index.pending(BATCH, after=last):
-            index.put([p.key for p in batch], encoder.encode([f"{p.breadcrumb} {p.text}" for p in batch]))
+            index.put([p.key for p in batch], vectors(encoder, batch))
             done, last = done + len(batch), batch[-1].key
             progress(Step("", EMBEDDING, 0, 0, done, max(done, total)))
         index.sync(told=lambda part, parts: progress(Step("", INDEXING, 0, 0, part, parts)))
     return done
+
+
+def vectors(encoder: Encoder, passages: Sequence[StoredPassage]) -> NDArray[np.float32]:
+    """Return a vector for each passage: its text's and, ``HEADED`` times, that of the title and headings above it.
+
+    Embedded in one piece with its headings, a long text would hide them and a short one hide behind them.
+    """
+    headings = {breadcrumb: row for row, breadcrumb in enumerate(dict.fromkeys(p.breadcrumb for p in passages))}
+    found = encoder.encode([*headings, *(passage.text for passage in passages)])
+    above: NDArray[np.float32] = found[[headings[passage.breadcrumb] for passage in passages]]
+    return found[len(headings) :] + np.float32(HEADED) * above
 
 
 def lacking(index: VectorIndex, model: str) -> str:

@@ -8,6 +8,7 @@ those that say most of the question first.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -30,7 +31,7 @@ from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
 READ_AGAIN = 50  # clauses that a reranker reads
-DEPTH = 200  # passages taken from each channel before fusing
+DEPTH = 100  # passages taken from each channel before fusing
 SAID_BY = 10  # passages of the lexical channel that are looked at for how much of a question they print
 SAYING = 0.5  # weight from which a concept's term counts for that
 QUOTING = 0.5  # what a passage gains that prints the whole question in one piece
@@ -60,6 +61,7 @@ class Searcher:
     ) -> None:
         """Stand on an open store, a loaded encoder and, where the user has one, a reranker."""
         self._registry, self._index, self._encoder, self._reranker = registry, index, encoder, reranker
+        self._beside = ThreadPoolExecutor(thread_name_prefix="nearest")
         self._document = lru_cache(maxsize=256)(lambda doc_id, revision: registry.document(doc_id))
         self._view = lru_cache(maxsize=1)(lambda revision, today: _View(registry))
 
@@ -81,10 +83,7 @@ class Searcher:
         versions of a document the newest in force, unless ``docs`` are given; there the reranker reads the best once
         more. ``prefer`` are levels or regions whose clauses gain ``PREFERRED``.
         """
-        found = {
-            "lexical": self._lexical(question, docs),
-            "semantic": self._semantic(question, docs) if semantic else [],
-        }
+        found = self._channels(question, docs, semantic=semantic)
         passages = self._scored(question, found)
         places = excerpts.places(self._registry.database, list(passages))
         scores: dict[ClauseKey, float] = {}
@@ -118,6 +117,11 @@ class Searcher:
 
     def _now(self) -> _View:
         return self._view(self._registry.revision(), date.today())
+
+    def _channels(self, question: Question, docs: Collection[str] | None, *, semantic: bool) -> dict[str, Channel]:
+        """Return what each channel finds; the engine is asked in a thread beside, where it holds nothing up."""
+        nearest = self._beside.submit(self._semantic, question, docs) if semantic else None
+        return {"lexical": self._lexical(question, docs), "semantic": nearest.result() if nearest else []}
 
     def _lexical(self, question: Question, docs: Collection[str] | None) -> Channel:
         terms = terms_of(question)

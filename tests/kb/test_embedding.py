@@ -13,9 +13,12 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from ingest.document import Span
 from kb.embedding import BUNDLED_FOLDER, load_encoder
 from kb.embedding.static import StaticModel, is_static
 from kb.errors import ModelUnavailable
+from kb.intake.embedding import HEADED, vectors
+from kb.store.registry import StoredPassage
 
 PARITY = [
     "餐饮油烟由哪个部门管理？",
@@ -295,3 +298,25 @@ def test_truncated_model_gives_the_prefix_at_length_one(model):
     assert short.dimensions == 64
     assert short.name != model.name
     assert np.allclose(short.encode(["节能减排"]), prefix / np.linalg.norm(prefix), atol=1e-6)
+
+
+def test_title_and_headings_have_a_vector_of_their_own_embedded_once():
+    class Told:
+        name, dimensions = "told", 256
+        texts: tuple[str, ...] = ()
+
+        def encode(self, texts):
+            self.texts += tuple(texts)
+            return load_encoder().encode(texts)
+
+    rows = [
+        ("供水条例 第一章 总则", "为了节约用水，制定本条例。"),
+        ("供水条例 第一章 总则", "，。"),
+        ("", "爱护水表。"),
+    ]
+    passages = [StoredPassage(n, "d1", n, str(n), Span(0, 1), *row) for n, row in enumerate(rows)]
+    encoder = Told()
+    found = vectors(encoder, passages)
+    assert encoder.texts == ("供水条例 第一章 总则", "", "为了节约用水，制定本条例。", "，。", "爱护水表。")
+    heading, text, bare = load_encoder().encode(["供水条例 第一章 总则", "为了节约用水，制定本条例。", "爱护水表。"])
+    np.testing.assert_allclose(found, [text + HEADED * heading, HEADED * heading, bare], atol=1e-6)
