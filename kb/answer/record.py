@@ -21,6 +21,7 @@ DISCLOSURE = re.compile(r"[（(]此件[^）)]*[）)]|本文有删减")
 ADDRESSED = re.compile(r"^[^。\n]{4,120}[：:]$", re.M)
 NUMERALS = r"[\d一二三四五六七八九十]{1,3}"
 DAY = re.compile(rf"(?:(?:19|20)\d\d|二[〇○零][〇○零一二三四五六七八九]{{2}})\s*年\s*{NUMERALS}\s*月\s*{NUMERALS}\s*日")
+MONTH = re.compile(r"^[ \u3000]*((?:19|20)\d\d年\d{1,2}月)[ \u3000]*$", re.M)  # of a plan whose cover bears no day
 # 2022年1月24日公开发布: when a document was made public, which is not when it was signed
 PUBLISHED = re.compile(rf"{DAY.pattern}(?:对外|公开|向社会)(?:发布|公布|公开)")
 EXPLAINED = re.compile(r"由[^，。；]{2,30}负责解释")
@@ -46,10 +47,12 @@ def issuer(document: Document, question: Question) -> list[Statement]:
 
 
 def dated(document: Document, question: Question) -> list[Statement]:
-    """Return the day that it bears."""
+    """Return the day that it bears, or the month that its cover does."""
     day = document.source.dated
     if not day:
-        return []
+        month = MONTH.search(document.text, 0, document.clauses[0].span.end)
+        said = month[1] if month else ""
+        return _said(question, f"封面印的时间是{said}。", f"Its cover bears {said}.", _quote_of(document, month))
     found = next((m for m in DAY.finditer(document.text) if _is_day(m.group(), day)), None)
     printed = f"{day.year}年{day.month}月{day.day}日"
     quote = quote_at(document, *found.span()) if found else None

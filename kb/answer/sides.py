@@ -47,20 +47,14 @@ def _of_year(
     alone = replace(question, years=(year,), intent="target")
     rows = fitting(replace(alone, unit=""), measure, rank_targets(alone, evidence, measure))
     due = [row for row in rows if row.target.deadline_year in (year, None)]
-    return (
-        [(due[0], _dated(say(due[0], alone), year, due[0].target.deadline_year == year))]
-        if due
-        else _stated(alone, measure, clauses)[:1]
-    )
+    return [(due[0], _dated(due[0], alone))] if due else _stated(alone, measure, clauses)[:1]
 
 
-def _dated(said: Statement, year: int, of_ledger: bool) -> Statement:
-    """Say of which year a value is, where its own words do not."""
-    return (
-        said
-        if str(year) in said.text or not of_ledger
-        else replace(said, text=f"{year}年：{said.text}", echoes=(str(year),))
-    )
+def _dated(row: Row, question: Question) -> Statement:
+    """Say a target behind its year."""
+    said, year = say(row, question), row.target.deadline_year
+    mark = ": " if question.language == "en" else "年："
+    return replace(said, text=f"{year}{mark}{said.text}", echoes=(str(year),)) if year else said
 
 
 def of_kinds(question: Question, measure: Measure, clauses: Sequence[Found]) -> list[Side]:

@@ -23,6 +23,7 @@ from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related,
 FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:[.,]\d+)*(?:[%％])?")
 # 政发〔2023〕15号: the words before a 文号 run into it, so two characters of its 机关代字 are compared
 NUMBER = re.compile(r"[一-鿿]{2}[〔\[［（(](?:19|20)\d\d[〕\]］）)]\s*第?\d{1,5}\s*号")
+BLANKS = re.compile(r"(?<!\d)[ 　\t]+|[ 　\t]+(?!\d)")  # between figures they keep the cells of a row apart
 CLOSING = re.compile(r"[。！？；：，.!?;:,]+$")
 MARKERS = 4  # A sentence proved by more quotes shows this many markers and says how many there are.
 
@@ -155,7 +156,8 @@ def _records(quote: Quote, evidence: Evidence) -> Iterable[str]:
     card = evidence.card(quote.doc_id)
     clause = evidence.documents[quote.doc_id].clause(quote.path)
     day = "{}年{}月{}日".format(*(int(part) for part in card.date.split("-"))) if card.date else ""
-    yield from (card.title, card.doc_number, *card.issuers, card.date or "", day, clause.path, clause.heading)
+    named = f"{clause.path}“{clause.heading}”"
+    yield from (card.title, card.doc_number, *card.issuers, card.date or "", day, named, clause.path, clause.heading)
 
 
 def _exists(quote: Quote, evidence: Evidence) -> bool:
@@ -170,11 +172,11 @@ def _proof(quote: Quote, evidence: Evidence) -> str:
     document = evidence.documents[quote.doc_id]
     ledger: tuple[Duty | Target, ...] = (*document.duties, *document.targets)
     above = (span for row in ledger if row.span == quote.span for span in row.proofs)
-    return "\n".join(document.slice(span) for span in (quote.span, *above)).replace("\t", "\n")
+    return "\n".join(document.slice(span) for span in (quote.span, *above))
 
 
 def _squeeze(text: str) -> str:
-    return re.sub(r"[ 　\t]+", "", text)
+    return BLANKS.sub("", text)
 
 
 def _plain(figure: str) -> str:

@@ -36,6 +36,11 @@ ADDRESS = re.compile(
 LONE = re.compile(rf"第\s*（\s*({CN})\s*）\s*[条项款点]")  # 第（十三）项: an item without its part
 # 3.9由谁负责: an address where the document has it, and no amount
 DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d{1,2})(?![\d.%％‰十百千万亿个元吨年月公平立倍成℃])")
+KINDS = "指南|导则|方案|规划|意见|办法|通知|计划|措施|细则|规定"  # of documents, at the end of what people call them
+# 核查指南5.9规定了什么: behind a document's name a number is an address, whether the document has it or not
+BEHIND = re.compile(
+    rf"(?:{KINDS})(?:的|[里中]的?|第)?(\d{{1,2}}(?:\.\d{{1,2}})*)(?=[条节款讲说写是由归的，？?]|规定|要求|$)"
+)
 PARAGRAPH = re.compile(rf"(?<=[条项）)])的?第\s*({CN}|\d{{1,2}})\s*款")
 # The same with its 机关代字 alone, which begin with the sign of the state or a province: 晋市政发15号
 SIGNS = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕秦甘陇青宁新"
@@ -121,6 +126,10 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
     refs = question.clause_refs or tuple(f"第{n}条" for n in LONE.findall(said))
     if (parts := tuple(as_printed(ref, paths) for ref in refs)) != question.clause_refs and {*parts} <= {*paths}:
         return replace(question, clause_refs=parts, intent=_of_address(question.intent))
+    behind = BEHIND.search(said)
+    if behind and any(path.isdigit() for path in paths):  # the document numbers in decimals
+        intent = _of_address(question.intent)
+        return replace(question, clause_refs=(behind[1],), asserted=(), intent=intent, selection=None)
     dotted = {f"{_numeral(m[1])}（{_numeral(m[2])}）": m.group() for m in DOTTED.finditer(said)}
     meant = tuple(path for path in dotted if path in paths or not question.concepts)  # nothing else is asked about
     if meant and paths and not question.clause_refs:
@@ -131,7 +140,7 @@ def addressed(question: Question, paths: Sequence[str]) -> Question:
     best = max(printed, key=len, default="")
     if not best or any(len(ref) >= len(best) for ref in question.clause_refs):
         return question
-    return replace(question, clause_refs=(best,), intent=_of_address(question.intent))
+    return replace(question, clause_refs=(best,), intent=_of_address(question.intent), selection=None)
 
 
 def _of_address(intent: str) -> str:
@@ -141,15 +150,20 @@ def _of_address(intent: str) -> str:
 def as_printed(ref: str, paths: Sequence[str]) -> str:
     """Return the address of ``paths`` that people mean by another way of counting; the same where there is none.
 
-    Where items are numbered on through the whole document, 第十二条 is the one item of that number.
+    Where items are numbered on through the whole document, 第十二条 is the one item of that number; in a notice of
+    parts alone it is the part.
 
     >>> as_printed("第十二条", ["一", "一（一）", "三（十二）"]), as_printed("第一条", ["一（一）", "二（一）"])
     ('三（十二）', '第一条')
+    >>> as_printed("第六条", ["五", "五（一）", "六"])
+    '六'
     """
     if ref in paths or (part := as_part(ref)) in paths:
         return ref if ref in paths else part
     number = re.fullmatch(rf"第({ARTICLE})条", ref)
     items = [path for path in paths if number and re.fullmatch(rf"{CN}（{number[1]}）", path)]
+    if number and not items and number[1] in paths:
+        return number[1]
     return items[0] if len(items) == 1 else ref
 
 

@@ -16,6 +16,8 @@ from functools import lru_cache
 from ingest.words import bigrams, part_of_speech
 from kb.results import DocumentCard, Question
 from kb.search import lexicon
+from kb.search.addresses import KINDS
+from kb.search.wording import content_words
 
 TITLED = 0.62  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案
@@ -28,6 +30,10 @@ HAN = re.compile(r"[一-鿿]{2,}")
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 PERIOD = re.compile(r"十[一二三四五六七八九]五(?=[”\"]|时|期|以来|末|完|目|规|的|$)")  # of a five-year plan
 EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
+# 核查指南4.1.7 · 绿色消费方案里: a kind of document behind words of its title, before an address or a word of grammar
+CALLED = re.compile(
+    rf"([一-鿿]{{2,16}}?)({KINDS})(?=里|中|说|对|讲|写|的|第|提|要求|规定|附件|\d|[一二三四五六七八九十]+[（(])"
+)
 TELLING, SEVERAL, WORDED = 0.6, 3, 0.75  # Of so many telling words at least this share stands in the title.
 FEW = 20  # Documents that are read to see whether they print a name.
 LOCAL = ("省", "市", "县")
@@ -76,7 +82,7 @@ def choose_scope(
         return _scope([card for card in cards if card.doc_id in picked] or _full(cards), cards, named=True)
     if by_title := titled(question.standalone, by_place or cards):
         return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
-    if by_words := _worded(question, by_place or cards):
+    if by_words := _worded(question, by_place or cards) or _called(question, by_place or cards):
         return _scope([by_words], cards, named=True)
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
         meant = by_place if question.claim else []
@@ -174,6 +180,17 @@ def _worded(question: Question, cards: Sequence[DocumentCard]) -> DocumentCard |
     best = max(counts.values(), default=0)
     meant = [card for card in cards if counts[card.doc_id] == best]
     return meant[0] if len(meant) == 1 and len(cards) > 1 and best >= max(SEVERAL, WORDED * len(asked)) else None
+
+
+def _called(question: Question, cards: Sequence[DocumentCard]) -> DocumentCard | None:
+    """Return the one document that is called by its kind and words of its title: 核查指南4.1.7, 河北绿色消费方案里."""
+    for said in CALLED.finditer(question.standalone):
+        words = [word for word in content_words(said[1]) if word not in question.places]
+        titles = [(card, re.sub(r"《.*》", "", card.title)) for card in cards]
+        meant = [card for card, title in titles if said[2] in title and all(word in title for word in words)]
+        if words and len(meant) == 1:
+            return meant[0]
+    return None
 
 
 def _full(cards: Sequence[DocumentCard]) -> list[DocumentCard]:
