@@ -62,7 +62,7 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
         return _two_duties(question, *tasks)
     if across and rows:
         return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
-    if not across and (kinds := of_kinds(question, measure, clauses)):
+    if not across and (kinds := of_kinds(question, measure, of_places(question, evidence, clauses))):
         return _beside(question, kinds)
     if DIFFERENCE.search(question.standalone) or (across and len(question.places) > 1):
         return refuse(question, evidence, clauses)
@@ -71,8 +71,15 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
 
 def compose_years(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
     """Return one indicator's values for the years asked for; None where they are not of several years."""
-    sides = of_years(question, evidence, measure, clauses)
+    sides = of_years(question, evidence, measure, of_places(question, evidence, clauses))
     return _beside(question, sides) if sides else None
+
+
+def of_places(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> list[Found]:
+    """Return the clauses of documents of the places named, all where none is: another place answers nothing."""
+    cards = {found.document.source.doc_id: evidence.card(found.document.source.doc_id) for found in clauses}
+    own = [i for i, card in cards.items() if any(p in card.region or p in card.title for p in question.places)]
+    return [found for found in clauses if found.document.source.doc_id in own] if own else list(clauses)
 
 
 def _titled(question: Question, row: Row) -> Statement:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from kb.answer.called import compose_called
-from kb.answer.compare import compose_compare, compose_years
+from kb.answer.compare import compose_compare, compose_years, of_places
 from kb.answer.contacts import compose_contacts
 from kb.answer.contradiction import contradicted
 from kb.answer.definition import compose_definition, stands_alone
@@ -53,7 +53,9 @@ def compose(question: Question, evidence: Evidence, explain: Callable[[str], str
     for first in FIRST:
         if said := first(question, evidence, measure, clauses):
             return said
-    draft = compose_tabled(question, measure, clauses) or _of_kind(question, evidence, measure, clauses, explain)
+    draft = compose_tabled(question, measure, of_places(question, evidence, clauses)) or _of_kind(
+        question, evidence, measure, clauses, explain
+    )
     if (not draft.answered or draft.kind == "measure" or _unjudged(question, draft)) and (
         checked := checked_premise(question, measure, clauses)
     ):

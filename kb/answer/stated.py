@@ -15,11 +15,11 @@ from ingest.document import FRONT, Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, is_heading, printed_apart
 from kb.answer.fitting import ACTUAL, another
-from kb.answer.passages import first_sentence, sentence
+from kb.answer.passages import sentence
 from kb.answer.refusal import lacks, refuse
 from kb.answer.values import value_in
 from kb.answer.years import years_asked, years_of
-from kb.results import Concept, Draft, Question, Quote, Statement
+from kb.results import Concept, Draft, Question, Statement
 
 KINDS = ("target", "measure", "list", "metadata")
 COVER = 0.85  # What a sentence of the front counts: it introduces, and what it says may stand in a clause too.
@@ -63,15 +63,15 @@ def in_prose(question: Question, evidence: Evidence, measure: Measure, clauses: 
 
 
 def dated(found: Found, question: Question) -> Statement:
-    """Say a sentence that states a value, behind the heading above it that alone tells of which years it speaks."""
+    """Say a sentence that states a value, with what tells of which years it speaks: a heading, or words before it."""
     said = sentence(found, question)
     asked = years_asked(question, found.document)
-    at = years_of(found.document, found.path, found.span)[1] if asked else ""
-    if not at:
+    time = years_of(found.document, found.path, found.span)[1] if asked else None
+    if time is None:
         return said
-    clause, mark = found.document.clause(at), ": " if question.language == "en" else "："
-    head = Quote(found.document.source.doc_id, at, first_sentence(clause, found.document))
-    return replace(said, text=f"{clause.heading}{mark}{said.text}", quotes=(head, *said.quotes))
+    clause, mark = found.document.clause(time.path), ": " if question.language == "en" else "："
+    text = said.text if time.path == found.path else f"{clause.heading}{mark}{said.text}"
+    return replace(said, text=text, quotes=(time, *said.quotes))
 
 
 def _better(measure: Measure, evidence: Evidence, found: Sequence[Found], draft: Draft) -> bool:

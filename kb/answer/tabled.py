@@ -26,7 +26,7 @@ from kb.answer.values import PERCENT
 from kb.results import Concept, Draft, Question, Quote, Statement
 
 KINDS = ("target", "measure", "compare")
-DEPTH = 8  # Clauses whose tables are read.
+DEPTH = 20  # Clauses whose tables are read.
 ENOUGH = 0.75  # Share of the question's weight that the row, its column and what stands above must cover.
 CORE = 0.5  # How far the row or the head must print what the question is chiefly about.
 ABOVE = 0.7  # What a concept counts that only the caption, a heading or the title prints.
@@ -230,6 +230,8 @@ def _cells(question: Question, entry: Entry) -> Cells:
     """Return the cells of a row whose columns the question names, in printed order; none unless all hold figures."""
     cells = entry.cells
     years = [str(year) for year in question.years if str(year) not in entry.label]
+    if years != [*map(str, question.years)] and YEAR.fullmatch(entry.label.removesuffix("年")):
+        years = []  # a row for each year
     if years:
         found = [[cell for cell in cells if year in cell[0]] for year in years]
         cells = [cell for of_year in found for cell in of_year] if all(found) else []

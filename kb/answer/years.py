@@ -1,4 +1,4 @@
-"""Which years a sentence speaks of: those it prints, else those said before it in the same sentence or above it.
+"""Which years a sentence speaks of: those it prints, else those said before it or above it.
 
 An account of a past five-year plan prints no year in its sentences: “十三五”时期的主要成效 stands above them, and what
 they reach was reached by the end of that plan. A year of comparison (较2015年提高) is not the year of the figure.
@@ -10,10 +10,11 @@ import re
 
 from ingest.document import Document, Span
 from ingest.periods import PLAN_END
-from kb.results import Question
+from ingest.sentences import sentence_spans
+from kb.results import Question, Quote
 
 # 2025年 · “十三五”; not 较2020年, the year of comparison
-TIME = re.compile(rf"(?<![比较\d])(?:(20\d\d)(?!\d)(?=年|[-—~～至到])|[“\"]?({'|'.join(PLAN_END)})(?!规划))")
+TIME = re.compile(rf"(?<![比较\d“\"])(?:(20\d\d)(?!\d)(?=年|[-—~～至到])|[“\"]?({'|'.join(PLAN_END)})(?!规划))")
 
 
 def years_in(text: str) -> set[int]:
@@ -25,25 +26,30 @@ def years_in(text: str) -> set[int]:
     return {int(m[1]) if m[1] else PLAN_END[m[2]] for m in TIME.finditer(text.replace(" ", ""))}
 
 
-def years_of(document: Document, path: str, span: Span) -> tuple[set[int], str]:
-    """Return the years that a stretch of a clause speaks of, and the path of the heading that says so, if it does not.
+def years_of(document: Document, path: str, span: Span) -> tuple[set[int], Quote | None]:
+    """Return the years that a stretch of a clause speaks of, and what else of the document says so.
 
-    A stretch behind a semicolon speaks of what the sentence said before. Titles say nothing: a plan to 2025 tells of
-    other years as well.
+    A stretch speaks of what its sentence said before, else of the time that a heading above names, else of that last
+    named in its clause. The plan's own period in a heading is that of a whole part, and titles say nothing: a plan to
+    2025 tells of other years as well.
     """
+    doc_id = document.source.doc_id
     clause = document.clause(path)
-    before = document.text[clause.span.start : span.start]
-    sentence = re.split(r"[。\n]", before)[-1]
-    for words in (document.slice(span), sentence):
-        if found := years_in(words):
-            return found, ""
-    at: str | None = path
-    while at is not None:
+    if own := years_in(document.slice(span)):
+        return own, None
+    earlier = sentence_spans(document.text, Span(clause.span.start, max(span.start, clause.span.start)))
+    before = [(found, Quote(doc_id, path, s)) for s in reversed(earlier) if (found := years_in(document.slice(s)))]
+    if before and "。" not in document.text[before[0][1].span.start : span.start]:
+        return before[0]
+    at, planned = path, years_in(document.source.title)
+    while at:
         clause = document.clause(at)
-        if found := years_in(clause.heading):
-            return found, at
-        at = clause.parent
-    return set(), ""
+        if found := years_in(clause.heading) - planned:
+            return found, Quote(doc_id, at, next(iter(sentence_spans(document.text, clause.span)), clause.span))
+        at = clause.parent or ""
+    if before and not before[0][0] & planned:
+        return before[0]
+    return set(), None
 
 
 def years_asked(question: Question, document: Document) -> set[int]:
