@@ -148,11 +148,12 @@ class Searcher:
     def _weights(self, question: Question, lexical: Channel) -> dict[str, float]:
         """Weigh words by how much of the question the best of their passages print: all of it, as much as vectors.
 
-        Where people use words that no provision prints, what shares a stray word with them counts for little.
+        Where people use words that no provision prints, what shares a stray word with them counts for little: the share
+        is squared.
         """
         asked = [concept.term for concept in question.concepts if concept.weight >= SAYING] or [question.standalone]
         texts = self._registry.lexical.texts([key for key, _ in lexical[:SAID_BY]])
-        share = max((said(asked, text) for text in texts), default=0.0)
+        share = max((said(asked, text) for text in texts), default=0.0) ** 2
         return {"lexical": share / (1 + share), "semantic": 1 / (1 + share)}
 
     def _gain(self, place: ClauseKey, prefer: Collection[str]) -> float:
