@@ -25,6 +25,7 @@ from kb.answer.provisions import (
     article_of,
     asked_about,
     is_law,
+    is_provision,
     paragraphs,
     with_item,
 )
@@ -90,7 +91,11 @@ def compose_provision(
     if not clauses or question.clause_refs or question.intent not in KINDS or not is_law(clauses[0].document):
         return None
     ranked = [found for found in clauses if ARTICLE.match(found.path)]
-    if not ranked or all(unlikely(kind, question, evidence, measure, ranked) for kind in ("article", "measure")):
+    if (
+        not ranked
+        or not is_provision(ranked[0].document, article_of(ranked[0]))
+        or all(unlikely(kind, question, evidence, measure, ranked) for kind in ("article", "measure"))
+    ):
         return None
     near = ranked[:1]
     if form_of(question):
@@ -98,7 +103,7 @@ def compose_provision(
     elif question.asks:
         near = [found for found in ranked if found.score >= BESIDE * ranked[0].score]
     for found in near:
-        told = _printing(question, measure, found)
+        told = _printing(question, measure, found) if measure.names_in(_words(found)) else []
         if told and (_about(question, evidence, found) or _like(question, evidence, told)):
             return _told(question, evidence, measure, told)
     return None
@@ -119,10 +124,15 @@ def _printing(question: Question, measure: Measure, found: Found) -> list[Paragr
 def _about(question: Question, evidence: Evidence, found: Found) -> bool:
     """Tell whether an article is about the same thing; a thing whose amount, time or keeper is asked is named."""
     measure = Measure(replace(question, concepts=asked_about(question)), evidence)
-    words = f"{found.document.source.title}\n{found.document.slice(article_of(found).extent)}"
+    words = _words(found)
     things = measure.concepts if question.asks & VALUES or question.intent == "duty" else ()
     named = (measure.found(c, words) >= NAMED for c in things if c.weight >= 1.0 and not ATTRIBUTE.fullmatch(c.term))
     return measure.coverage(words) >= ABOUT and all(named)
+
+
+def _words(found: Found) -> str:
+    """Return the words of an article, under the title of its law."""
+    return f"{found.document.source.title}\n{found.document.slice(article_of(found).extent)}"
 
 
 def _like(question: Question, evidence: Evidence, told: Sequence[Paragraph]) -> bool:

@@ -66,6 +66,18 @@ def article_of(found: Found) -> Clause:
     return clause
 
 
+def is_provision(document: Document, article: Clause) -> bool:
+    """Tell whether an article is built as laws are: its items are mostly one sentence each, with none below them.
+
+    Measures (办法) that put headings and whole texts under （一） are read by their clauses, as plans are.
+    """
+    below = [clause for clause in document.clauses if article.extent.holds(clause.span) and clause is not article]
+    items = [clause for clause in below if ITEM.match(clause.label)]
+    parents = {clause.parent for clause in below}
+    texts = sum(len(sentence_spans(document.text, item.span)) > 1 for item in items)
+    return 2 * texts <= len(items) and not any(item.path in parents for item in items)
+
+
 def paragraphs(document: Document, article: Clause) -> list[Paragraph]:
     """Return the paragraphs of an article, in printed order."""
     found: list[Paragraph] = []
