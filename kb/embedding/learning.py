@@ -53,7 +53,7 @@ class Recipe:
     """What a training run may vary; the defaults made the bundled model."""
 
     seed: int = 15
-    steps: int = 250
+    steps: int = 450
     batch: int = 2048
     rate: float = 0.05
     min_count: int = 7
