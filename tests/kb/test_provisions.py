@@ -72,4 +72,3 @@ def test_measures_with_headings_for_items_are_read_by_their_clauses(
         answer = kb.ask(question)
     assert printed in answer.text
     assert "第二条：" not in answer.text  # the headings of its items, one after the other
-
