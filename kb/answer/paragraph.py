@@ -80,7 +80,7 @@ VALUES = frozenset(("figure", "duration", "when", "count", "frequency"))
 ATTRIBUTE = re.compile(r"年龄|岁数|时间|期限|天数|时限|金额|标准|比例")  # what a value is of: its thing is another word
 RESULT = re.compile(r"[一-鿿]{1,2}(?:完|好|成|到|掉|[下出]来)|才能|必须|需要|可以")  # 批下来: no step of its own
 AHEAD = 1.3  # How far one item must stand before the others and their lead, to be said alone with it.
-ALIKE = 0.55  # ... unless a sentence of it is this much like the question.
+ALIKE = 0.45  # ... unless a sentence of it is this much like the question.
 ONE_OF = re.compile(r"之一|分为|按照下列规定|下列用语")
 
 
@@ -103,8 +103,8 @@ def compose_provision(
     elif question.asks:
         near = [found for found in ranked if found.score >= BESIDE * ranked[0].score]
     for found in near:
-        told = _printing(question, measure, found) if measure.names_in(_words(found)) else []
-        if told and (_about(question, evidence, found) or _like(question, evidence, told)):
+        told = _printing(question, measure, found)
+        if told and _about(question, evidence, found, told):
             return _told(question, evidence, measure, told)
     return None
 
@@ -121,23 +121,24 @@ def _printing(question: Question, measure: Measure, found: Found) -> list[Paragr
     ]
 
 
-def _about(question: Question, evidence: Evidence, found: Found) -> bool:
-    """Tell whether an article is about the same thing; a thing whose amount, time or keeper is asked is named."""
+def _about(question: Question, evidence: Evidence, found: Found, told: Sequence[Paragraph]) -> bool:
+    """Tell whether an article is about the same thing, by its words or by how like the question a sentence is.
+
+    A thing whose amount, time or keeper is asked for is named, whatever else is alike; where a sanction is asked for,
+    something that the title of the law does not name.
+    """
     measure = Measure(replace(question, concepts=asked_about(question)), evidence)
-    words = _words(found)
+    title = found.document.source.title
+    words = f"{title}\n{found.document.slice(article_of(found).extent)}"
     things = measure.concepts if question.asks & VALUES or question.intent == "duty" else ()
     named = (measure.found(c, words) >= NAMED for c in things if c.weight >= 1.0 and not ATTRIBUTE.fullmatch(c.term))
-    return measure.coverage(words) >= ABOUT and all(named)
-
-
-def _words(found: Found) -> str:
-    """Return the words of an article, under the title of its law."""
-    return f"{found.document.source.title}\n{found.document.slice(article_of(found).extent)}"
-
-
-def _like(question: Question, evidence: Evidence, told: Sequence[Paragraph]) -> bool:
-    sentences = [found.text for paragraph in told for found in (*paragraph.sentences, *paragraph.items)]
-    return max(evidence.similarity(question.standalone, sentences)) >= ALIKE
+    if not measure.names_in(words) or not all(named):
+        return False
+    sentences = [part.text for paragraph in told for part in (*paragraph.sentences, *paragraph.items)]
+    if max(evidence.similarity(question.standalone, sentences)) >= ALIKE:
+        return True
+    own = [c for c in measure.concepts if not measure.found(c, title)] if "penalty" in question.asks else []
+    return measure.coverage(words) >= ABOUT and (not own or any(measure.found(c, words) >= NAMED for c in own))
 
 
 def form_of(question: Question) -> re.Pattern[str] | None:
