@@ -104,7 +104,7 @@ def provided(own_home, serve, tmp_path):
 
 
 @pytest.mark.parametrize("window", ["desktop"], indirect=True)
-def test_through_a_provider_of_identities(window, provided, own_home, tmp_path):
+def test_through_a_provider_of_identities(provided, window, own_home, tmp_path):
     provider, site = provided
     window.goto(f"{site}/matrix")
     elsewhere = window.get_by_role("button", name="用统一身份认证登录")
