@@ -20,11 +20,19 @@ DATA = ROOT.parent / "shared" / "data"
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 LOCAL = re.compile(r"(https?|wss?)://(localhost|127\.0\.0\.1)(:\d+)?(/|$)|data:|blob:")
 START = 120  # seconds, see WAIT
+MAIN = sys.modules["__main__"]
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
     """Add --regen, which writes the golden files anew; such a run always fails at the end."""
     parser.addoption("--regen", action="store_true", help="rewrite tests/golden")
+
+
+@pytest.fixture(autouse=True)
+def own_main():
+    """Streamlit's AppTest leaves the page's script as ``__main__``, which every process started later would run."""
+    yield
+    sys.modules["__main__"] = MAIN
 
 
 @pytest.fixture(scope="session")
