@@ -29,7 +29,7 @@ from ingest.document import Document
 from ingest.manifest import read_manifest
 from kb.answer.duty import ranked_duties
 from kb.answer.evidence import CLAUSE, Evidence, Measure, rank_clauses, speaking
-from kb.answer.likely import ARTICLE, FEATURES, features, of_article
+from kb.answer.likely import ARTICLE_FEATURES, FEATURES, features, of_article
 from kb.answer.lines import STORED, lines
 from kb.answer.provisions import article_of
 from kb.knowledge_base import KnowledgeBase
@@ -87,7 +87,7 @@ def main() -> None:
         lines.cache_clear()  # clauses are ranked by the new weights from here
         learned = [_toml(kind, line_of(table, MISSED_BY_HAND[kind])) for kind, table in seen(asked).items()]
     with KnowledgeBase.open(Path(sys.argv[2])) as kb:
-        learned.append(_toml("article", line_of(articles_seen(kb), MISSED_OF_LAWS, ARTICLE)))
+        learned.append(_toml("article", line_of(articles_seen(kb), MISSED_OF_LAWS, ARTICLE_FEATURES)))
     STORED.write_text(head + first + "".join(learned), encoding="utf-8")
 
 
@@ -176,7 +176,7 @@ def articles_seen(kb: KnowledgeBase) -> Table:
             clauses = rank_clauses(question, evidence, Measure(question, evidence))
             if clauses and question.concepts:
                 best = clauses[0].document.source.doc_id, article_of(clauses[0]).path
-                about = sorted(doc for doc, _ in places)[0] if places else best[0]
+                about = min(doc for doc, _ in places) if places else best[0]
                 rows.append((of_article(question, evidence, clauses), not hidden and best in places, True, about))
     return _table(rows)
 

@@ -17,14 +17,13 @@ QUOTING = ("target", "measure", "definition")  # kinds that give a document's se
 def attributed(draft: Draft, question: Question, evidence: Evidence) -> Draft:
     """Return the draft with each document's title before the first of its sentences, unless only one was asked.
 
-    Where the question is which document says so, its 文号 stands there too.
+    Where the question is which document says so, its 文号 stands there too. The scope goes over to a digest unasked
+    where that alone prints the keyword: its title is said then as well.
     """
     asked = "which_document" in question.asks
     named = question.levels or question.numbers or question.titles or question.places
-    unexpected = (
-        draft.kind == "measure" and not named and any(card.form == "digest" for card in evidence.cards)
-    )  # it alone prints the keyword
-    if draft.kind not in QUOTING or (len(evidence.cards) < 2 and not asked and not unexpected):
+    digest = draft.kind == "measure" and not named and any(card.form == "digest" for card in evidence.cards)
+    if draft.kind not in QUOTING or not (len(evidence.cards) > 1 or asked or digest):
         return draft
     english, before = question.language == "en", ""
     mark = ": " if english else "："

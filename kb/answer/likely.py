@@ -14,6 +14,7 @@ from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, Measure
 from kb.answer.kinds import asked_noun
 from kb.answer.lines import lines
+from kb.answer.provisions import ARTICLE
 from kb.results import Question
 
 FEATURES = ("sentence", "printed", "lead", "alike", "words", "meaning")
@@ -22,7 +23,7 @@ MOSTLY = 0.4  # Share of the question's weight that makes a word what it is most
 HINTED = 0.2  # How far a clause must at least hint at a word, by any of its names or the like.
 LEGS = ("lexical", "semantic")
 # ... of the article of a law, which people ask of in other words
-ARTICLE = ("lead", "alike", "lexical", "semantic")
+ARTICLE_FEATURES = ("lead", "alike", "lexical", "semantic")
 
 
 def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> bool:
@@ -31,7 +32,7 @@ def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure
         return True
     line = lines()[kind]
     if kind == "article":
-        seen = zip(ARTICLE, of_article(question, evidence, clauses), strict=True)
+        seen = zip(ARTICLE_FEATURES, of_article(question, evidence, clauses), strict=True)
     else:
         found = features(question, evidence, measure, clauses)
         if max(found[:2]) < LEAST:
@@ -45,11 +46,14 @@ def unheard(question: Question, measure: Measure, clauses: Sequence[Found]) -> s
 
     Of 船舶污染怎么管 it is 船舶: what stands there of other pollution is no answer, however like the rest is.
     """
-    for concept in measure.concepts if clauses else ():
+    if not clauses:
+        return ""
+    text = clauses[0].document.slice(clauses[0].span)
+    listed = asked_noun(question.standalone)  # 哪几种手法: what is to be listed
+    for concept in measure.concepts:
         mostly = concept.weight >= 1.0 and measure.weights[concept.term] >= MOSTLY * measure.total
-        text = clauses[0].document.slice(clauses[0].span)
-        mostly = mostly and concept.term != asked_noun(question.standalone)  # 哪几种手法: what is to be listed
-        if mostly and concept.term in measure.unprinted and measure.found(concept, text) < HINTED:
+        unprinted = concept.term in measure.unprinted and concept.term != listed
+        if mostly and unprinted and measure.found(concept, text) < HINTED:
             return concept.term
     return ""
 
@@ -58,7 +62,7 @@ def features(question: Question, evidence: Evidence, measure: Measure, clauses: 
     """Return the ``FEATURES`` of the best clause; without a rival it leads nobody, a leg that missed it counts 0."""
     best = clauses[0]
     document, clause = best.document, best.document.clause(best.path)
-    sentences = [document.slice(span) for span in sentence_spans(document.text, clause.span, semicolons=True)]
+    sentences = _sentences(best)
     covered = max(map(measure.coverage, sentences), default=0.0)
     printed = measure.printed(f"{clause.heading}\n{document.slice(clause.span)}")
     lead = best.score - clauses[1].score if len(clauses) > 1 else 0.0
@@ -70,25 +74,30 @@ def features(question: Question, evidence: Evidence, measure: Measure, clauses: 
 
 
 def of_article(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> tuple[float, float, float, float]:
-    """Return what ``ARTICLE`` names of the best clause's article: items of one article are no rivals."""
-
-    def article(doc_id: str, path: str) -> tuple[str, str]:
-        return doc_id, path[: path.index("条") + 1] if "条" in path else path
-
+    """Return the ``ARTICLE_FEATURES`` of the best clause's article: items of one article are no rivals."""
     best = clauses[0]
-    own = article(best.document.source.doc_id, best.path)
-    rival = next((f for f in clauses if article(f.document.source.doc_id, f.path) != own), None)
-    ranks: dict[str, dict[tuple[str, str], int]] = {"lexical": {}, "semantic": {}}
-    for hit in evidence.hits:
-        for channel, placed in ranks.items():
-            rank, key = hit.ranks.get(channel), article(hit.doc.doc_id, hit.path)
-            if rank is not None:
-                placed[key] = min(rank, placed.get(key, rank))
-    lexical, semantic = (
-        1 / (1 + sum(rank < placed[own] for rank in placed.values())) if own in placed else 0.0
-        for placed in ranks.values()
-    )
-    document, clause = best.document, best.document.clause(best.path)
-    sentences = [document.slice(span) for span in sentence_spans(document.text, clause.span, semicolons=True)]
-    alike = max(evidence.similarity(question.standalone, sentences), default=0.0)
+    own = _article(best.document.source.doc_id, best.path)
+    rival = next((f for f in clauses if _article(f.document.source.doc_id, f.path) != own), None)
+    lexical, semantic = (_place(own, evidence, leg) for leg in LEGS)
+    alike = max(evidence.similarity(question.standalone, _sentences(best)), default=0.0)
     return best.score - rival.score if rival else 0.0, alike, lexical, semantic
+
+
+def _article(doc_id: str, path: str) -> tuple[str, str]:
+    found = ARTICLE.match(path)
+    return doc_id, found.group() if found else path
+
+
+def _place(own: tuple[str, str], evidence: Evidence, leg: str) -> float:
+    """Return one over the place of an article among those that a leg of search found, 0 where it missed it."""
+    ranks: dict[tuple[str, str], int] = {}
+    for hit in evidence.hits:
+        rank, key = hit.ranks.get(leg), _article(hit.doc.doc_id, hit.path)
+        if rank is not None:
+            ranks[key] = min(rank, ranks.get(key, rank))
+    return 1 / (1 + sum(rank < ranks[own] for rank in ranks.values())) if own in ranks else 0.0
+
+
+def _sentences(best: Found) -> list[str]:
+    document, clause = best.document, best.document.clause(best.path)
+    return [document.slice(span) for span in sentence_spans(document.text, clause.span, semicolons=True)]

@@ -60,14 +60,15 @@ def compose_measure(question: Question, evidence: Evidence, measure: Measure, cl
 def _unsaid(question: Question, measure: Measure, together: str, first: Statement) -> list[Statement]:
     """Say first what the answer does not print of the question: its chief word, or the year of a claim."""
     core, english = measure.core, question.language == "en"
-    years = [f"{year}年" for year in question.years if question.claim and str(year) not in together]
+    left_out = [str(year) for year in question.years if question.claim and str(year) not in together]
+    years = left_out if english else [f"{year}年" for year in left_out]
     foreign = core and not english and not core.carried and measure.found(core, together) < HINTED
     words = [*years, *([core.term] if core and foreign else [])]
     if not words:
         return []
     text = f"原文没有“{'、'.join(words)}”的说法，与此最接近的规定是："
     if english:
-        text = f"The text does not say {', '.join(words).replace('年', '')}; what comes nearest:"
+        text = f"The text does not say {', '.join(words)}; what comes nearest:"
     return [Statement(text, first.quotes, unmarked=True, echoes=tuple(map(str, question.years)))]
 
 

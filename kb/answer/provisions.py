@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
+from itertools import islice
 
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
@@ -33,14 +35,14 @@ class Paragraph:
         return "\n".join(found.text for found in (*self.sentences, *self.items))
 
 
-def articles(document: Document) -> list[Clause]:
-    """Return the articles of a document, in printed order."""
-    return [clause for clause in document.clauses if ARTICLE.fullmatch(clause.label.strip())]
+def articles(document: Document) -> Iterator[Clause]:
+    """Yield the articles of a document, in printed order."""
+    return (clause for clause in document.clauses if ARTICLE.fullmatch(clause.label.strip()))
 
 
 def is_law(document: Document) -> bool:
     """Tell whether a document is built of articles."""
-    return len(articles(document)) >= FEWEST
+    return len(list(islice(articles(document), FEWEST))) == FEWEST
 
 
 def items_below(document: Document, path: str) -> list[Found]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import cache
 from pathlib import Path
 
 import streamlit as st
@@ -24,6 +25,10 @@ def component(name: str, html: str) -> ComponentRenderer:
     if manager.get_component_path(f"{OWNER}.{name}") is None:
         manifest = ComponentManifest(OWNER, "", [ComponentConfig(each, SCRIPTS) for each in NAMES])
         manager.register_from_manifest(manifest, FOLDER)
+    return st.components.v2.component(f"{OWNER}.{name}", html=html, css=_style(name), js=f"{name}.js")
+
+
+@cache
+def _style(name: str) -> str | None:
     style = FOLDER / SCRIPTS / f"{name}.css"
-    css = style.read_text("utf-8") if style.exists() else None
-    return st.components.v2.component(f"{OWNER}.{name}", html=html, css=css, js=f"{name}.js")
+    return style.read_text("utf-8") if style.exists() else None

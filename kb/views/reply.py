@@ -119,8 +119,8 @@ def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
     with st.container(border=True, key=f"refusal_{turn.id}"):
         st.markdown(f":material/search_off: **{word('reply.refused')}**")
         text = answer.text
-        for each in LANGUAGES:  # what it goes on to say, the page shows by itself
-            text = text.partition(said(each, "reply.went_through"))[0]
+        for each in LANGUAGES:  # the page lists the nearest clauses by itself
+            text = text.partition(said(each, "reply.nearest"))[0]
         st.text(text.strip())
         st.caption(word("reply.searched", where=turn.searched))
         _notices(answer.checks)

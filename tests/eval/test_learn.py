@@ -6,7 +6,7 @@ import numpy as np
 
 from eval.learn import MISSED, Table, fit, line_of
 from kb.answer.evidence import CLAUSE
-from kb.answer.likely import ARTICLE, FEATURES
+from kb.answer.likely import ARTICLE_FEATURES, FEATURES
 from kb.answer.lines import lines
 
 
@@ -41,4 +41,4 @@ def test_every_weight_that_answers_are_judged_by_is_stored() -> None:
     stored = lines()
     assert set(CLAUSE) <= stored["clause"].keys()
     assert all({*FEATURES, "line"} <= stored[kind].keys() for kind in ("duty", "measure"))
-    assert {*ARTICLE, "line"} <= stored["article"].keys()
+    assert {*ARTICLE_FEATURES, "line"} <= stored["article"].keys()
