@@ -27,11 +27,11 @@ from eval.gold import read_gold
 from eval.make import make_gold
 from ingest.document import Document
 from ingest.manifest import read_manifest
-from kb.answer.duty import ranked_duties
+from kb.answer.duties.duty import ranked_duties
 from kb.answer.evidence import CLAUSE, Evidence, Measure, rank_clauses, speaking
+from kb.answer.laws.provisions import article_of
 from kb.answer.likely import ARTICLE_FEATURES, FEATURES, features, of_article
 from kb.answer.lines import STORED, lines
-from kb.answer.provisions import article_of
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Question
 

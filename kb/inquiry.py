@@ -16,11 +16,11 @@ from ingest.document import Document, Duty
 from kb.embedding import Encoder
 from kb.errors import UnknownDocument
 from kb.results import Answer, Citation, DocumentCard, Hit, Question
-from kb.search.addresses import addressed
-from kb.search.compound import questions_in
 from kb.search.hybrid import Searcher
 from kb.search.lexicon import explain
 from kb.search.question import understand
+from kb.search.reading.addresses import addressed
+from kb.search.reading.compound import questions_in
 from kb.search.scope import Scope, choose_scope, narrowed, outside, widened, without
 from kb.settings import Settings
 from kb.store.registry import Registry

@@ -24,7 +24,7 @@ from ingest.readers import read
 from ingest.splitting import ARTICLE, MAX_CHARS, TOGETHER
 from ingest.words import domain_segmenter
 from kb import KnowledgeBase
-from kb.search.addresses import clause_refs
+from kb.search.reading.addresses import clause_refs
 from kb.settings import CORPUS
 from kb.store.registry import Registry
 from tests.table_samples import pages, prose

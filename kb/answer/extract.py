@@ -4,30 +4,30 @@ from __future__ import annotations
 
 from collections.abc import Callable, Sequence
 
-from kb.answer.called import compose_called
-from kb.answer.compare import compose_compare, compose_years, of_places
-from kb.answer.contacts import compose_contacts
-from kb.answer.contradiction import contradicted
-from kb.answer.definition import compose_definition, stands_alone
-from kb.answer.duty import compose_duty
+from kb.answer.documents.facts import compose_metadata
+from kb.answer.documents.located import compose_located, compose_paragraph
+from kb.answer.duties.duty import compose_duty
+from kb.answer.duties.organ import compose_organ_duties
 from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
-from kb.answer.facts import compose_metadata
-from kb.answer.filing import compose_filing
+from kb.answer.figures.compare import compose_compare, compose_years, of_places
+from kb.answer.figures.filing import compose_filing
+from kb.answer.figures.premise import checked_premise
+from kb.answer.figures.stated import in_prose
+from kb.answer.figures.tabled import compose_tabled
+from kb.answer.figures.target import compose_target
 from kb.answer.kinds import asked_for
-from kb.answer.liability import compose_liability
-from kb.answer.listing import compose_list
-from kb.answer.located import compose_located, compose_paragraph
-from kb.answer.mentions import compose_mentions
-from kb.answer.obligations import compose_obligations
-from kb.answer.organ import compose_organ_duties
-from kb.answer.paragraph import compose_provision
-from kb.answer.passages import at_addresses, compose_address, compose_measure
-from kb.answer.premise import checked_premise
+from kb.answer.laws.liability import compose_liability
+from kb.answer.laws.obligations import compose_obligations
+from kb.answer.laws.paragraph import compose_provision
+from kb.answer.lists.listing import compose_list
+from kb.answer.lists.mentions import compose_mentions
+from kb.answer.lists.selections import compose_selection
 from kb.answer.refusal import lacking, lacks, no_clause, refuse
-from kb.answer.selections import compose_selection
-from kb.answer.stated import in_prose
-from kb.answer.tabled import compose_tabled
-from kb.answer.target import compose_target
+from kb.answer.texts.called import compose_called
+from kb.answer.texts.contacts import compose_contacts
+from kb.answer.texts.contradiction import contradicted
+from kb.answer.texts.definition import compose_definition, stands_alone
+from kb.answer.texts.passages import at_addresses, compose_address, compose_measure
 from kb.results import Draft, Question
 
 UNKNOWABLE = (

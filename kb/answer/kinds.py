@@ -1,8 +1,8 @@
 """Typed evidence: does a text hold the kind of thing that is asked for?
 
 A clause on the right subject is no answer where a telephone number, a price, a frequency or the five members of a named
-group are asked for and it prints none. The kinds are those that ``kb.search.forms`` reads from question words; a kind
-without a pattern here cannot be told from its words and counts as held. What is asked for by its noun (哪些问题,
+group are asked for and it prints none. The kinds are those that ``kb.search.reading.forms`` reads from question words;
+a kind without a pattern here cannot be told from its words and counts as held. What is asked for by its noun (哪些问题,
 哪些行业) is not required, only preferred.
 """
 

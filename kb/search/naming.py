@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from kb.results import DocumentCard, Question
-from kb.search.addresses import SHORT_NUMBER
+from kb.search.reading.addresses import SHORT_NUMBER
 from kb.store.rows import number_key, title_key
 
 COUNTRY = "中华人民共和国"

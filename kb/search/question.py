@@ -18,16 +18,16 @@ from ingest.words import NUMBER
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
-from kb.search.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, paragraph_of, stepped, untitled
-from kb.search.english import english_bodies, english_concepts
-from kb.search.followup import standalone
-from kb.search.forms import form, says
-from kb.search.forms import levels as level_names
-from kb.search.intents import asks_of, intent_of, is_claim, is_contact, language_of, ordered_away
-from kb.search.quantities import UNIT_EN, figures_in, unit_of
-from kb.search.selections import selection_of
-from kb.search.spelling import chinese_places, correct, is_pinyin, normalise
-from kb.search.wording import content_words
+from kb.search.reading.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, paragraph_of, stepped, untitled
+from kb.search.reading.english import english_bodies, english_concepts
+from kb.search.reading.followup import standalone
+from kb.search.reading.forms import form, says
+from kb.search.reading.forms import levels as level_names
+from kb.search.reading.intents import asks_of, intent_of, is_claim, is_contact, language_of, ordered_away
+from kb.search.reading.quantities import UNIT_EN, figures_in, unit_of
+from kb.search.reading.selections import selection_of
+from kb.search.reading.spelling import chinese_places, correct, is_pinyin, normalise
+from kb.search.reading.wording import content_words
 
 MAX_CHARS = 1000  # Longer questions are cut: nobody asks in a thousand characters.
 

@@ -16,8 +16,8 @@ from functools import lru_cache
 from ingest.words import bigrams, part_of_speech
 from kb.results import DocumentCard, Question
 from kb.search import lexicon
-from kb.search.addresses import KINDS
-from kb.search.wording import content_words
+from kb.search.reading.addresses import KINDS
+from kb.search.reading.wording import content_words
 
 TITLED = 0.62  # Share of a title's character pairs that a question must print to name the document.
 # What nearly every title has, and so names none: 关于印发…的通知, 实施方案

@@ -11,7 +11,7 @@ from dataclasses import dataclass, field
 
 from ingest.words import bigrams, domain_segmenter
 from kb.results import Question
-from kb.search.forms import form
+from kb.search.reading.forms import form
 from kb.search.situations import official
 
 ASKED, SITUATION, NEAR = 1.0, 0.5, 0.3  # weights of terms

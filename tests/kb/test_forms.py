@@ -6,7 +6,7 @@ import re
 
 import pytest
 
-from kb.search.forms import asking, form, levels, record, says, spelt_out, stored
+from kb.search.reading.forms import asking, form, levels, record, says, spelt_out, stored
 
 GROUPS = ("forms", "asks", "record", "levels")
 ENTRIES = [(group, name) for group in GROUPS for name in stored()[group]]

@@ -10,7 +10,7 @@ from typing import Any
 
 import pytest
 
-from kb.search.wording import content_words
+from kb.search.reading.wording import content_words
 
 ROOT = Path(__file__).parents[2]
 GLOSSARY = ROOT / "ingest" / "glossary.toml"

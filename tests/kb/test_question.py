@@ -13,8 +13,8 @@ from hypothesis import strategies as st
 
 from ingest.numerals import to_chinese
 from kb.errors import EmptyQuestion
-from kb.search.addresses import addressed, clause_refs
 from kb.search.question import MAX_CHARS, Vocabulary, understand
+from kb.search.reading.addresses import addressed, clause_refs
 
 CASES = json.loads((Path(__file__).parents[1] / "cases" / "questions.json").read_text("utf-8"))
 LIBRARY = CASES["spelling"]["library"]

@@ -17,7 +17,7 @@ from ingest.organs import same_body
 from ingest.pipeline import parse
 from kb.answer.evidence import Evidence
 from kb.answer.extract import compose
-from kb.answer.longlist import GROUPS, LINES
+from kb.answer.lists.longlist import GROUPS, LINES
 from kb.answer.verify import verify
 from kb.results import Answer
 from kb.search.question import understand

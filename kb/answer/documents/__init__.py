@@ -1,0 +1,1 @@
+"""The document itself: its record, its outline, where something stands in it."""

@@ -1,0 +1,297 @@
+"""Answers that set rows of the ledgers beside each other: two figures, levels of government, the bodies of two tasks.
+
+What cannot be compared (another unit) is put side by side and said to be so, never subtracted.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Sequence
+from dataclasses import replace
+from decimal import Decimal
+
+from ingest.document import Document
+from ingest.levels import provinces
+from ingest.organs import body_key
+from kb.answer.duties.rows import Row as DutyRow
+from kb.answer.duties.rows import duties_at, quote_of, rows_of
+from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.figures.fitting import ACCEPT, Row, fitting, own_words, rank_targets
+from kb.answer.figures.sides import Side, beside, of_kinds, of_years
+from kb.answer.figures.stricter import compose_stricter
+from kb.answer.figures.target import compose_target, say
+from kb.answer.matching import matched
+from kb.answer.refusal import refuse
+from kb.results import Draft, Question, Statement
+from kb.study.comparing import LAXER, STRICTER, judge
+
+DIFFERENCE = re.compile(
+    r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I
+)
+NAMED = 3  # Documents without a figure that are named; of more it is only said.
+NUMBERED = re.compile(r"\d+号|《[^》]+》")
+ACROSS = re.compile(r"三级|各级|两级|国省市|国家|国务院|全国|省|上级|national|provinc|level", re.I)
+EVERY = re.compile(r"三级|各级|国省市")
+MORE = re.compile(r"多|少|more|fewer|most", re.I)
+DUTY = re.compile(
+    r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
+)
+STRICT = re.compile(r"[严宽松]|strict|\blax", re.I)
+TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
+
+
+def compose_compare(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
+    """Return figures side by side with their difference, or the bodies of two tasks side by side."""
+    across = _across(question, evidence)
+    if said := compose_stricter(question, evidence):
+        return said
+    if len(question.organs) > 1 and MORE.search(question.standalone):
+        return _busier(question, evidence)
+    if DUTY.search(question.standalone):
+        if len(question.clause_refs) > 1 and (tasks := _named_tasks(question, evidence)):
+            return _two_duties(question, *tasks)
+        if across and (found := _duties_across(question, clauses)):
+            return found
+    if years := compose_years(question, evidence, measure, clauses):
+        return years
+    rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
+    silent = [d for d in sides(question, evidence) if d not in [row.document for row in rows]] if across else []
+    if len(rows) >= 2:
+        return _side_by_side(question, rows, silent)
+    if not across and (tasks := _two_tasks(measure, clauses)):
+        return _two_duties(question, *tasks)
+    if across and rows:
+        return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
+    if not across and (kinds := of_kinds(question, measure, of_places(question, evidence, clauses))):
+        return _beside(question, kinds)
+    if DIFFERENCE.search(question.standalone) or (across and len(question.places) > 1):
+        return refuse(question, evidence, clauses)
+    return compose_target(question, evidence, measure, clauses)
+
+
+def compose_years(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Return one indicator's values for the years asked for; None where they are not of several years."""
+    sides = of_years(question, evidence, measure, of_places(question, evidence, clauses))
+    return _beside(question, sides) if sides else None
+
+
+def of_places(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> list[Found]:
+    """Return the clauses of documents of the places named, all where none is: another place answers nothing."""
+    cards = {found.document.source.doc_id: evidence.card(found.document.source.doc_id) for found in clauses}
+    own = [i for i, card in cards.items() if any(p in card.region or p in card.title for p in question.places)]
+    return [found for found in clauses if found.document.source.doc_id in own] if own else list(clauses)
+
+
+def _titled(question: Question, row: Row) -> Statement:
+    """Say a figure under the title of its document."""
+    said, colon = say(row, question), ": " if question.language == "en" else "："
+    return replace(said, text=f"《{row.document.source.title}》{colon}{said.text}")
+
+
+def _silent(question: Question, documents: Sequence[Document]) -> list[Statement]:
+    """Say which of the documents compared state no figure to set beside the others."""
+    if not documents:
+        return []
+    titles = "、".join(f"《{document.source.title}》" for document in documents)
+    if question.language == "en":
+        said = f"No figure for it: {titles}." if len(documents) <= NAMED else "The others state no figure for it."
+    else:
+        said = f"{titles if len(documents) <= NAMED else '其他所比文件'}没有写明同一指标的数值。"
+    return [Statement(said, proved=False)]
+
+
+def _across(question: Question, evidence: Evidence) -> bool:
+    """Tell whether documents are set beside each other, named by level, place, title or number."""
+    sides = max(len(question.levels) + len(question.places), len(NUMBERED.findall(question.standalone)))
+    return len(evidence.cards) > 1 and (sides > 1 or bool(ACROSS.search(question.standalone)))
+
+
+def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
+    """Return, for a question about two indicators, the best target of each, in the order asked."""
+    rows = [row for row in rank_targets(question, evidence, measure) if row.score > 0.25]
+    chosen: list[Row] = []
+    open_concepts = list(measure.concepts)
+    while rows and open_concepts and len(chosen) < 3:
+        best = max(
+            rows,
+            key=lambda row: sum(
+                measure.weights[c.term] * matched(c, row.target.indicator.lower()) for c in open_concepts
+            ),
+        )
+        covered = [c for c in open_concepts if matched(c, best.target.indicator.lower()) >= 0.8]
+        if not covered:
+            break
+        chosen.append(best)
+        open_concepts = [c for c in open_concepts if c not in covered]
+        rows = [
+            row for row in rows if row.target.span != best.target.span or row.target.indicator != best.target.indicator
+        ]
+    told = measure.coverage("\n".join(own_words(row.document, row.target) for row in chosen))
+    return chosen if len(chosen) > 1 and told >= ACCEPT else []
+
+
+def _per_document(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
+    """Return the best fitting target of each document, one a level, from the highest level down."""
+    named = len(question.places) > 1 and len(evidence.cards) > 1
+    documents = evidence.scope() if named and not question.levels else sides(question, evidence)
+    targets = [(document, target) for document in documents for target in document.targets]
+    best: dict[str, Row] = {}
+    question = replace(question, unit="")  # 高几个百分点 asks for the difference, not for targets in points
+    for row in fitting(question, measure, rank_targets(question, evidence, measure, targets)):
+        best.setdefault(row.document.source.doc_id, row)
+    return sorted(best.values(), key=lambda row: "国省市县".find(row.document.source.level or "县"))
+
+
+def sides(question: Question, evidence: Evidence) -> list[Document]:
+    """Return the documents of the levels and places named, where at least two are; else all.
+
+    国家和晋城市 asks for the state's and the city's document, not for the province's between them.
+    """
+    cards = [card for card in (*evidence.cards, *evidence.others) if card.doc_id in evidence.documents]
+    provinces_named = any(place in provinces() for place in question.places)
+    told = {"市": bool(question.places), "省": provinces_named}  # 江苏和山东: not every province's
+    levels = [level for level in question.levels if not told.get(level)]
+    chosen = [
+        card for card in cards
+        if card.level in levels or any(card.region.startswith(p) or p in card.title for p in question.places)
+    ]  # fmt: skip
+    several = len(levels) + len(question.places) > 1 and len(chosen) > 1 and not EVERY.search(question.standalone)
+    return [evidence.documents[card.doc_id] for card in (chosen if several else cards)]
+
+
+def _side_by_side(question: Question, rows: Sequence[Row], silent: Sequence[Document] = ()) -> Draft:
+    several = len({row.document.source.doc_id for row in rows}) > 1
+    statements: list[Statement] = []
+    for row in rows:
+        said = say(row, question)
+        name = f"《{row.document.source.title}》：" if several else ""
+        statements.append(Statement(f"{name}{said.text}", said.quotes, item=several))
+    statements += [*_difference(question, rows), *_stricter(question, rows), *_silent(question, silent)]
+    return Draft("compare", tuple(statements), language=question.language)
+
+
+def _beside(question: Question, sides: Sequence[Side]) -> Draft:
+    """Set two values of one document beside each other, with their difference where each side prints one value."""
+    rows = [row for row, _ in sides]
+    plain = len(rows) == 2 and not any(row.target.value.is_nan() for row in rows)
+    return beside(question, sides, _difference(question, rows) if plain else ())
+
+
+def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
+    """Say how far apart two figures are; say that they are not comparable where their units differ."""
+    a, b = rows[0].target, rows[-1].target
+    quotes = (rows[0].quote, rows[-1].quote)
+    if TOTAL.search(question.standalone) and len({row.target.unit for row in rows}) == 1:
+        figure = _plain(sum((row.target.value for row in rows), Decimal(0)))
+        text = f"Together {figure}{a.unit}." if question.language == "en" else f"合计{figure}{a.unit}。"
+        return [Statement(text, tuple(row.quote for row in rows), derived=(figure,))]
+    if a.unit != b.unit:
+        text = (
+            "Their units differ, so they cannot be subtracted."
+            if question.language == "en"
+            else "两者单位不同，不能直接相减。"
+        )
+        return [Statement(text, quotes)]
+    gap = abs(a.value - b.value)
+    if gap == 0:
+        return [Statement("The figures are equal." if question.language == "en" else "两者数值相同。", quotes)]
+    unit = "个百分点" if a.unit in ("%", "％") else "个千分点" if a.unit == "‰" else a.unit
+    figure = _plain(gap)
+    ends = [f"《{row.document.source.title}》" for row in (rows[-1], rows[0])] if len(rows) > 2 else []
+    if question.language == "en":
+        who = " and ".join(ends) or "They"
+        text = f"{who} differ by {figure} {'percentage points' if unit == '个百分点' else unit}."
+    else:
+        text = f"{'与'.join(ends) or '两者'}相差{figure}{unit}。"
+    return [Statement(text, quotes, derived=(figure,))]
+
+
+def _stricter(question: Question, rows: Sequence[Row]) -> list[Statement]:
+    """Say which of the first and the last figure is the stricter one, or why that cannot be told."""
+    if not STRICT.search(question.standalone):
+        return []
+    (first, last), english = (rows[0], rows[-1]), question.language == "en"
+    judged = judge((first.document, first.target), (last.document, last.target))
+    if judged.relation not in (STRICTER, LAXER):
+        said = f"Which is stricter cannot be told: {judged.reason}." if english else f"宽严不能比较：{judged.reason}。"
+        return [Statement(said, (first.quote, last.quote), echoes=(judged.reason,))]
+    title = f"《{(last if judged.relation == STRICTER else first).document.source.title}》"
+    return [Statement(f"{title} is stricter." if english else f"{title}更严。", (first.quote, last.quote))]
+
+
+def _plain(value: Decimal) -> str:
+    return format(value.normalize(), "f")
+
+
+def _named_tasks(question: Question, evidence: Evidence) -> tuple[DutyRow, DutyRow] | None:
+    """Return the duties of the first two clauses named."""
+    rows = [
+        (d, duty) for ref in question.clause_refs for d in evidence.scope() for duty in d.duties if duty.path == ref
+    ]
+    return (rows[0], rows[1]) if len(rows) > 1 else None
+
+
+def _duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None:
+    """Return the bodies of the best clause of each document, from the highest level down."""
+    rows: dict[str, DutyRow] = {}
+    for found in clauses:
+        for duty in duties_at(found.document, found.path)[:1]:
+            rows.setdefault(found.document.source.doc_id, (found.document, duty))
+    ordered = sorted(rows.values(), key=lambda row: "国省市县".find(row[0].source.level or "县"))
+    items = [
+        Statement(
+            f"《{d.source.title}》{duty.path}“{heading_of(d, duty.path)}”：{'、'.join(duty.named())}",
+            (quote_of((d, duty)),),
+            item=True,
+        )
+        for d, duty in ordered
+    ]
+    return Draft("compare", tuple(items), language=question.language) if len(items) > 1 else None
+
+
+def _busier(question: Question, evidence: Evidence) -> Draft:
+    """Count the duties of each body named."""
+    statements = []
+    for organ in question.organs:
+        rows = rows_of(replace(question, organs=(organ,)), evidence)
+        paths = "、".join(duty.path for _, duty in rows)
+        text = (
+            f"{organ}共{len(rows)}项：{paths}。"
+            if question.language != "en"
+            else f"{organ}: {len(rows)} duties ({paths})."
+        )
+        statements.append(Statement(text, tuple(map(quote_of, rows)), derived=(str(len(rows)),), echoes=(organ,)))
+    return Draft("compare", tuple(statements), language=question.language)
+
+
+def _two_tasks(measure: Measure, clauses: Sequence[Found]) -> tuple[DutyRow, DutyRow] | None:
+    """Return the duties of the two clauses whose headings share the question's concepts between them."""
+    chosen: list[DutyRow] = []
+    left = list(measure.concepts)
+    for found in clauses[:12]:
+        heading = heading_of(found.document, found.path).lower()
+        covered = [c for c in left if matched(c, heading) >= 0.8]
+        duties = duties_at(found.document, found.path)
+        if covered and duties:
+            chosen.append((found.document, duties[0]))
+            left = [c for c in left if c not in covered]
+            if len(chosen) == 2:
+                return chosen[0], chosen[1]
+    return None
+
+
+def _two_duties(question: Question, first: DutyRow, second: DutyRow) -> Draft:
+    statements = [
+        Statement(
+            f"{duty.path}“{heading_of(doc, duty.path)}”的责任单位是{'、'.join(duty.named())}。",
+            (quote_of((doc, duty)),),
+        )
+        for doc, duty in (first, second)
+    ]
+    keys = {body_key(name) for name in second[1].named()}
+    common = [name for name in first[1].named() if body_key(name) in keys]
+    quotes = (quote_of(first), quote_of(second))
+    text = f"两者共有的单位是{'、'.join(common)}。" if common else "两者没有共同的单位。"
+    if len(common) == len(first[1].named()) == len(second[1].named()):
+        text = "两者的责任单位相同。"
+    return Draft("compare", (*statements, Statement(text, quotes)), language=question.language)

@@ -1,0 +1,1 @@
+"""A whole ledger, or every place that tells of a thing."""

@@ -1,0 +1,1 @@
+"""What the text says, in its own sentences."""
