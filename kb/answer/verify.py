@@ -9,11 +9,12 @@ is left, the answer is a refusal with the nearest clauses. Both composers pass t
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from dataclasses import dataclass, replace
 from decimal import Decimal
 
 from ingest.document import FRONT, Document, Duty, Target
+from ingest.figures import unit_at
 from ingest.organs import find_bodies, split_names
 from kb.answer.evidence import Evidence
 from kb.answer.values import PERCENT
@@ -89,13 +90,33 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
     figures = {_plain(figure) for figure in FIGURE.findall(proof)}
     figures |= {figure for quote in statement.quotes for figure in _of_rows(quote, evidence)}
     echoed = {_plain(figure) for echo in statement.echoes for figure in FIGURE.findall(echo)}
-    for figure in FIGURE.findall(NUMBER.sub("", text)):
-        if _plain(figure) not in figures | echoed and not _derives(figure, statement, figures, len(items), evidence):
+    printed = _amounts(proof)
+    for figure, units in _amounts(NUMBER.sub("", text)).items():
+        if figure not in figures | echoed and not _derives(figure, statement, figures, len(items), evidence):
             faults.append(Fault("figure", figure))
+        elif figure not in echoed and figure not in map(_plain, statement.derived):
+            faults += [Fault("unit", f"{figure}{unit}") for unit in units if _contradicts(unit, printed.get(figure, ()))]
     for name, _, _ in find_bodies(text):
         if name not in proof and not any(name in echo or echo in name for echo in statement.echoes):
             faults.append(Fault("body", name))
     return faults
+
+
+def _amounts(text: str) -> dict[str, set[str]]:
+    """Return the figures of a text with the units printed behind each; an empty unit where none is.
+
+    >>> _amounts("建成120公里，占15.5%，2025年")
+    {'120': {'公里'}, '15.5%': {''}, '2025': {''}}
+    """
+    amounts: dict[str, set[str]] = {}
+    for found in FIGURE.finditer(text):
+        amounts.setdefault(_plain(found[0]), set()).add(unit_at(text, found.end())[0])
+    return amounts
+
+
+def _contradicts(unit: str, printed: Collection[str]) -> bool:
+    """Tell whether a unit is another than the quotes print; where they print one elsewhere (a cell), it is not."""
+    return bool(unit and printed) and "" not in printed and unit not in printed
 
 
 def _of_rows(quote: Quote, evidence: Evidence) -> Iterator[str]:
