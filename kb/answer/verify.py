@@ -95,7 +95,8 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
         if figure not in figures | echoed and not _derives(figure, statement, figures, len(items), evidence):
             faults.append(Fault("figure", figure))
         elif figure not in echoed and figure not in map(_plain, statement.derived):
-            faults += [Fault("unit", f"{figure}{unit}") for unit in units if _contradicts(unit, printed.get(figure, ()))]
+            behind = printed.get(figure, set())
+            faults += [Fault("unit", f"{figure}{unit}") for unit in units if _contradicts(unit, behind)]
     for name, _, _ in find_bodies(text):
         if name not in proof and not any(name in echo or echo in name for echo in statement.echoes):
             faults.append(Fault("body", name))
