@@ -22,6 +22,10 @@ from kb.results import Answer, Check, Citation, Draft, Question, Quote, Related,
 
 # 15.5% · 1,930 · 2025; a digit inside PM2.5 or CO2 belongs to the name
 FIGURE = re.compile(r"(?<![A-Za-z\d.])\d+(?:[.,]\d+)*(?:[%％])?")
+# 三万元 · 十五日 · 二倍: amounts as laws print them; 一个 and 两类 are words, 第三年 is an order
+WRITTEN = re.compile(
+    r"(?<![第一二两三四五六七八九十百千万〇零])[一二两三四五六七八九十百千万〇零]+(?:亿?元|倍|年|个?月|个?工作日|日|周岁|小时|吨)"
+)
 # 政发〔2023〕15号: the words before a 文号 run into it, so two characters of its 机关代字 are compared
 NUMBER = re.compile(r"[一-鿿]{2}[〔\[［（(](?:19|20)\d\d[〕\]］）)]\s*第?\d{1,5}\s*号")
 BLANKS = re.compile(r"(?<!\d)[ 　\t]+|[ 　\t]+(?!\d)")  # between figures they keep the cells of a row apart
@@ -97,6 +101,8 @@ def _faults(statement: Statement, evidence: Evidence, items: Sequence[Statement]
         elif figure not in echoed and figure not in map(_plain, statement.derived):
             behind = printed.get(figure, set())
             faults += [Fault("unit", f"{figure}{unit}") for unit in units if _contradicts(unit, behind)]
+    told = set(WRITTEN.findall("\n".join((proof, *statement.echoes))))
+    faults += [Fault("figure", written) for written in WRITTEN.findall(text) if written not in told]
     for name, _, _ in find_bodies(text):
         if name not in proof and not any(name in echo or echo in name for echo in statement.echoes):
             faults.append(Fault("body", name))

@@ -229,6 +229,29 @@ def test_a_later_check_is_added_to_those_there(evidence: Evidence, quote) -> Non
     assert with_check(answer, Check("llm", False, "已改用摘录式回答。")).checks[:-1] == answer.checks
 
 
+@pytest.mark.parametrize(
+    ("told", "kept"),
+    [
+        ("处十三万元以上二十万元以下罚款。", True),
+        ("处三万元以上二十万元以下罚款。", False),
+        ("要在十五日内修复。", True),
+        ("要在五日内修复。", False),
+        ("有一个期限。", True),
+    ],
+)
+def test_an_amount_in_chinese_numerals_stands_in_the_quote(tmp_path: Path, told: str, kept: bool) -> None:
+    fine = "拒不修复的，处十三万元以上二十万元以下罚款，并在十五日内修复。"
+    file = tmp_path / "rules.txt"
+    file.write_text(
+        f"云河市绿道管理办法\n第一条 损坏绿道的，责令修复。{fine}\n第二条 本办法自公布之日起施行。\n", "utf-8"
+    )
+    document = parse(Source("rules", file, "0"))
+    evidence = Evidence((), {"rules": document}, (card_of(document, file="rules.txt"),))
+    start = document.text.index(fine)
+    quote = Quote("rules", "第一条", Span(start, start + len(fine)))
+    assert said(evidence, Statement(told, (quote,))).answered == kept
+
+
 @given(figure=st.integers(0, 10**6), percent=st.booleans())
 def test_no_figure_passes_that_is_not_printed(evidence: Evidence, quote, figure: int, percent: bool) -> None:
     words = f"{figure}{'%' if percent else ''}"
