@@ -1,8 +1,8 @@
 """The only door from a Draft to an Answer: what its quotes do not prove is withheld.
 
-Each quote is sliced from the document and kept verbatim. A statement that names what its quotes do not prove (``proof``)
-is left out and listed in ``checks``; when nothing is left, the answer is a refusal with the nearest clauses. Both
-composers pass through here.
+Each quote is sliced from the document and kept verbatim. A statement that names what its quotes do not prove
+(``proof``) is left out and listed in ``checks``; when nothing is left, the answer is a refusal with the nearest
+clauses. Both composers pass through here.
 """
 
 from __future__ import annotations
