@@ -37,6 +37,11 @@ def pasted(window):
     return text
 
 
+def top_of_question(window):
+    """Return how far below the window's upper edge the last question stands."""
+    return window.get_by_label("Chat message from user").last.bounding_box()["y"]
+
+
 def click(window, key):
     window.locator(f"[class*=st-key-{key}] button").first.click()
 
@@ -75,11 +80,12 @@ def test_a_conversation_is_followed_up_renamed_exported_and_deleted(window, tmp_
     ask(window, "它的目标呢？")
     window.get_by_text("按此理解").wait_for()
     settled(window)
-    question = window.locator("[data-testid=stChatMessage]").nth(2).bounding_box()
-    assert 0 <= question["y"] < 200, "a fresh reply is read from its beginning"
+    assert 0 <= top_of_question(window) < 200, "a fresh reply is read from its beginning"
     window.screenshot(path=tmp_path / "followed.png")
     window.reload()
     window.locator(ANSWER).nth(1).wait_for()
+    settled(window)
+    assert 0 <= top_of_question(window) < 200, "a conversation is taken up again at its last question"
     click(window, "talk_menu")
     name = window.get_by_label("名称")
     name.fill(f"汇报{NASTY}")

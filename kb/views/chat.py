@@ -12,8 +12,9 @@ from kb.errors import BadInput, UnknownConversation
 from kb.results import DocumentCard
 from kb.settings import load_settings
 from kb.views.address import go_to_talk, keep_talk, kept_answer, look_away, looked_at
+from kb.views.arrival import to_top
 from kb.views.copying import Copy, show_copies
-from kb.views.literal import literal, show_marked
+from kb.views.literal import literal
 from kb.views.reply import reply_box, show_question, show_reply, show_turn
 from kb.views.scope import Scope, scope, show_scope
 from kb.views.session import BOX, PICKED, clause_count, knowledge_base, problem, show_problem, workspace
@@ -35,7 +36,7 @@ def main() -> None:
         _empty()
         return
     bar = st.bottom.container(key="bar", gap=None)
-    question = st.chat_input(plain("chat.placeholder"), key=BOX) or st.session_state.pop(PICKED, None)
+    question = st.bottom.chat_input(plain("chat.placeholder"), key=BOX) or st.session_state.pop(PICKED, None)
     if question:
         _put_aside()
     with bar:
@@ -94,7 +95,7 @@ def _ask(
     covered = chosen.covers(cards)
     searched = plain("scope.searched", what=chosen.label(cards), clauses=clause_count(covered))
     history = [*(talks.questions(here.id) if here else []), *(t.question for t in unsaved() if t.answer)]
-    show_question(question)
+    show_question(question, asked=f"{here.id}-{here.turns}" if here else f"new-{len(unsaved())}")
     with reply_box():
         with st.spinner(word("chat.reading"), show_time=True):
             try:
@@ -171,7 +172,7 @@ def _welcome(kb: KnowledgeBase, cards: list[DocumentCard]) -> None:
         problem(error)
         return
     _offer("example", word("chat.examples"), examples)
-    show_marked("arrived_first", [])  # in a small window too one begins at the top
+    to_top("welcome")  # in a small window too
 
 
 def _empty() -> None:

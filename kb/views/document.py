@@ -10,9 +10,10 @@ from kb.ledger import duty_record, target_record
 from kb.results import DocumentCard
 from kb.views import parts
 from kb.views.address import look_away
+from kb.views.arrival import to_top
 from kb.views.dialogs import show_actions
 from kb.views.former import show_former
-from kb.views.literal import literal, show_marked
+from kb.views.literal import literal
 from kb.views.outline import show_outline
 from kb.views.relations import show_relations
 from kb.views.session import standing_badge
@@ -27,7 +28,7 @@ def show_document(kb: KnowledgeBase, card: DocumentCard) -> None:
 
     """
     document = kb.document(card.doc_id)
-    show_marked(f"top_{card.doc_id}", [])
+    to_top(card.doc_id)  # another document begins at its beginning
     with st.container(gap=None):
         st.button(word("document.back"), icon=":material/arrow_back:", type="tertiary", on_click=look_away, key="back")
         st.header(literal(card.title), anchor=False)

@@ -12,6 +12,7 @@ from kb import KnowledgeBase
 from kb.render import answer_text, citation_line, pages
 from kb.results import Answer, Check, Citation, Related, address_name
 from kb.views.address import Place, link_to_answer, look_at, looked_at, place_of
+from kb.views.arrival import to_question
 from kb.views.copying import Copy, Source, clipped, show_copies, show_sources
 from kb.views.literal import literal, show_marked, with_markers
 from kb.views.opinion import show_opinion
@@ -30,10 +31,12 @@ def show_turn(kb: KnowledgeBase, turn: Turn, talks: Conversations | None) -> Non
         show_reply(kb, turn, talks)
 
 
-def show_question(question: str) -> None:
-    """Show what the user asked."""
+def show_question(question: str, *, asked: str = "") -> None:
+    """Show what the user asked; ``asked`` just now, it is where one reads on, once for each value."""
     with st.chat_message("user", avatar=":material/person:"):
         st.text(question)
+        if asked:
+            to_question(asked)
 
 
 def reply_box() -> DeltaGenerator:
@@ -47,8 +50,6 @@ def show_reply(kb: KnowledgeBase, turn: Turn, talks: Conversations | None, *, fr
         st.warning(literal(turn.problem), icon=":material/error:")
     else:
         _show_answer(kb, turn, turn.answer, talks, fresh=fresh)
-    if fresh:
-        show_marked(f"arrived_{turn.id}", [], fresh=True)
 
 
 def _show_answer(kb: KnowledgeBase, turn: Turn, answer: Answer, talks: Conversations | None, *, fresh: bool) -> None:

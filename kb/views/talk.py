@@ -7,6 +7,7 @@ import streamlit as st
 from ingest.errors import PolicyError
 from kb.errors import UnknownConversation
 from kb.views.address import go_to_talk, keep_talk, talk
+from kb.views.arrival import to_question
 from kb.views.desk import safe_name
 from kb.views.downloads import file_button
 from kb.views.literal import literal
@@ -98,6 +99,7 @@ def show_head(talks: Conversations, here: Conversation) -> None:
     """Show the name of the open conversation and what can be done with it."""
     with st.container(horizontal=True, vertical_alignment="center", key="talk_head"):
         st.markdown(f"**{literal(here.name)}**", width="stretch")
+        to_question(here.id)
         menu = st.popover(
             word("talk.menu"), icon=":material/more_horiz:", type="tertiary", key="talk_menu", on_change="rerun"
         )

@@ -2,8 +2,6 @@
 // document or an answer is markup.
 // data: {lines: [[{text}, {text, quote: true} or {marker, label, tail}] or [{table: rows of {pieces, rows, columns}}]],
 // open: marker or null, fresh}; triggers "cite" with a marker. Fresh text appears sentence by sentence, by look only.
-// Without lines it only takes the page to its top, when it appears: another document begins at its beginning. Fresh
-// and without lines it marks a reply, whose question goes to the top: one reads from the beginning.
 export default function ({ data, parentElement, setTriggerValue }) {
   const root = parentElement.querySelector(".marked");
   const drawn = JSON.stringify(data.lines);
@@ -12,8 +10,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     outline(root);
     root.dataset.drawn = drawn;
     if (data.fresh) appear(root);
-    if (!data.lines.length && data.fresh) arrive(root);
-    else if (!data.lines.length) root.getRootNode().host?.closest(".stMain")?.scrollTo(0, 0);
     // The layout around the text settles in the same frame; a new clause begins at its top, or at its quote.
     requestAnimationFrame(() => {
       root.getRootNode().host?.closest(".st-key-source")?.scrollTo(0, 0);
@@ -26,32 +22,6 @@ export default function ({ data, parentElement, setTriggerValue }) {
     button.setAttribute("aria-pressed", String(open));
     button.onclick = () => setTriggerValue("cite", Number(button.value));
   }
-}
-
-// The page's own way is to show the end. What follows the reply comes in for a while, and is drawn later still: the
-// question is held at the top until nothing has changed for a second and a half; the reader's hand ends it.
-function arrive(root) {
-  const reply = root.getRootNode().host?.closest("[data-testid=stChatMessage]");
-  const question = reply?.parentElement?.previousElementSibling ?? reply;
-  const page = reply?.closest(".stMain");
-  if (!question || !page) return;
-  question.style.scrollMarginTop = "7rem";
-  let free = false;
-  let changed = performance.now();
-  let height = 0;
-  for (const hand of ["wheel", "touchmove", "keydown", "pointerdown"]) {
-    page.addEventListener(hand, () => (free = true), { once: true, passive: true });
-  }
-  const hold = () => {
-    if (page.scrollHeight !== height || document.querySelector("[data-test-script-state=running]")) {
-      height = page.scrollHeight;
-      changed = performance.now();
-    }
-    if (free || performance.now() > changed + 1500) return;
-    question.scrollIntoView({ block: "start" });
-    requestAnimationFrame(hold);
-  };
-  hold();
 }
 
 // Each sentence a little after the one before it; a long list is no slower than a short one.
