@@ -28,7 +28,7 @@ from kb.workspace.evaluations import Evaluations
 
 BUNDLED = PROJECT / "eval"
 MADE, UPLOADED = "made", "uploaded"
-SETS = ("gold.jsonl", *(f"heldout{n}.jsonl" for n in ("", 2, 3, 4, 5)), MADE, UPLOADED)
+SETS = ("gold.jsonl", *(f"heldout{n}.jsonl" for n in ("", 2, 3, 4, 5, 6)), MADE, UPLOADED)
 DOCUMENTS, PER_DOCUMENT = 30, 5  # questions are made of so many documents, so many of each kind
 LARGEST = 4  # MB of an uploaded set
 SHOWN = 20  # failures on one page
