@@ -91,14 +91,15 @@ def _named_end(text: str, at: int) -> int:
     best = 0
     if found := SECTOR_BODY.match(text, at):
         return found.end()
-    for head in _heads(text, at):
+    heads = _heads(text, at)
+    for head in heads:
         best = max(best, _form_end(text, head, named=head > at))
     if best:
         return _with_bracket(text, best)
     for pattern in (LOCAL_BODY, ZONE_BODY):
         if found := pattern.match(text, at):
             return found.end()
-    return _unknown_end(text, at)
+    return _unknown_end(text, at) if len(heads) > 1 else 0
 
 
 def _unknown_end(text: str, at: int) -> int:

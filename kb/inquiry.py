@@ -23,6 +23,7 @@ from kb.search.reading.addresses import addressed
 from kb.search.reading.compound import questions_in
 from kb.search.scope import Scope, choose_scope, narrowed, outside, widened, without
 from kb.settings import Settings
+from kb.store import excerpts
 from kb.store.registry import Registry
 from kb.study.ledgers import Ledgers
 
@@ -189,7 +190,7 @@ class Inquiry:
     def _paths(self, scope: Scope) -> list[str]:
         """Return the addresses of the documents that the question means; they number their clauses as they like."""
         cards = scope.cards if scope.named or len(scope.cards) == 1 else ()
-        return [clause.path for card in cards for clause in self.searcher.document(card.doc_id).clauses]
+        return excerpts.paths(self.registry.database, [card.doc_id for card in cards])
 
     def _understood(self, text: str, history: Sequence[str]) -> Question:
         question = understand(text, history, self.searcher.vocabulary())
@@ -284,6 +285,9 @@ class _Lazy(Mapping[str, Document]):
         if doc_id not in self._known:
             self._known[doc_id] = self._read(doc_id)
         return self._known[doc_id]
+
+    def __contains__(self, doc_id: object) -> bool:
+        return doc_id in self._ids  # without reading it
 
     def __iter__(self) -> Iterator[str]:
         return iter(self._ids)

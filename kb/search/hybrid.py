@@ -8,7 +8,7 @@ those that say most of the question first.
 from __future__ import annotations
 
 from collections.abc import Collection, Mapping, Sequence
-from concurrent.futures import ThreadPoolExecutor
+from concurrent.futures import Future, ThreadPoolExecutor
 from contextlib import suppress
 from dataclasses import replace
 from datetime import date
@@ -52,6 +52,12 @@ class _View:
         self.words = cache(registry.vocabulary)  # one object while the words are the same
         self.text = lru_cache(maxsize=512)(lambda doc_id: excerpts.text(registry.database, doc_id))
 
+    def gain(self, doc_id: str, prefer: Collection[str]) -> float:
+        """Return what a clause gains because its document is of a level or region that the user prefers."""
+        card = self.cards.get(doc_id)
+        wanted = card and (card.level in prefer or any(name and card.region.startswith(name) for name in prefer))
+        return PREFERRED if wanted else 0.0
+
 
 class Searcher:
     """Ranks the clauses of one library; holds no per-question state."""
@@ -83,25 +89,32 @@ class Searcher:
         versions of a document the newest in force, unless ``docs`` are given; there the reranker reads the best once
         more. ``prefer`` are levels or regions whose clauses gain ``PREFERRED``.
         """
-        found = self._channels(question, docs, semantic=semantic)
-        passages = self._scored(question, found)
+        view, nearest = self._now(), self._nearest(question, docs) if semantic else None
+        found = {"lexical": self._lexical(question, docs)}
+        weights = self._weights(question, found["lexical"])  # while the engine is looking
+        found["semantic"] = nearest.result() if nearest else []
+        passages = self._scored(question, found, weights)
         places = excerpts.places(self._registry.database, list(passages))
         scores: dict[ClauseKey, float] = {}
         for key, score in passages.items():
             if place := places.get(key):
                 scores[place] = max(score, scores.get(place, 0.0))
-        scores = {place: score + self._gain(place, prefer) for place, score in scores.items()} if prefer else scores
-        exact = self._exact(question, named, docs, list(scores))
+        if prefer:
+            scores = {place: score + view.gain(place[0], prefer) for place, score in scores.items()}
+        scope = list(named) or list(view.cards if docs is None else docs)
+        exact = self._exact(question, named, scope, list(scores))
         order = first_seen([*exact, *sorted(scores, key=lambda key: -scores[key])])
         clauses = {name: [places[key] for key, _ in channel if key in places] for name, channel in found.items()}
         placed = {name: ranks(first_seen(keys)) for name, keys in clauses.items()}
         placed["exact"] = ranks(exact)
-        hits = self._hits(order, scores, placed, question.standalone, limit, whole)
+        # More than asked for where versions may fall away.
+        wanted = [key for key in order if key[0] in view.cards][: 2 * limit if whole else limit]
+        hits = self._hits(view, wanted, scores, placed, question.standalone, whole)
         if prefer:
-            hits = [replace(hit, preferred=self._gain((hit.doc.doc_id, ""), prefer) > 0) for hit in hits]
+            hits = [replace(hit, preferred=view.gain(hit.doc.doc_id, prefer) > 0) for hit in hits]
         if whole and self._reranker:
             hits = reranked(hits, self._reranker, question.standalone)
-        return self._current(hits, limit) if whole and docs is None else hits[:limit]
+        return current(hits, view.naming)[:limit] if whole and docs is None else hits[:limit]
 
     def document(self, doc_id: str) -> Document:
         """Return a document, kept in memory until the library changes."""
@@ -118,27 +131,26 @@ class Searcher:
     def _now(self) -> _View:
         return self._view(self._registry.revision(), date.today())
 
-    def _channels(self, question: Question, docs: Collection[str] | None, *, semantic: bool) -> dict[str, Channel]:
-        """Return what each channel finds; the engine is asked in a thread beside, where it holds nothing up."""
-        nearest = self._beside.submit(self._semantic, question, docs) if semantic else None
-        return {"lexical": self._lexical(question, docs), "semantic": nearest.result() if nearest else []}
-
     def _lexical(self, question: Question, docs: Collection[str] | None) -> Channel:
         terms = terms_of(question)
         return self._registry.search_words(terms.words, terms.pairs, limit=DEPTH, docs=docs)
 
-    def _semantic(self, question: Question, docs: Collection[str] | None) -> Channel:
+    def _nearest(self, question: Question, docs: Collection[str] | None) -> Future[Channel] | None:
+        """Return what will be found by meaning: the engine looks in a thread beside, outside of Python's lock."""
         if not self._index.complete():  # what has vectors would come before what has none
-            return []
+            return None
         texts = embedded(question)
         weights = np.array([weight for _, weight in texts], dtype=np.float32)
         vector = weights @ self._encoder.encode([text for text, _ in texts])
-        asked = question.standalone
-        return self._index.search(vector, limit=DEPTH, docs=docs, text=asked) if vector.any() else []
+        if not vector.any():
+            return None
+        return self._beside.submit(self._index.search, vector, limit=DEPTH, docs=docs, text=question.standalone)
 
-    def _scored(self, question: Question, found: Mapping[str, Channel]) -> dict[int, float]:
+    def _scored(
+        self, question: Question, found: Mapping[str, Channel], weights: Mapping[str, float]
+    ) -> dict[int, float]:
         """Return the fused scores of passages; those that print a long piece of the question, or its figures, gain."""
-        scores, asked = fuse(found, self._weights(question, found["lexical"])), question.standalone
+        scores, asked = fuse(found, weights), question.standalone
         figures = figures_of(asked)
         best = sorted(scores, key=lambda key: -scores[key])[:QUOTED_AMONG]
         for key, text in zip(best, self._registry.lexical.texts(best), strict=True):
@@ -156,24 +168,17 @@ class Searcher:
         share = max((said(asked, text) for text in texts), default=0.0) ** 2
         return {"lexical": share / (1 + share), "semantic": 1 / (1 + share)}
 
-    def _gain(self, place: ClauseKey, prefer: Collection[str]) -> float:
-        """Return what a clause gains because its document is of a level or region that the user prefers."""
-        card = self._now().cards.get(place[0])
-        wanted = card and (card.level in prefer or any(name and card.region.startswith(name) for name in prefer))
-        return PREFERRED if wanted else 0.0
-
     def _exact(
-        self, question: Question, named: Sequence[str], docs: Collection[str] | None, found: Sequence[ClauseKey]
+        self, question: Question, named: Sequence[str], scope: Sequence[str], found: Sequence[ClauseKey]
     ) -> list[ClauseKey]:
-        """Return the clauses at the addresses given, in the documents named; else their fronts.
+        """Return the clauses at the addresses given, in the documents ``scope``; else the fronts of those named.
 
-        Where none is named, an address is looked up in all documents if they are few, else among what was found.
+        An address is looked up in all documents if they are few, else among what was found.
         """
         database = self._registry.database
         if not question.clause_refs:
             fronts = excerpts.first_clauses(database, named)
             return [(doc_id, fronts[doc_id]) for doc_id in named if doc_id in fronts]
-        scope = list(named) or (list(docs) if docs is not None else list(self._now().cards))
         if len(scope) > EVERYWHERE:
             return [key for ref in question.clause_refs for key in found if key[1] == ref]
         pairs = [(doc_id, ref) for ref in question.clause_refs for doc_id in scope]
@@ -182,16 +187,13 @@ class Searcher:
 
     def _hits(
         self,
-        order: Sequence[ClauseKey],
+        view: _View,
+        wanted: Sequence[ClauseKey],
         scores: Mapping[ClauseKey, float],
         placed: Mapping[str, Mapping[ClauseKey, int]],
         asked: str,
-        limit: int,
         whole: bool,
     ) -> list[Hit]:
-        view = self._now()
-        # More than asked for where versions may fall away.
-        wanted = [key for key in order if key[0] in view.cards][: 2 * limit if whole else limit]
         clauses = excerpts.clauses(self._registry.database, wanted)
         hits: dict[ClauseKey, Hit] = {}
         for key in wanted:
@@ -212,20 +214,20 @@ class Searcher:
         text = view.text(clause.doc_id)
         return sorted(parts, key=lambda part: -covered(asked, text.text[part.span.start : part.span.end]))
 
-    def _current(self, hits: Sequence[Hit], limit: int) -> list[Hit]:
-        """Leave out what an older version of a document says like the newest one in force that was found too.
 
-        What stands at an address that was asked for, the front of a 文号 for one, gives way only to another such place.
-        """
-        naming, kept = self.naming(), list[Hit]()
-        versions = {hit.doc.doc_id: naming.versions(hit.doc.doc_id) for hit in hits}
-        for hit in hits:
-            order = versions[hit.doc.doc_id]
-            newer = order[: order.index(hit.doc.doc_id)]
-            rivals = [o for o in hits if o.doc.doc_id in newer and (o.ranks["exact"] or not hit.ranks["exact"])]
-            if not any(alike(hit.text, other.text) >= SAME for other in rivals):
-                kept.append(hit)
-        return kept[:limit]
+def current(hits: Sequence[Hit], naming: Naming) -> list[Hit]:
+    """Leave out what an older version of a document says like the newest one in force that was found too.
+
+    What stands at an address that was asked for, the front of a 文号 for one, gives way only to another such place.
+    """
+    kept: list[Hit] = []
+    for hit in hits:
+        order = naming.versions(hit.doc.doc_id)
+        newer = order[: order.index(hit.doc.doc_id)]
+        rivals = [o for o in hits if o.doc.doc_id in newer and (o.ranks["exact"] or not hit.ranks["exact"])]
+        if not any(alike(hit.text, other.text) >= SAME for other in rivals):
+            kept.append(hit)
+    return kept
 
 
 def _hit(view: _View, clause: Excerpt, score: float, ranked: dict[str, int | None], whole: bool) -> Hit:

@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from functools import cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -55,6 +55,7 @@ def tables() -> dict[str, Any]:
     return tomllib.loads(LEXICON.read_text("utf-8"))
 
 
+@lru_cache(maxsize=4096)
 def fold(word: str) -> str:
     """Return the form in which names are compared: lower case, the plural s of an abbreviation dropped (VOCs, vocs).
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from functools import cache
 
 from kb.results import DocumentCard, Question
 from kb.search.reading.addresses import SHORT_NUMBER
@@ -26,6 +27,8 @@ class Naming:
         self._cards = {card.doc_id: card for card in cards}
         self._titles: dict[str, list[str]] = {}
         self._numbers: dict[str, list[str]] = {}
+        # The documents of the same title, newest in force first.
+        self.versions = cache(self._versions)
         for card in cards:
             self._titles.setdefault(title_key(card.title).removeprefix(COUNTRY), []).append(card.doc_id)
             if card.doc_number:
@@ -37,7 +40,7 @@ class Naming:
         short = SHORT_NUMBER.findall(question.standalone)
         by_number = [
             doc_id
-            for number, ids in self._numbers.items()
+            for number, ids in (self._numbers.items() if numbers or short else ())
             for doc_id in ids
             if any(given.endswith(number) for given in numbers) or any(_is_short_for(number, *said) for said in short)
         ]
@@ -50,8 +53,7 @@ class Naming:
         ordered.sort(key=lambda card: card.date or "", reverse=True)
         return [card.doc_id for card in sorted(ordered, key=lambda card: card.standing not in ("in_force", "amended"))]
 
-    def versions(self, doc_id: str) -> list[str]:
-        """Return the documents of the same title, newest in force first."""
+    def _versions(self, doc_id: str) -> list[str]:
         title = title_key(self._cards[doc_id].title).removeprefix(COUNTRY)
         return self.newest(self._titles[title]) if title else [doc_id]
 

@@ -103,9 +103,10 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     wanted = untitled(ordered_away(asked))
     said = untitled(plain)
     listed = LISTED.sub(lambda m: "，" * len(m.group()), said)
+    bodies = tuple(find_bodies(listed))
     named = (
         name
-        for name, start, end in find_bodies(listed)
+        for name, start, end in bodies
         if (said[max(0, start - 1) : start] not in OBJECT or RECEIVES.match(said, end))
         and not OF_DOCUMENT.match(said, end)
     )
@@ -116,7 +117,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     places = places_in(plain)
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
-    others = [name for name, _, end in find_bodies(listed) if OF_DOCUMENT.match(said, end)]
+    others = [name for name, _, end in bodies if OF_DOCUMENT.match(said, end)]
     concepts = _concepts(plain, (*organs, *others), english, carried)
     sides = _sides(levels, places)
     intent = intent_of(wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=sides)

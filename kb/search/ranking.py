@@ -103,7 +103,7 @@ def stated(question: str, figures: Sequence[str], text: str) -> float:
     (2.0, 0.0)
     """
     plain = unicodedata.normalize("NFKC", text)
-    if not all(DIGITS.findall(figure)[0] in plain for figure in figures):
+    if not all(re.search(rf"(?<![\d.]){DIGITS.findall(figure)[0]}(?!\d)", plain) for figure in figures):
         return 0.0  # most texts: flattening takes a hundred times as long
     flat, words = _flat(plain), _flat(question)
     if not all(re.search(rf"(?<![\d.]){re.escape(figure)}(?![\d.])", flat) for figure in figures):

@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import json
 import re
-from functools import cache
+from functools import cache, lru_cache
 from importlib import resources
 
 LONGEST = 10  # characters of an everyday expression
@@ -18,6 +18,7 @@ SITUATION = re.compile(r"^\s*\{ say = (\[.*?\]), mean = (\[.*?\]) \}", re.MULTIL
 NAME = re.compile(r'^"([^"]+)" = (\[.*?\])', re.MULTILINE)
 
 
+@lru_cache(maxsize=64)
 def official(text: str) -> tuple[str, ...]:
     """Return the words of provisions for the situations that a question tells, longest expressions first.
 

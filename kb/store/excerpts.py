@@ -65,6 +65,11 @@ def items(database: Database, article: Excerpt) -> list[ClauseKey]:
     return [(row["doc_id"], row["path"]) for row in database.rows(_INSIDE, inside)]
 
 
+def paths(database: Database, doc_ids: Iterable[str]) -> list[str]:
+    """Return the addresses of all clauses of these documents, document by document, in the order of the text."""
+    return [row["path"] for doc_id in doc_ids for row in database.rows(_PATHS, (doc_id,))]
+
+
 def first_clauses(database: Database, doc_ids: Iterable[str]) -> dict[str, str]:
     """Return the address of the first clause of each of these documents."""
     found = database.rows(_FIRST, (json.dumps(list(doc_ids)),))
@@ -78,12 +83,13 @@ def text(database: Database, doc_id: str) -> Text:
     raise KeyError(doc_id)
 
 
-_PLACES = "SELECT id, doc_id, path FROM passages WHERE id IN (SELECT value FROM json_each(?))"
+_PLACES = "SELECT p.id, p.doc_id, p.path FROM json_each(?) wanted CROSS JOIN passages p ON p.id = wanted.value"
 _CLAUSES = """
 SELECT c.* FROM json_each(?) wanted JOIN clauses c
 ON c.doc_id = json_extract(wanted.value, '$[0]') AND c.path = json_extract(wanted.value, '$[1]') ORDER BY c.id
 """
 _INSIDE = "SELECT doc_id, path FROM clauses WHERE doc_id = ? AND start >= ? AND end <= ? AND path <> ? ORDER BY ordinal"
+_PATHS = "SELECT path FROM clauses WHERE doc_id = ? ORDER BY id"
 _FIRST = """
 SELECT doc_id, path FROM clauses WHERE doc_id IN (SELECT value FROM json_each(?)) AND ordinal = 0
 """

@@ -13,6 +13,7 @@ from __future__ import annotations
 import logging
 import threading
 from collections.abc import Callable, Collection, Iterator, Mapping, Sequence
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from ingest.words import bigrams
@@ -94,6 +95,7 @@ class LexicalIndex:
         """
         library = self._current()
 
+        @cache
         def prints(stretch: str) -> bool:
             pairs = bigrams(stretch)[:MAX_TOKENS]
             return bool(pairs) and any(

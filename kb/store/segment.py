@@ -88,6 +88,10 @@ class Segment:
         at = int(self.pairs.searchsorted(code))
         return len(self.word_ends) + at if at < len(self.pairs) and int(self.pairs[at]) == code else -1
 
+    def spread(self, term: int) -> int:
+        """Return how many rows have a term."""
+        return int(self.starts[term + 1]) - int(self.starts[term])
+
     def having(self, term: int) -> Array:
         """Return the rows that have a term."""
         return self.rows[int(self.starts[term]) : int(self.starts[term + 1])]

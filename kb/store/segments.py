@@ -17,6 +17,8 @@ if TYPE_CHECKING:
 MAX_TOKENS = 400  # of a question, words and pairs each
 # Terms that one passage in ten has tell little and cost most; below this many passages they cost nothing.
 COMMON, COMMON_FROM = 0.1, 10_000
+BLOCK = 256  # rows looked at together for the best
+TINY = 1e-30  # less than any term is worth to a passage
 
 
 class Joined(NamedTuple):
@@ -57,7 +59,7 @@ def worths(
     for tokens, find in ((words, Segment.find_word), (pairs, Segment.find_pair)):
         for token, weight in list(tokens.items())[:MAX_TOKENS]:
             numbers = tuple(find(segment, token) for segment in library.segments)
-            spread = sum(len(s.having(n)) for s, n in zip(library.segments, numbers, strict=True) if n >= 0)
+            spread = sum(s.spread(n) for s, n in zip(library.segments, numbers, strict=True) if n >= 0)
             if spread:
                 worth = weight * math.log(1 + (library.rows - spread + 0.5) / (spread + 0.5))
                 found.append((spread, worth, numbers))
@@ -79,13 +81,22 @@ def best_rows(scores: Array, places: Array, limit: int) -> Array:
     """Return the rows of the ``limit`` highest scores above 0, best first."""
     import numpy as np
 
-    rows = np.flatnonzero(scores > 0)
+    rows = np.flatnonzero(scores >= _bound(scores, limit))
     if limit < 1 or not len(rows):
         return rows[:0]
     if len(rows) > limit:
         # All rows that tie with the last one are candidates, so that the order below decides between them.
         rows = rows[scores[rows] >= np.partition(scores[rows], len(rows) - limit)[len(rows) - limit]]
     return rows[np.lexsort((rows, places[rows], -scores[rows]))][:limit]
+
+
+def _bound(scores: Array, limit: int) -> float:
+    """Return a score above 0 that ``limit`` rows reach if any do: so many blocks of rows have a row as high."""
+    import numpy as np
+
+    highest = scores[: len(scores) // BLOCK * BLOCK].reshape(-1, BLOCK).max(axis=1)
+    last = len(highest) - limit
+    return max(float(np.partition(highest, last)[last]) if 0 <= last < len(highest) else 0.0, TINY)
 
 
 def printing(segment: Segment, stretch: str, pairs: Sequence[str]) -> Iterator[int]:

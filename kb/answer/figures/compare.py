@@ -15,7 +15,7 @@ from ingest.levels import provinces
 from ingest.organs import body_key
 from kb.answer.duties.rows import Row as DutyRow
 from kb.answer.duties.rows import duties_at, quote_of, rows_of
-from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.evidence import Evidence, Found, Measure, documents_of, heading_of
 from kb.answer.figures.fitting import ACCEPT, Row, fitting, own_words, rank_targets
 from kb.answer.figures.sides import Side, beside, of_kinds, of_years
 from kb.answer.figures.stricter import compose_stricter
@@ -77,8 +77,8 @@ def compose_years(question: Question, evidence: Evidence, measure: Measure, clau
 
 def of_places(question: Question, evidence: Evidence, clauses: Sequence[Found]) -> list[Found]:
     """Return the clauses of documents of the places named, all where none is: another place answers nothing."""
-    cards = {found.document.source.doc_id: evidence.card(found.document.source.doc_id) for found in clauses}
-    own = [i for i, card in cards.items() if any(p in card.region or p in card.title for p in question.places)]
+    cards = [evidence.card(d.source.doc_id) for d in documents_of(clauses)] if question.places else []
+    own = [c.doc_id for c in cards if any(place in c.region or place in c.title for place in question.places)]
     return [found for found in clauses if found.document.source.doc_id in own] if own else list(clauses)
 
 

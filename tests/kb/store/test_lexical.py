@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import numpy as np
 import pytest
 from store_samples import build, cut
 
@@ -9,7 +10,7 @@ from ingest.words import bigrams
 from kb.errors import StoreUnusable
 from kb.store.lexical import FILE, SEAL
 from kb.store.registry import Registry
-from kb.store.segments import MAX_TOKENS
+from kb.store.segments import BLOCK, MAX_TOKENS, best_rows
 
 TEXTS = ("养老服务设施由市民政局建设。", "城市绿道由市园林局养护。", "雨水管网改造。", "公交专用道建设。")
 
@@ -103,6 +104,17 @@ def test_ties_come_in_the_order_of_ids_and_text(registry, order):
     places = [(p.doc_id, p.ordinal) for p in registry.passages([key for key, _ in hits])]
     assert places == [("a", 0), ("a", 1), ("b", 0), ("b", 1), ("c", 0), ("c", 1)]
     assert registry.search_words(["相同"], limit=3) == hits[:3]
+
+
+@pytest.mark.parametrize("count", [0, 5, BLOCK, 3 * BLOCK + 7, 40 * BLOCK])
+@pytest.mark.parametrize("limit", [0, 1, 12, 500])
+@pytest.mark.parametrize("least", [-9, 0, 4])  # none, half, most without a score
+def test_the_best_rows_are_those_of_sorting_all(count, limit, least):
+    chance = np.random.default_rng(count + limit)
+    scores = np.maximum(0, chance.integers(least - 5, least + 10, count)).astype(np.float32) / 8  # many ties
+    places = chance.integers(0, 9, count)
+    wanted = sorted((row for row in range(count) if scores[row] > 0), key=lambda row: (-scores[row], places[row], row))
+    assert best_rows(scores, places, limit).tolist() == wanted[:limit]
 
 
 def test_a_scope_restricts_before_the_limit(registry):

@@ -25,6 +25,7 @@ from ingest.document import (
     Target,
 )
 from kb.errors import StoreDamaged, UnknownDocument
+from kb.store import excerpts
 from kb.store.registry import Registry
 from tests.cards import card_of
 
@@ -219,6 +220,14 @@ def test_anything_else_finds_nothing(registry, name):
     with pytest.raises(UnknownDocument, match="kb docs") as caught:
         registry.find(name)
     assert "\n" not in str(caught.value)
+
+
+def test_addresses_are_those_of_the_documents_in_the_order_given(registry):
+    for name in ("first", "second"):
+        registry.save(build(name, "甲。", f"{name}。"), file="f")
+    own = {name: [clause.path for clause in registry.document(name).clauses] for name in ("first", "second")}
+    assert excerpts.paths(registry.database, ["second", "first"]) == own["second"] + own["first"]
+    assert excerpts.paths(registry.database, ["second", "no-such"]) == own["second"]
 
 
 def test_a_name_of_two_documents_names_none(registry):
