@@ -9,21 +9,20 @@ does not tell the columns apart none is chosen, and nothing is read from a blank
 from __future__ import annotations
 
 import re
-from collections.abc import Callable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 
 from ingest.cell_values import read_values
-from ingest.document import Table
-from ingest.indicator_tables import BASE, CATEGORY, GOAL, INDICATOR, NATURE_HEAD, NUMBER, REMARK, UNIT, YEAR
-from ingest.sheets import Field, Heads, Row, Sheet, read_sheets
+from ingest.indicator_tables import BASE, GOAL, REMARK, YEAR
+from ingest.sheets import Field
 from ingest.words import bigrams
 from kb.answer.evidence import Found, Measure
+from kb.answer.figures.entries import Cells, Entry, entries_of
 from kb.answer.figures.fitting import ACTUAL, another
 from kb.answer.figures.stated import headings
 from kb.answer.matching import matched
 from kb.answer.values import PERCENT
-from kb.results import Concept, Draft, Question, Quote, Statement
+from kb.results import Concept, Draft, Question, Statement
 
 KINDS = ("target", "measure", "compare")
 DEPTH = 20  # Clauses whose tables are read.
@@ -37,48 +36,15 @@ AND = "[和与、及跟同]"
 PERIOD = re.compile(r"[“\"]?十[一二三四五六]五[”\"]?|20\d\d年?")
 MARKS = '“”"年'
 DIGIT = re.compile(r"\d")
-MONTH = re.compile(r"\d{1,2}月")
 BY_UNIT = {"/": ("浓度", "强度"), "%": ("比例", "比重", "占比")}  # measures that a unit tells, where no word does
 DIFFERENCE = re.compile(r"差(?!别)|[高低多少]多少|[高低多少]几|differ", re.I)
-
-
-Cells = Sequence[tuple[str, Field]]  # of one row, each under its head
-
-
-@dataclass(frozen=True, slots=True)
-class Entry:
-    """A row of a table with the cells that name it, its unit, and its cells of values under their heads."""
-
-    clause: Found
-    table: Table
-    sheet: Sheet
-    row: Row
-    names: tuple[Field, ...]
-    unit: str
-    cells: Sequence[tuple[str, Field | None]]
-
-    @property
-    def label(self) -> str:
-        """The words that name the row."""
-        return " ".join(dict.fromkeys(field.words for field in self.names))
-
-    @property
-    def is_changed(self) -> bool:
-        """Whether a later document changes what the row sets; the ledger of targets then says so."""
-        return any(target.span == self.row.span and target.change for target in self.clause.document.targets)
-
-    def quotes(self, cells: Cells) -> tuple[Quote, ...]:
-        """Return the row, the merged cells that name it or hold a value of ``cells``, and the header."""
-        merged = [field.span for field in (*self.names, *(field for _, field in cells)) if not field.own]
-        spans = dict.fromkeys((self.row.span, *merged, *self.sheet.head_spans))
-        return tuple(Quote(self.clause.document.source.doc_id, self.clause.path, span) for span in spans)
 
 
 def compose_tabled(question: Question, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
     """Return the cells whose rows and columns the question names, in printed order; None where it names none."""
     if question.intent not in KINDS or question.claim or not measure.concepts:
         return None
-    entries = [entry for clause in _with_tables(clauses) for entry in _entries(clause)]
+    entries = [entry for clause in _with_tables(clauses) for entry in entries_of(clause)]
     said = [(entry, _cells(question, entry)) for entry in _chosen(question, measure, entries)]
     if not 0 < len(said) <= MOST or any(entry.is_changed for entry, _ in said):
         return None
@@ -90,66 +56,6 @@ def _with_tables(clauses: Sequence[Found]) -> list[Found]:
     """Return the clauses in which tables stand, each once."""
     first = {(found.document.source.doc_id, found.path): found for found in reversed(clauses[:DEPTH])}
     return [found for found in first.values() if any(table.path == found.path for table in found.document.tables)]
-
-
-def _entries(clause: Found) -> Iterator[Entry]:
-    """Yield the rows of the tables of a clause that have a name and a value."""
-    document = clause.document
-    for table in document.tables:
-        if table.path != clause.path:
-            continue
-        for sheet in read_sheets(document.text, table, _first_header()):
-            valued = _valued(sheet)
-            for row in sheet.rows:
-                names, unit = _named(row, sheet, valued)
-                cells = tuple(("".join(sheet.heads[n]), row.fields[n]) for n in valued)
-                if names and cells and not row.is_section:
-                    yield Entry(clause, table, sheet, row, names, unit, cells)
-
-
-def _first_header() -> Callable[[Heads], bool]:
-    """Return what takes the first rows for a header that hold words alone, and the same words printed again."""
-    known: list[Heads] = []
-
-    def is_header(heads: Heads) -> bool:
-        plain = ["".join(head) for head in heads]
-        words = sum(map(bool, plain)) > 1 and not any(_is_value(cell) for cell in plain)
-        if words and not known:
-            known.append(heads)
-        return heads in known
-
-    return is_header
-
-
-def _is_value(cell: str) -> bool:
-    return bool(read_values(cell)) and not YEAR.search(cell) and not MONTH.fullmatch(cell)
-
-
-def _valued(sheet: Sheet) -> list[int]:
-    """Return the columns that hold values: behind the first one, under a head of their own, mostly figures."""
-    others = (NUMBER, UNIT, NATURE_HEAD, CATEGORY, INDICATOR)
-    heads = [REMARK.sub("", "".join(head)) for head in sheet.heads]
-
-    def figures(column: int) -> bool:
-        held = [field.words for row in sheet.rows if (field := row.fields[column]) and field.words]
-        return 2 * sum(map(_is_value, held)) >= max(1, len(held))
-
-    named = [n for n, h in enumerate(heads) if n and h and not any(kind.fullmatch(h) for kind in others)]
-    return [n for n in named if YEAR.search(heads[n]) or figures(n)]
-
-
-def _named(row: Row, sheet: Sheet, valued: Sequence[int]) -> tuple[tuple[Field, ...], str]:
-    """Return the cells that name a row, from the widest to its own, and the unit that stands in a column of its own."""
-    names, unit = list[Field](), ""
-    for n, field in enumerate(row.fields[: valued[0]] if valued else ()):
-        head = REMARK.sub("", "".join(sheet.heads[n]))
-        if not field or not field.words or any(kind.fullmatch(head) for kind in (NUMBER, NATURE_HEAD, CATEGORY)):
-            continue
-        if UNIT.fullmatch(head):
-            unit = field.words
-        elif n == 0 or not field.words.isdigit():
-            names.append(field)
-    return tuple(names), unit
 
 
 def _chosen(question: Question, measure: Measure, entries: Sequence[Entry]) -> list[Entry]:
