@@ -37,7 +37,7 @@ def contradicted(question: Question, evidence: Evidence, measure: Measure, claus
         row = asserted_row(question, evidence, measure)
         if said := corrected(question, row):
             return Draft("target", tuple(said), language=question.language)
-    if not (supposes or question.asks & VALUES) or DENIES.search(question.standalone):
+    if not (supposes or question.asks & VALUES) or "penalty" in question.asks or DENIES.search(question.standalone):
         return None
     for clause in clauses[:DEPTH]:
         if found := _forbidding(measure, clause):

@@ -31,6 +31,7 @@ PARTICLES = frozenset(
     "至按为是有没无不要需应该当须会能可想请问我你您他她它们这那此其哪啥谁多几管抓做干"
     "搞来去上下里内之等前后年月日号处个户家座项条款吨元占超每各"
 )
+SCRAPS = frozenset("会有被要")  # with a neighbour they are cut into no word: 会受什么, 保护令有
 # Question words by sound, so that a question typed wholly in pinyin keeps its sense.
 SPOKEN = tuple(
     [
@@ -147,7 +148,9 @@ def is_pinyin(text: str) -> bool:
 
 def _doubtful(token: str) -> bool:
     """Tell whether a token looks like a piece of a misspelt word: a lone character, or no word of the dictionary."""
-    return not PARTICLES.issuperset(token) and (len(token) == 1 or not part_of_speech(token) or rare(token))
+    if PARTICLES.issuperset(token) or (len(token) == 2 and SCRAPS & {*token} and not part_of_speech(token)):
+        return False
+    return len(token) == 1 or not part_of_speech(token) or rare(token)
 
 
 def _in_context(run: str, sounds: dict[str, str], prints: Callable[[str], bool]) -> str:
