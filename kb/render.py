@@ -13,6 +13,16 @@ from kb.results import FORMS, Answer, Check, Citation, DocumentCard, Hit, Ingest
 from kb.study.sheets import place, relations, said
 
 UNCERTAIN = "此处由文字识别得到，把握不大，请核对原件"
+AROUND = {  # what stands around an answer, in its language
+    "zh": {
+        "read": "（按此理解：{}）", "sources": "出处：", "note": "注意：{}",
+        "near": "最接近的条款（不是答案）：{}。", "and": "、",
+    },
+    "en": {
+        "read": "(Read as: {})", "sources": "Sources:", "note": "Note: {}",
+        "near": "Nearest clauses, not an answer: {}.", "and": "; ",
+    },
+}  # fmt: skip
 STATUSES = {"in_force": "", "amended": "已被修改", "superseded": "已被废止或替代", "expired": "有效期已满"}
 
 
@@ -47,17 +57,28 @@ def pages(citation: Citation) -> str:
 
 def answer_text(answer: Answer) -> str:
     """Return the answer with its citations and quotes, ready to paste."""
+    around = AROUND[answer.language]
     lines = []
     if answer.standalone_question != answer.question:
-        lines += [f"（按此理解：{answer.standalone_question}）", ""]
-    lines.append(answer.text)
+        lines += [around["read"].format(answer.standalone_question), ""]
+    lines += [answer.text, *nearest_lines(answer)]
     if answer.citations:
-        lines += ["", "出处："]
+        lines += ["", around["sources"]]
     for c in answer.citations:
         lines += [f"〔{c.marker}〕{citation_line(c)}", f"    “{c.quote}”"]
-    warnings = [check.detail for check in answer.checks if not check.passed]
-    lines += [f"注意：{detail}" for detail in warnings]
+    lines += [around["note"].format(check.detail) for check in answer.checks if not check.passed]
     return "\n".join(lines)
+
+
+def nearest_lines(answer: Answer) -> list[str]:
+    """Return the line below a refusal: the nearest clauses, with the title before the first one of each document."""
+    names, before = [], ""
+    for one in () if answer.answered else answer.related:
+        title = f"《{one.title}》" if one.doc_id != before else ""
+        names.append(f"{title}{one.path}" + (f"“{one.heading}”" if one.heading else ""))
+        before = one.doc_id
+    around = AROUND[answer.language]
+    return [around["near"].format(around["and"].join(names))] if names else []
 
 
 def hits_text(hits: Sequence[Hit]) -> str:

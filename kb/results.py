@@ -217,6 +217,7 @@ class Answer:
     composer: str
     elapsed_ms: float = 0.0
     id: str = ""
+    language: str = "zh"  # of the text: that of the question
 
     def to_dict(self) -> dict[str, Any]:
         """Return the JSON object of ``kb ask``."""
@@ -246,10 +247,7 @@ class Failure:
 
 @dataclass(frozen=True, slots=True)
 class IngestReport:
-    """What one ``ingest`` did: document ids added, unchanged, replaced; failed and skipped files.
-
-    ``partial``: files that are in, but without some of their pages.
-    """
+    """What one ``ingest`` did: ids added, unchanged, replaced; files failed, skipped, in but for some pages."""
 
     added: tuple[str, ...] = ()
     unchanged: tuple[str, ...] = ()

@@ -124,7 +124,7 @@ ANSWER = {
     }],
     "checks": [{"name": TEXT, "passed": FLAG, "detail": TEXT}],
     "related": [{"doc_id": TEXT, "path": TEXT, "heading": TEXT}],
-    "composer": TEXT, "elapsed_ms": NUMBER,
+    "composer": TEXT, "elapsed_ms": NUMBER, "language": TEXT,
 }  # fmt: skip
 REPORT = {
     "added": TEXTS, "unchanged": TEXTS, "replaced": TEXTS, "failed": [{"path": TEXT, "reason": TEXT}], "skipped": TEXTS,

@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 
 from ingest.document import FRONT
-from kb.answer.evidence import Evidence, Found, heading_of
+from kb.answer.evidence import Evidence, Found
 from kb.answer.kinds import VALUES
 from kb.results import Draft, Question, Statement
 
@@ -19,18 +19,12 @@ NEAREST = 3
 
 
 def refuse(question: Question, evidence: Evidence, nearest: Sequence[Found], reason: str = "") -> Draft:
-    """Return a refusal that says why, what was searched and which clauses stand nearest."""
+    """Return a refusal that says why and what was searched; the clauses that stand nearest are related."""
     english = question.language == "en"
-    searched = _searched(evidence, english)
     head = reason or ("The documents do not say." if english else "库中文件没有写明。")
-    shown = [found for found in nearest if found.path != FRONT][:NEAREST]
-    tail = ""
-    if shown:
-        names = ("; " if english else "、").join(_names(shown, titled=len(evidence.cards) > 1))
-        tail = f"Nearest clauses, not an answer: {names}." if english else f"最接近的条款（不是答案）：{names}。"
-    statements = [Statement(text, proved=False) for text in (head, searched, tail) if text]
-    quotes = tuple(found.quote for found in shown)
-    return Draft("refusal", tuple(statements), related=quotes, answered=False, language=question.language)
+    statements = tuple(Statement(text, proved=False) for text in (head, _searched(evidence, english)))
+    quotes = tuple(found.quote for found in nearest if found.path != FRONT)[:NEAREST]
+    return Draft("refusal", statements, related=quotes, answered=False, language=question.language)
 
 
 def lacks(kind: str, question: Question, said: str = "") -> str:
@@ -67,14 +61,3 @@ def _searched(evidence: Evidence, english: bool) -> str:
     if english:
         return f"Searched: {some}" + (f" and {len(titles) - 3} more." if len(titles) > 3 else ".")
     return f"已检索{some}" + (f"等{len(titles)}份文件。" if len(titles) > 3 else "。")
-
-
-def _names(shown: Sequence[Found], *, titled: bool) -> list[str]:
-    """Return the addresses with their headings; ``titled`` with the title before the first one of each document."""
-    names, before = [], None
-    for found in shown:
-        heading = heading_of(found.document, found.path)
-        title = f"《{found.document.source.title}》" if titled and found.document is not before else ""
-        names.append(f"{title}{found.path}" + (f"“{heading}”" if heading else ""))
-        before = found.document
-    return names

@@ -45,6 +45,7 @@ def verify(draft: Draft, question: Question, evidence: Evidence) -> Answer:
         checks=tuple(checks),
         related=_related(draft.related, evidence),
         composer=draft.composer,
+        language=draft.language,
     )
 
 
@@ -141,8 +142,8 @@ def _related(quotes: Sequence[Quote], evidence: Evidence) -> tuple[Related, ...]
 
 def _nothing(question: Question) -> str:
     if question.language == "en":
-        return "The documents in the library do not say. The clauses listed are the nearest ones, not an answer."
-    return "库中文件没有写明。所列条款只是与问题最接近的内容，不是答案。"
+        return "The documents in the library do not say."
+    return "库中文件没有写明。"
 
 
 def with_check(answer: Answer, check: Check) -> Answer:

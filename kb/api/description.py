@@ -18,7 +18,7 @@ SCHEMAS: Schema = {
             "question": TEXT, "standalone_question": TEXT, "answered": {"type": "boolean"}, "kind": TEXT, "text": TEXT,
             "departments": {"type": "array", "items": TEXT}, "inherited": {"type": "array", "items": TEXT},
             "citations": OBJECTS, "checks": OBJECTS, "related": OBJECTS, "composer": TEXT,
-            "elapsed_ms": {"type": "number"},
+            "elapsed_ms": {"type": "number"}, "language": TEXT,
         },
     },
     "Hits": OBJECTS, "Documents": OBJECTS, "Rows": OBJECTS, "Shown": {"type": "object"},

@@ -17,7 +17,7 @@ from kb.views.copying import Copy, Source, clipped, show_copies, show_sources
 from kb.views.literal import literal, show_marked, with_markers
 from kb.views.opinion import show_opinion
 from kb.views.talk import unsaved
-from kb.views.words import LANGUAGES, plain, said, word
+from kb.views.words import plain, word
 from kb.workspace.conversations import Conversations, Turn
 
 FEW = 3  # so many sources are shown with their quotes; more of them are one click away, lest they bury the list
@@ -119,10 +119,7 @@ def _refused(kb: KnowledgeBase, turn: Turn, answer: Answer) -> None:
     """Show that the documents do not say, what was searched, and the nearest clauses as what they are."""
     with st.container(border=True, key=f"refusal_{turn.id}"):
         st.markdown(f":material/search_off: **{word('reply.refused')}**")
-        text = answer.text
-        for each in LANGUAGES:  # the page lists the nearest clauses by itself
-            text = text.partition(said(each, "reply.nearest"))[0]
-        st.text(text.strip())
+        st.text(answer.text)
         st.caption(word("reply.searched", where=turn.searched))
         _notices(answer.checks)
         if not answer.related:

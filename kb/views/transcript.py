@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from kb.export.letter import to_letter
-from kb.render import citation_line
+from kb.render import citation_line, nearest_lines
 from kb.views.literal import literal, seen
 from kb.views.words import plain
 from kb.workspace.conversations import Conversation, Turn
@@ -35,7 +35,7 @@ def _blocks(turns: Sequence[Turn]) -> Iterator[Block]:
             continue
         if answer.standalone_question.strip() != turn.question.strip():
             yield "text", plain("paper.understood", question=answer.standalone_question)
-        yield from (("text", line) for line in answer.text.split("\n") if line.strip())
+        yield from (("text", line) for line in [*answer.text.split("\n"), *nearest_lines(answer)] if line.strip())
         if answer.citations:
             yield "text", plain("paper.sources")
         for c in answer.citations:

@@ -170,6 +170,24 @@ def test_a_refusal_is_no_failure(library: Path) -> None:
     assert (answer["answered"], answer["kind"], answer["citations"]) == (False, "refusal", [])
 
 
+@pytest.mark.parametrize(
+    ("question", "head", "nearest"),
+    [
+        ("火星探测由谁负责？", "库中文件没有", f"最接近的条款（不是答案）：《{TITLE}》"),
+        ("Who is responsible for exploring Mars?", "The documents", f"Nearest clauses, not an answer: 《{TITLE}》"),
+    ],
+)
+def test_a_refusal_lists_what_stands_nearest_apart_and_in_its_own_language(
+    library: Path, question: str, head: str, nearest: str
+) -> None:
+    answer = json_of(library, "ask", question)
+    assert isinstance(answer, dict)
+    assert answer["related"] and not [one for one in answer["related"] if one["heading"] in answer["text"]]
+    lines = text_of(library, "ask", question).splitlines()
+    assert lines[0].startswith(head) and lines[1].startswith(nearest)
+    assert len(lines) == 2
+
+
 @pytest.mark.parametrize("name", [NUMBER, "云政发[2024]7号", "云政发（2024）7号", TITLE, f"《{TITLE}》"])
 def test_a_document_is_named_by_number_or_title(library: Path, name: str) -> None:
     shown = json_of(library, "show", name)

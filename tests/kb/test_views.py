@@ -101,6 +101,8 @@ def test_a_refusal_looks_different_and_leads_to_the_nearest_clauses(page, home):
     app = ask(page(home), "月球基地由谁负责建设？")
     assert not [e for e in app.get("bidi_component") if e.key.startswith("answer_")]
     assert "**最接近的条款（不是答案）**" in texts(app.markdown)
+    assert not [text for text in texts(app.text) if "最接近" in text], "they are listed once"
+    assert "最接近的条款（不是答案）：《" in copied(app, "copies")
     assert [c for c in texts(app.caption) if c.startswith("所选范围：全部3份文件")]
     follow(app, "near")
     assert quoted(app) == ""
