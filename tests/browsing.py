@@ -29,6 +29,12 @@ def box(window):
     return window.get_by_placeholder("请输入问题")
 
 
+def holds(window, text):
+    """Wait until the box for questions holds a text."""
+    box(window).wait_for()
+    window.wait_for_function("([box, text]) => box.value === text", arg=[box(window).element_handle(), text])
+
+
 def ask(window, question):
     """Ask, and wait for the reply and for the end of what comes after it."""
     count = window.locator(REPLIES).count()
@@ -50,7 +56,8 @@ def in_view(window, locator):
 
 
 def taken(window, name):
-    """Press a button that downloads, and return the file's name and content."""
+    """Return the name and content of the file that a button downloads; each run of the page makes it anew."""
+    settled(window)
     with window.expect_download() as download:
         window.get_by_role("button", name=name).click()
     return download.value.suggested_filename, download.value.path().read_bytes()

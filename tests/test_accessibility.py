@@ -188,6 +188,7 @@ def set_large(page, *, on):
     page.goto("/")
     switch = page.get_by_role("switch", name="大字显示")
     switch.wait_for(state="attached")
+    settled(page)
     if switch.is_checked() != on:
         page.get_by_text("大字显示").click()
     size = "21px" if on else "16px"

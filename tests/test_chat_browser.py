@@ -7,7 +7,7 @@ from io import BytesIO
 import docx
 import pytest
 
-from tests.browsing import ask, box, fits, in_view, settled, taken
+from tests.browsing import ask, box, fits, holds, in_view, settled, taken
 
 QUESTION = "VOC治理由谁负责？"
 SEEN = """() => {
@@ -154,6 +154,23 @@ def test_chips_of_the_scope_stay_above_the_box(window, tmp_path):
     chip.click()
     chip.wait_for(state="detached")
     assert fits(window)
+
+
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_what_is_written_and_not_sent_outlives_a_reload_and_another_page(window):
+    window.goto("/")
+    box(window).fill("它的目标")
+    window.reload()
+    holds(window, "它的目标")
+    box(window).press_sequentially("呢？")
+    window.get_by_role("link", name="文件库").click()
+    window.get_by_role("link", name="问答").click()
+    holds(window, "它的目标呢？")
+    ask(window, QUESTION)
+    window.reload()
+    window.locator(ANSWER).wait_for()
+    settled(window)
+    assert box(window).input_value() == ""
 
 
 @pytest.mark.parametrize("window", ["desktop"], indirect=True)

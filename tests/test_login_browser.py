@@ -6,7 +6,7 @@ from contextlib import closing, contextmanager
 
 import pytest
 
-from tests.browsing import box, free_port, settled
+from tests.browsing import box, free_port, holds, settled
 from tests.oidc_provider import Provider
 
 GOOD = "河道绿道九百里-x7"
@@ -71,6 +71,25 @@ def test_the_address_of_the_accounts_opens_after_signing_in_and_turns_others_awa
     window.goto("/admin")
     sign_in(window, "管甲", GOOD)
     window.get_by_text(NASTY).first.wait_for()
+
+
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_what_was_being_written_when_a_sign_in_ends_is_kept_for_its_writer_alone(window, own_home):
+    window.goto("/")
+    sign_in(window, "管甲", GOOD)
+    box(window).fill("巡查由谁")
+    with opened_door(own_home) as door:
+        door.sessions.end(signed_in(window)["value"])
+    window.get_by_text("English", exact=True).click()  # any touch of the page
+    window.get_by_text("中文", exact=True).click()
+    window.get_by_text("重新登录").wait_for()
+    sign_in(window, "管甲", GOOD)
+    holds(window, "巡查由谁")
+    leave(window)
+    sign_in(window, NASTY, GOOD)
+    box(window).wait_for()
+    settled(window)
+    assert box(window).input_value() == ""
 
 
 @pytest.mark.parametrize("window", ["desktop"], indirect=True)

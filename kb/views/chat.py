@@ -13,11 +13,12 @@ from kb.results import DocumentCard
 from kb.settings import load_settings
 from kb.views.address import go_to_talk, keep_talk, kept_answer, look_away, looked_at
 from kb.views.arrival import to_top
+from kb.views.component import component
 from kb.views.copying import Copy, show_copies
 from kb.views.literal import literal
 from kb.views.reply import reply_box, show_question, show_reply, show_turn
 from kb.views.scope import Scope, scope, show_scope
-from kb.views.session import BOX, PICKED, clause_count, knowledge_base, problem, show_problem, workspace
+from kb.views.session import BOX, PICKED, clause_count, knowledge_base, problem, show_problem, who, workspace
 from kb.views.source import LIBRARY, source_panel
 from kb.views.suggestions import example_questions, next_questions
 from kb.views.talk import conversations, keep, list_talks, open_talk, show_head, unsaved
@@ -41,6 +42,7 @@ def main() -> None:
         _put_aside()
     with bar:
         show_scope(cards)
+        component("draft", "<span></span>")(key="draft", data={"owner": who().id})
     _conversation(kb, cards, question)
     if place := looked_at():
         source_panel(kb, place)

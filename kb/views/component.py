@@ -12,7 +12,7 @@ from streamlit.components.v2.types import ComponentRenderer
 
 FOLDER, SCRIPTS = Path(__file__).parent, "components"
 OWNER = "policy_kb"
-NAMES = ("marked", "copy", "cookie", "page", "arrival")
+NAMES = ("marked", "copy", "cookie", "page", "arrival", "draft")
 
 
 def component(name: str, html: str) -> ComponentRenderer:

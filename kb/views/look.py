@@ -14,7 +14,7 @@ from kb.views.words import language, plain, word
 
 FOLDER = Path(__file__).parent
 CHOICE, LARGE, NORMAL = "type", "large", "normal"
-IN_STYLE = ("app.title", "upload.choose", "upload.more", "upload.too_large")
+IN_STYLE = ("app.title", "app.no_file", "upload.choose", "upload.more", "upload.too_large")
 HYPHENS = str.maketrans("._", "--")
 
 
