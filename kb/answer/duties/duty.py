@@ -10,10 +10,11 @@ import re
 from collections.abc import Sequence
 
 from ingest.document import Document, Duty
-from ingest.organs import english_name, same_body
+from ingest.organs import english_name
 from ingest.sentences import sentence_spans
 from kb.answer.amended import history, undecided
 from kb.answer.duties.acting import BETTER, best_acting, compose_acting
+from kb.answer.duties.confirmed import confirmed
 from kb.answer.duties.rows import Row, as_printed, duties_at, proof_of, quote_of, shorten
 from kb.answer.duties.standing import local_duty, rule_statement
 from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
@@ -54,7 +55,7 @@ def compose_duty(question: Question, evidence: Evidence, measure: Measure, claus
         return refuse(question, evidence, clauses)
     statements = corrected(question, figure)
     if question.claim and question.organs:
-        statements.append(_confirm(question, chosen))
+        statements.append(confirmed(question, chosen))
     for row in chosen:
         statements += _say(row, question)
     return Draft(
@@ -226,18 +227,3 @@ def _gloss(name: str) -> str:
     """Return a Chinese name with its English one in brackets where the table knows it."""
     english = english_name(name)
     return f"{name} ({english})" if english else name
-
-
-def _confirm(question: Question, chosen: Sequence[Row]) -> Statement:
-    """Say whether the bodies that the question puts forward are among those named."""
-    quotes = tuple(quote for document, duty in chosen for quote in proof_of((document, duty)))
-    named = [body.name for _, duty in chosen for body in duty.bodies]
-    present = [organ for organ in question.organs if any(same_body(organ, name) for name in named)]
-    absent = tuple(organ for organ in question.organs if organ not in present)
-    if question.language == "en":
-        text = (
-            f"No: {', '.join(absent)} is not named there." if absent else f"Yes: {', '.join(present)} is named there."
-        )
-    else:
-        text = f"不是，责任单位中没有“{'、'.join(absent)}”。" if absent else f"是，责任单位中有{'、'.join(present)}。"
-    return Statement(text, quotes, echoes=question.organs)

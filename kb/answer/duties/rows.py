@@ -14,6 +14,8 @@ from kb.results import Question, Quote, address_name
 
 Row = tuple[Document, Duty]
 
+ROLE_WORDS = {"lead": "牵头单位", "support": "配合单位", "": "责任单位"}
+ROLE_EN = {"lead": "leading bodies", "support": "supporting bodies", "": "responsible bodies"}
 LABEL_CHARS = 60
 SHORTEST = 3  # characters of a name that can stand for a longer one
 # Where a long text may be cut: behind a mark, never inside a figure.

@@ -10,12 +10,10 @@ from collections.abc import Sequence
 from dataclasses import replace
 from decimal import Decimal
 
-from ingest.document import Document
+from ingest.document import Document, Target
 from ingest.levels import provinces
-from ingest.organs import body_key
-from kb.answer.duties.rows import Row as DutyRow
-from kb.answer.duties.rows import duties_at, quote_of, rows_of
-from kb.answer.evidence import Evidence, Found, Measure, documents_of, heading_of
+from kb.answer.duties.compared import busier, duties_across, named_tasks, two_duties, two_tasks
+from kb.answer.evidence import Evidence, Found, Measure, documents_of
 from kb.answer.figures.fitting import ACCEPT, Row, fitting, own_words, rank_targets
 from kb.answer.figures.sides import Side, beside, of_kinds, of_years
 from kb.answer.figures.stricter import compose_stricter
@@ -36,6 +34,7 @@ MORE = re.compile(r"多|少|more|fewer|most", re.I)
 DUTY = re.compile(
     r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
 )
+WHICH = re.compile(r"哪一?[个项种者]")
 STRICT = re.compile(r"[严宽松]|strict|\blax", re.I)
 TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
 
@@ -46,11 +45,11 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     if said := compose_stricter(question, evidence):
         return said
     if len(question.organs) > 1 and MORE.search(question.standalone):
-        return _busier(question, evidence)
+        return busier(question, evidence)
     if DUTY.search(question.standalone):
-        if len(question.clause_refs) > 1 and (tasks := _named_tasks(question, evidence)):
-            return _two_duties(question, *tasks)
-        if across and (found := _duties_across(question, clauses)):
+        if len(question.clause_refs) > 1 and (tasks := named_tasks(question, evidence)):
+            return two_duties(question, *tasks)
+        if across and (found := duties_across(question, clauses)):
             return found
     if years := compose_years(question, evidence, measure, clauses):
         return years
@@ -58,8 +57,8 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     silent = [d for d in sides(question, evidence) if d not in [row.document for row in rows]] if across else []
     if len(rows) >= 2:
         return _side_by_side(question, rows, silent)
-    if not across and (tasks := _two_tasks(measure, clauses)):
-        return _two_duties(question, *tasks)
+    if not across and (tasks := two_tasks(measure, clauses)):
+        return two_duties(question, *tasks)
     if across and rows:
         return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
     if not across and (kinds := of_kinds(question, measure, of_places(question, evidence, clauses))):
@@ -166,6 +165,7 @@ def _side_by_side(question: Question, rows: Sequence[Row], silent: Sequence[Docu
         said = say(row, question)
         name = f"《{row.document.source.title}》：" if several else ""
         statements.append(Statement(f"{name}{said.text}", said.quotes, item=several))
+    statements = list(dict.fromkeys(statements))  # both may stand in one sentence
     statements += [*_difference(question, rows), *_stricter(question, rows), *_silent(question, silent)]
     return Draft("compare", tuple(statements), language=question.language)
 
@@ -202,8 +202,14 @@ def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
         who = " and ".join(ends) or "They"
         text = f"{who} differ by {figure} {'percentage points' if unit == '个百分点' else unit}."
     else:
-        text = f"{'与'.join(ends) or '两者'}相差{figure}{unit}。"
+        text = f"{'与'.join(ends) or '两者'}相差{figure}{unit}{_larger(question, a, b)}。"
     return [Statement(text, quotes, derived=(figure,))]
+
+
+def _larger(question: Question, a: Target, b: Target) -> str:
+    """Name the indicator with the larger figure where it is asked which one of two it is."""
+    larger = a if a.value > b.value else b
+    return f"，{larger.indicator}的数值较大" if WHICH.search(question.standalone) and a.indicator != b.indicator else ""
 
 
 def _stricter(question: Question, rows: Sequence[Row]) -> list[Statement]:
@@ -221,77 +227,3 @@ def _stricter(question: Question, rows: Sequence[Row]) -> list[Statement]:
 
 def _plain(value: Decimal) -> str:
     return format(value.normalize(), "f")
-
-
-def _named_tasks(question: Question, evidence: Evidence) -> tuple[DutyRow, DutyRow] | None:
-    """Return the duties of the first two clauses named."""
-    rows = [
-        (d, duty) for ref in question.clause_refs for d in evidence.scope() for duty in d.duties if duty.path == ref
-    ]
-    return (rows[0], rows[1]) if len(rows) > 1 else None
-
-
-def _duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None:
-    """Return the bodies of the best clause of each document, from the highest level down."""
-    rows: dict[str, DutyRow] = {}
-    for found in clauses:
-        for duty in duties_at(found.document, found.path)[:1]:
-            rows.setdefault(found.document.source.doc_id, (found.document, duty))
-    ordered = sorted(rows.values(), key=lambda row: "国省市县".find(row[0].source.level or "县"))
-    items = [
-        Statement(
-            f"《{d.source.title}》{duty.path}“{heading_of(d, duty.path)}”：{'、'.join(duty.named())}",
-            (quote_of((d, duty)),),
-            item=True,
-        )
-        for d, duty in ordered
-    ]
-    return Draft("compare", tuple(items), language=question.language) if len(items) > 1 else None
-
-
-def _busier(question: Question, evidence: Evidence) -> Draft:
-    """Count the duties of each body named."""
-    statements = []
-    for organ in question.organs:
-        rows = rows_of(replace(question, organs=(organ,)), evidence)
-        paths = "、".join(duty.path for _, duty in rows)
-        text = (
-            f"{organ}共{len(rows)}项：{paths}。"
-            if question.language != "en"
-            else f"{organ}: {len(rows)} duties ({paths})."
-        )
-        statements.append(Statement(text, tuple(map(quote_of, rows)), derived=(str(len(rows)),), echoes=(organ,)))
-    return Draft("compare", tuple(statements), language=question.language)
-
-
-def _two_tasks(measure: Measure, clauses: Sequence[Found]) -> tuple[DutyRow, DutyRow] | None:
-    """Return the duties of the two clauses whose headings share the question's concepts between them."""
-    chosen: list[DutyRow] = []
-    left = list(measure.concepts)
-    for found in clauses[:12]:
-        heading = heading_of(found.document, found.path).lower()
-        covered = [c for c in left if matched(c, heading) >= 0.8]
-        duties = duties_at(found.document, found.path)
-        if covered and duties:
-            chosen.append((found.document, duties[0]))
-            left = [c for c in left if c not in covered]
-            if len(chosen) == 2:
-                return chosen[0], chosen[1]
-    return None
-
-
-def _two_duties(question: Question, first: DutyRow, second: DutyRow) -> Draft:
-    statements = [
-        Statement(
-            f"{duty.path}“{heading_of(doc, duty.path)}”的责任单位是{'、'.join(duty.named())}。",
-            (quote_of((doc, duty)),),
-        )
-        for doc, duty in (first, second)
-    ]
-    keys = {body_key(name) for name in second[1].named()}
-    common = [name for name in first[1].named() if body_key(name) in keys]
-    quotes = (quote_of(first), quote_of(second))
-    text = f"两者共有的单位是{'、'.join(common)}。" if common else "两者没有共同的单位。"
-    if len(common) == len(first[1].named()) == len(second[1].named()):
-        text = "两者的责任单位相同。"
-    return Draft("compare", (*statements, Statement(text, quotes)), language=question.language)

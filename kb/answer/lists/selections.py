@@ -13,7 +13,7 @@ from dataclasses import replace
 from ingest.document import Document, Target
 from ingest.organs import body_key
 from kb.answer.documents.outline import OUTLINES, compose_outline
-from kb.answer.duties.rows import Row, duties_at, label_of, proof_of, quote_of, shorten
+from kb.answer.duties.rows import ROLE_EN, ROLE_WORDS, Row, duties_at, label_of, proof_of, quote_of, shorten
 from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.lists.deadlines import dated, due_lines
 from kb.answer.lists.longlist import Line, long_list
@@ -23,8 +23,6 @@ from kb.results import Concept, Draft, Question, Quote, Selection, Statement, ad
 
 TOP = 5  # Bodies, or duties, named of each document where the most or the fewest are asked for.
 PRINTED = 0.85  # How far a row must print what the question narrows the list to.
-ROLE_WORDS = {"lead": "牵头单位", "support": "配合单位", "": "责任单位"}
-ROLE_EN = {"lead": "leading bodies", "support": "supporting bodies", "": "responsible bodies"}
 
 
 def compose_selection(
