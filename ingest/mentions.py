@@ -99,7 +99,7 @@ def _named_end(text: str, at: int) -> int:
     for pattern in (LOCAL_BODY, ZONE_BODY):
         if found := pattern.match(text, at):
             return found.end()
-    return _unknown_end(text, at) if len(heads) > 1 else 0
+    return _unknown_end(text, at) if len(heads) > 1 else 0  # no place, no level word: most of a text
 
 
 def _unknown_end(text: str, at: int) -> int:

@@ -185,7 +185,7 @@ class Inquiry:
         return question, Evidence(shown, documents, scope.cards, similarity, scope.missing, others, self._changes)
 
     def _prints(self, card: DocumentCard, name: str) -> bool:
-        return name in self.searcher.document(card.doc_id).text
+        return self.searcher.prints(card.doc_id, name)
 
     def _paths(self, scope: Scope) -> list[str]:
         """Return the addresses of the documents that the question means; they number their clauses as they like."""

@@ -79,10 +79,12 @@ class Library:
         return kb, aside, count
 
     def close(self) -> None:
-        """Close both stores."""
+        """Close both stores and end the threads and child processes."""
         self._pool.close()
         if self._parts:
-            self._parts[1].close()
+            _, index, searcher = self._parts
+            searcher.close()
+            index.close()
         self.registry.close()
 
     def __enter__(self) -> Self:

@@ -13,6 +13,8 @@ from contextlib import suppress
 from dataclasses import replace
 from datetime import date
 from functools import cache, lru_cache
+from itertools import islice
+from typing import NamedTuple
 
 import numpy as np
 
@@ -35,7 +37,6 @@ DEPTH = 100  # passages taken from each channel before fusing
 SAID_BY = 10  # passages of the lexical channel that are looked at for how much of a question they print
 SAYING = 0.5  # weight from which a concept's term counts for that
 QUOTING = 0.5  # what a passage gains that prints the whole question in one piece
-QUOTED_AMONG = 100  # passages looked at for that
 SAME = 0.7  # share of character pairs in common from which two versions of an article say the same
 PREFERRED = 0.15  # what a clause of a preferred level or region gains; chosen to order near equals, no more
 EVERYWHERE = 50  # documents in which an address is looked up when none is named
@@ -59,6 +60,14 @@ class _View:
         return PREFERRED if wanted else 0.0
 
 
+class _Passage(NamedTuple):
+    """Where a passage stands, its text, and what it gains by printing a long piece of a question, or its figures."""
+
+    place: ClauseKey
+    text: str
+    gain: float
+
+
 class Searcher:
     """Ranks the clauses of one library; holds no per-question state."""
 
@@ -70,6 +79,10 @@ class Searcher:
         self._beside = ThreadPoolExecutor(thread_name_prefix="nearest")
         self._document = lru_cache(maxsize=256)(lambda doc_id, revision: registry.document(doc_id))
         self._view = lru_cache(maxsize=1)(lambda revision, today: _View(registry))
+
+    def close(self) -> None:
+        """End the threads in which engines look; nothing can be searched afterwards."""
+        self._beside.shutdown()
 
     def search(
         self,
@@ -91,20 +104,20 @@ class Searcher:
         """
         view, nearest = self._now(), self._nearest(question, docs) if semantic else None
         found = {"lexical": self._lexical(question, docs)}
-        weights = self._weights(question, found["lexical"])  # while the engine is looking
+        read = self._read(question, [key for key, _ in found["lexical"]])  # while the engine is looking
+        weights = _weights(question, [passage.text for passage in islice(read.values(), SAID_BY)])
         found["semantic"] = nearest.result() if nearest else []
-        passages = self._scored(question, found, weights)
-        places = excerpts.places(self._registry.database, list(passages))
+        read |= self._read(question, [key for key, _ in found["semantic"] if key not in read])
         scores: dict[ClauseKey, float] = {}
-        for key, score in passages.items():
-            if place := places.get(key):
-                scores[place] = max(score, scores.get(place, 0.0))
+        for key, score in fuse(found, weights).items():
+            if passage := read.get(key):
+                scores[passage.place] = max(score + passage.gain, scores.get(passage.place, 0.0))
         if prefer:
             scores = {place: score + view.gain(place[0], prefer) for place, score in scores.items()}
         scope = list(named) or list(view.cards if docs is None else docs)
         exact = self._exact(question, named, scope, list(scores))
         order = first_seen([*exact, *sorted(scores, key=lambda key: -scores[key])])
-        clauses = {name: [places[key] for key, _ in channel if key in places] for name, channel in found.items()}
+        clauses = {name: [read[key].place for key, _ in channel if key in read] for name, channel in found.items()}
         placed = {name: ranks(first_seen(keys)) for name, keys in clauses.items()}
         placed["exact"] = ranks(exact)
         # More than asked for where versions may fall away.
@@ -119,6 +132,10 @@ class Searcher:
     def document(self, doc_id: str) -> Document:
         """Return a document, kept in memory until the library changes."""
         return self._document(doc_id, self._registry.revision())
+
+    def prints(self, doc_id: str, name: str) -> bool:
+        """Tell whether a document prints a name anywhere; its text alone is read, and kept."""
+        return name in self._now().text(doc_id).text
 
     def naming(self) -> Naming:
         """Return the names of the library's documents."""
@@ -146,27 +163,15 @@ class Searcher:
             return None
         return self._beside.submit(self._index.search, vector, limit=DEPTH, docs=docs, text=question.standalone)
 
-    def _scored(
-        self, question: Question, found: Mapping[str, Channel], weights: Mapping[str, float]
-    ) -> dict[int, float]:
-        """Return the fused scores of passages; those that print a long piece of the question, or its figures, gain."""
-        scores, asked = fuse(found, weights), question.standalone
-        figures = figures_of(asked)
-        best = sorted(scores, key=lambda key: -scores[key])[:QUOTED_AMONG]
-        for key, text in zip(best, self._registry.lexical.texts(best), strict=True):
-            scores[key] += QUOTING * quoted(asked, text) + (stated(asked, figures, text) if figures else 0.0)
-        return scores
-
-    def _weights(self, question: Question, lexical: Channel) -> dict[str, float]:
-        """Weigh words by how much of the question the best of their passages print: all of it, as much as vectors.
-
-        Where people use words that no provision prints, what shares a stray word with them counts for little: the share
-        is squared.
-        """
-        asked = [concept.term for concept in question.concepts if concept.weight >= SAYING] or [question.standalone]
-        texts = self._registry.lexical.texts([key for key, _ in lexical[:SAID_BY]])
-        share = max((said(asked, text) for text in texts), default=0.0) ** 2
-        return {"lexical": share / (1 + share), "semantic": 1 / (1 + share)}
+    def _read(self, question: Question, keys: Sequence[int]) -> dict[int, _Passage]:
+        """Return these passages as the question sees them, in the order given; those that are gone are left out."""
+        places, asked = excerpts.places(self._registry.database, keys), question.standalone
+        figures, found = figures_of(asked), dict[int, _Passage]()
+        for key, text in zip(keys, self._registry.lexical.texts(keys), strict=True):
+            if key in places:
+                gain = QUOTING * quoted(asked, text) + (stated(asked, figures, text) if figures else 0.0)
+                found[key] = _Passage(places[key], text, gain)
+        return found
 
     def _exact(
         self, question: Question, named: Sequence[str], scope: Sequence[str], found: Sequence[ClauseKey]
@@ -213,6 +218,17 @@ class Searcher:
         parts = [clause, *excerpts.clauses(self._registry.database, keys).values()]
         text = view.text(clause.doc_id)
         return sorted(parts, key=lambda part: -covered(asked, text.text[part.span.start : part.span.end]))
+
+
+def _weights(question: Question, texts: Sequence[str]) -> dict[str, float]:
+    """Weigh words by how much of the question the best of their passages prints: all of it, as much as vectors.
+
+    Where people use words that no provision prints, what shares a stray word with them counts for little: the share
+    is squared.
+    """
+    asked = [concept.term for concept in question.concepts if concept.weight >= SAYING] or [question.standalone]
+    share = max((said(asked, text) for text in texts), default=0.0) ** 2
+    return {"lexical": share / (1 + share), "semantic": 1 / (1 + share)}
 
 
 def current(hits: Sequence[Hit], naming: Naming) -> list[Hit]:

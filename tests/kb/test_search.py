@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import threading
 import tomllib
 from collections.abc import Sequence
 from pathlib import Path
@@ -49,6 +50,23 @@ def test_an_article_comes_with_its_items(library):
     assert hit.path == "第三条"
     assert all(item in hit.text for item in ITEMS)
     assert hit.text == library.document(hit.doc.doc_id).slice(hit.span).strip()
+
+
+def test_a_document_prints_what_stands_anywhere_in_it(library):
+    searcher, doc_id = library.inquiry().searcher, library.search("损毁供水标识罚多少")[0].doc.doc_id
+    assert searcher.prints(doc_id, "总则")
+    assert not searcher.prints(doc_id, "附则")
+    with pytest.raises(KeyError):
+        searcher.prints("no-such", "总则")
+
+
+def test_closing_ends_the_threads_that_searched(tmp_path):
+    before = set(threading.enumerate())
+    (tmp_path / "law.md").write_text(LAW, "utf-8")
+    with KnowledgeBase(Settings(home=tmp_path / "home", workers=1)) as kb:
+        kb.ingest([tmp_path / "law.md"])
+        assert kb.search("损毁供水标识罚多少")
+    assert set(threading.enumerate()) <= before
 
 
 def test_an_answer_cites_the_item_itself(library):
