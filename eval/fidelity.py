@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 
 from ingest.document import Document
+from kb.answer.values import PERCENT
 from kb.results import Answer
 
 MARKER = re.compile(r"〔\d{1,3}〕|^\d{1,3}\. ", re.M)  # 〔1〕 and the numbers of a list
@@ -45,6 +46,7 @@ def unproved_figures(answer: Answer, documents: Mapping[str, Document]) -> set[s
     places = [f"{c.path} {c.heading}" for c in answer.citations]
     places += [f"{r.path} {r.heading}" for r in answer.related]
     known = figures(" ".join([quotes, *record, *places, answer.question, answer.standalone_question]))
+    known |= {f"{figure}%" for c in answer.citations for figure in _shares(c.quote)}
     for citation in answer.citations:  # how many items a cited part has
         known.add(str(sum(c.parent == citation.path for c in documents[citation.doc_id].clauses)))
     for document in cited:
@@ -53,6 +55,16 @@ def unproved_figures(answer: Answer, documents: Mapping[str, Document]) -> set[s
         known |= {str(len(rows)) for rows in (document.clauses, document.duties, document.targets, documents)}
     derived = _derived(answer, quotes)
     return {f for f in said - known if f.count(".") > 1 or float(f.rstrip("%")) not in derived}
+
+
+def _shares(row: str) -> set[str]:
+    r"""Return the figures of a table's row that prints their % in another cell.
+
+    >>> sorted(_shares("1\t再生水利用率（%）\t35")), _shares("再生水利用率（%）35")
+    (['1', '35'], set())
+    """
+    cells = row.split("\t")
+    return figures(row.replace("\t", " ")) if len(cells) > 1 and any(map(PERCENT.search, cells)) else set()
 
 
 def _derived(answer: Answer, quotes: str) -> set[float]:

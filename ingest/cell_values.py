@@ -15,7 +15,7 @@ from ingest.figures import flatten, unit_at
 from ingest.numerals import parse_decimal
 
 DIGIT = re.compile("[0-9]")
-CUMULATIVE = re.compile("[〔\\[（【](?P<inside>.+)[〕\\]）】]")
+CUMULATIVE = re.compile("[〔\\[［（【](?P<inside>.+)[〕\\]］）】]")
 SAID = (
     "力争|争取|约|达到|达|完成|累计|年均|下降|降低|减少|削减|提高|提升|增长|增加|上升|新增|控制在|保持在|稳定在|不低于|不高于|"
     "不超过|不少于|不大于|不小于|大于|小于|高于|低于|超过|优于|至少|[≥≤><≧≦〉〈＜＞﹤﹥]|[增升降减压](?=[至到])|到|至|为|在|[:：]"

@@ -21,9 +21,9 @@ from ingest.indicators import METRIC_END
 from ingest.periods import BASELINE, DEADLINE, find_periods
 from ingest.sheets import Field, Heads, Row, Sheet, read_sheets
 
-# 指标 · 主要指标名称 · 具体指标
-INDICATOR = re.compile("[一-鿿]{0,6}指标(?:名称|内容|项目)?")
-CATEGORY = re.compile("[一-鿿]{0,4}(?:类别|类型|分类|领域|维度)|一级指标|指标体系")
+# 指标 · 主要指标名称 · 具体指标 · 指标体系
+INDICATOR = re.compile("[一-鿿]{0,6}指标(?:名称|内容|项目|体系)?")
+CATEGORY = re.compile("[一-鿿]{0,4}(?:类别|类型|分类|领域|维度)|一级指标")
 UNIT = re.compile("(?:计量|指标)?单位")
 NATURE_HEAD = re.compile("(?:指标)?(?:属性|性质|类型)")
 NATURE = re.compile("约束性|预期性")

@@ -34,6 +34,9 @@ LEAD = re.compile(
     r"关于(?:印发|发布|公布)《?"
 )
 
+# 苏州河 · 青海湖: named after a place, and none; but 广东河源, 江苏河长制
+WATER = "(?!河(?![北南源池长道流湖网段])|湖(?![北南州泊长库区滨]))"
+
 
 @cache
 def provinces() -> dict[str, str]:
@@ -116,4 +119,4 @@ def places_in(text: str) -> tuple[str, ...]:
 @cache
 def _places() -> re.Pattern[str]:
     names = sorted({*provinces(), *cities()}, key=len, reverse=True)
-    return re.compile("|".join(map(re.escape, names)))
+    return re.compile(f"(?:{'|'.join(map(re.escape, names))}){WATER}")

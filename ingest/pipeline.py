@@ -24,7 +24,7 @@ from ingest.unread import unread_pages
 from ingest.validity import read_validity
 from ingest.words import domain_segmenter
 
-VERSION = 11  # Raised when parsing changes what is stored; an older library is then read again.
+VERSION = 12  # Raised when parsing changes what is stored; an older library is then read again.
 
 
 def parse(source: Source, *, max_chars: int = MAX_CHARS) -> Document:

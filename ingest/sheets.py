@@ -18,6 +18,8 @@ MAX_HEADER_ROWS = 3
 MAX_HEAD = 30
 # — / 无: a cell that says there is nothing
 NOTHING = re.compile(r"[-—–－/／\\、·.…*]*|无|暂无")
+# 65.3① · 比例*（%） · （%）⑤: the mark of a footnote below the table
+FOOTNOTE = re.compile(r"(?<=[^①-⑳*＊])[①-⑳*＊]+(?=$|[（(])")
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,8 +33,8 @@ class Field:
 
     @property
     def words(self) -> str:
-        """The text without blanks; empty where it says that there is nothing."""
-        plain = "".join(self.text.split())
+        """The text without blanks and marks of footnotes; empty where it says that there is nothing."""
+        plain = FOOTNOTE.sub("", "".join(self.text.split()))
         return "" if NOTHING.fullmatch(plain) else plain
 
 

@@ -33,9 +33,10 @@ SETS = {
     "others": ROOT / "eval" / "others.jsonl",
     "others2": ROOT / "eval" / "others2.jsonl",
     "others3": ROOT / "eval" / "others3.jsonl",
+    "others4": ROOT / "eval" / "others4.jsonl",
     "plan_questions": ROOT.parent / "shared/data/gold/plan_questions.jsonl",
 }
-ABOUT_OTHERS = ("others", "others2", "others3")
+ABOUT_OTHERS = ("others", "others2", "others3", "others4")
 """Sets about documents that the project does not hold."""
 Run = tuple[list[Score], list[Answer]]
 Measured = tuple[str, list[Score], list[Answer], dict[str, Document]]

@@ -50,7 +50,7 @@ PRINTED = {
     "person": re.compile(r"(?:联系人|组\s*长|主\s*任|负责人)[：:]\s*[一-鿿]{2}"),
     "place": re.compile(r"[一-鿿]+(?:路|街|大道)\d*号|位于|选址"),
     "name": NEVER,
-    "recommendation": re.compile(r"推荐"),
+    "recommendation": NEVER,
     "live": NEVER,
     "unit_inside": re.compile(r"科室|处室|[一-鿿]{2,8}(?:处|科|股)(?=负责|承担|牵头)"),
     "day": re.compile(r"\d{1,2}月\d{1,2}日|\d{1,2}月(?:上|中|下)旬|每[月季周][^，。；]{0,4}\d{1,2}日"),

@@ -14,7 +14,7 @@ from dataclasses import dataclass, replace
 from functools import lru_cache
 
 from ingest.words import bigrams, part_of_speech
-from kb.results import DocumentCard, Question
+from kb.results import Concept, DocumentCard, Question
 from kb.search import lexicon
 from kb.search.reading.addresses import KINDS
 from kb.search.reading.wording import content_words
@@ -32,7 +32,7 @@ PERIOD = re.compile(r"十[一二三四五六七八九]五(?=[”\"]|时|期|以�
 EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
 # 核查指南4.1.7 · 绿色消费方案里: a kind of document behind words of its title, before an address or a word of grammar
 CALLED = re.compile(
-    rf"([一-鿿]{{2,16}}?)({KINDS})(?=里|中|说|对|讲|写|的|第|提|要求|规定|附件|\d|[一二三四五六七八九十]+[（(])"
+    rf"([一-鿿]{{2,16}}?)({KINDS})(?=里|中|说|对|讲|写|的|第|提|要求|规定|附件|：|\d|[一二三四五六七八九十]+[（(])"
 )
 TELLING, SEVERAL, WORDED = 0.6, 3, 0.75  # Of so many telling words at least this share stands in the title.
 FEW = 20  # Documents that are read to see whether they print a name.
@@ -87,7 +87,7 @@ def choose_scope(
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
         meant = by_place if question.claim else []
         return _scope(meant or _full(cards), cards, named=bool(meant))
-    by_level = [card for card in cards if card.level in question.levels]
+    by_level = [card for card in cards if card.level in question.levels and not strange(question, cards)]
     return _scope(by_place or by_level or _full(cards), cards, named=bool(by_place))
 
 
@@ -142,8 +142,12 @@ def widened(question: Question, scope: Scope, prints: Callable[[DocumentCard, st
 def narrowed(question: Question, scope: Scope) -> Question:
     """Return the question without the words that only served to name the documents: their places and titles.
 
-    Where nothing would be left, the question is about the document as a whole and stays as it is.
+    Where nothing would be left, the question is about the document as a whole and stays as it is. A place of which no
+    document is has to be printed where the answer stands: another place's figures are not its own.
     """
+    away = () if scope.missing else strange(question, (*scope.cards, *scope.others))
+    named = tuple(Concept(place, (place,), required=True) for place in away)
+    question = replace(question, concepts=(*question.concepts, *named))
     if not scope.named:
         return question
     titles = "\n".join(f"{card.title}\n{card.region}\n{card.doc_number}" for card in scope.cards)
@@ -209,6 +213,13 @@ def _is_of(card: DocumentCard, place: str) -> bool:
 def _local(card: DocumentCard, question: Question) -> bool:
     """Tell whether a question names the place of a document (its province or city, or its county as printed)."""
     return _county_named(card, question) or any(_is_of(card, place) for place in question.places)
+
+
+def strange(question: Question, cards: Sequence[DocumentCard]) -> tuple[str, ...]:
+    """Return the places that a question names and of which no document is, though one may speak of them."""
+    if any(map(_nowhere, cards)):
+        return ()
+    return tuple(place for place in question.places if not any(_belongs(card, place) for card in cards))
 
 
 def _nowhere(card: DocumentCard) -> bool:

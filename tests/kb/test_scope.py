@@ -128,6 +128,15 @@ def test_words_that_name_the_document_are_no_longer_asked_about() -> None:
     assert narrowed(question, scope("护栏由谁负责？")) == question
 
 
+def test_a_place_of_which_no_document_is_has_to_be_printed_where_the_answer_stands() -> None:
+    learnt = understand("向西安市学习了什么？")
+    left = narrowed(learnt, scope("向西安市学习了什么？", printed="学习西安经验"))
+    assert ("西安", True) in [(c.term, c.required) for c in left.concepts]
+    assert narrowed(learnt, scope("向西安市学习了什么？")) == learnt  # missing: reported as such
+    own = understand("宝鸡市的护栏由谁负责？")
+    assert "宝鸡" not in [c.term for c in narrowed(own, scope("宝鸡市的护栏由谁负责？")).concepts]
+
+
 def test_a_question_about_the_whole_document_keeps_its_words() -> None:
     question = understand("宝鸡市河道清淤方案")
     assert narrowed(question, scope("宝鸡市河道清淤方案")).concepts == question.concepts

@@ -31,6 +31,8 @@ ACTUAL = re.compile(
 COUNTED = frozenset("户家座个处台项辆")  # Counters people use for one another.
 COUNTERS = COUNTED | frozenset("种类条名人件批所只")
 CHANGE = re.compile(r"下降|降低|(?<!占)比(?![例重率值])|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
+# 能效标杆水平以上的产能比例: tells of which plants, and is not what is measured
+BEYOND = re.compile(r"[一-鿿]{0,4}(?:水平|标准|限值)以[上下]的?")
 UNITS = {"成": "%", "百分点": "个百分点"}
 
 
@@ -122,6 +124,7 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     core = measure.core
 
     several = asks_several(question)
+    whole = bool(BEYOND.search(question.standalone))
 
     def own(row: Row) -> bool:
         if not measure.names_in(row.document.slice(row.document.clause(row.target.path).span)):
@@ -130,9 +133,12 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
         codes = (c for c in measure.concepts if c.term.isascii() and len(c.same) > 1 and question.language == "zh")
         if any(measure.found(c, about) < CORE for c in codes):  # PM2.5 is not to be had from another indicator
             return False
+        words = own_words(row.document, row.target, several=several)
+        measured = words if whole else BEYOND.sub("", words)
+        if any(matched(c, words.lower()) > matched(c, measured.lower()) for c in measure.concepts):
+            return False
         if core is None:
             return True
-        words = own_words(row.document, row.target, several=several)
         return measure.found(core, words) >= CORE and not another(core, words)
 
     enough = FAIR if _lead(rows) >= LEAD else ACCEPT

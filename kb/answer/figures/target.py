@@ -54,10 +54,11 @@ def compose_target(question: Question, evidence: Evidence, measure: Measure, cla
         return _said(rows, question)
     rows = fitting(question, measure, rank_targets(question, evidence, measure))
     stated = _statements(question, evidence, measure, clauses)
-    if rows and (not stated or rows[0].own + MARGIN >= measure.coverage(stated[0].text)):
+    chosen = _chosen(question, measure, rows) if rows else []
+    own = "\n".join(own_words(row.document, row.target) for row in chosen)  # 化肥和农药分别减多少: one row for each
+    if rows and (not stated or max(rows[0].own, measure.coverage(own)) + MARGIN >= measure.coverage(stated[0].text)):
         if question.asserted and question.claim:
             return _checked_claim(question, evidence, clauses, rows)
-        chosen = _chosen(question, measure, rows)
         return _by_document(question, chosen, rows) or _said(chosen, question)
     if question.claim and question.years and (row := _of_other_year(question, evidence, measure)):
         return _other_year(question, row)
