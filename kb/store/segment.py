@@ -10,6 +10,7 @@ stretch of characters can be looked for. It reads no database and writes no file
 from __future__ import annotations
 
 from array import array
+from collections import defaultdict
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 K1 = 1.5  # How soon repeating a term stops counting.
 WEIGHTS = (0.5, 1.0, 1.0)  # of title, headings, text
 LENGTHS = (0.3, 0.3, 0.6)  # How much their length is held against them.
-ROWS = 1 << 15  # entries at a time while building
+ROWS = 1 << 13  # entries at a time while building
 PAIR = 1 << 33  # Pairs are told from words by this while building.
 FULL = 255  # the largest saturated figure in a byte
 FIRST_HAN, LAST_HAN = 0x4E00, 0x9FFF
@@ -124,19 +125,26 @@ def build(batches: Iterable[Sequence[Entry]], averages: Sequence[float]) -> Segm
     return builder.finished()
 
 
+class _Postings(NamedTuple):
+    """Of a batch: its terms, rising, in how many rows each stands, those rows term by term, its impact in each."""
+
+    terms: Array
+    spreads: Array
+    rows: Array
+    impacts: Array
+
+
 class _Builder:
     """Collects terms batch by batch, so that only the postings of all passages are held at once."""
 
     def __init__(self, averages: Sequence[float]) -> None:
-        import numpy as np
-
         self._averages = tuple(max(1.0, float(length)) for length in averages)
-        self._numbers: dict[str, int] = {}
+        self._numbers: defaultdict[str, int] = defaultdict()
+        self._numbers.default_factory = self._numbers.__len__  # a new word's number: how many there are before it
         self._names: dict[str, int] = {}
         self._keys, self._owners, self._text_lengths = array("q"), array("i"), array("q")
         self._texts: list[bytes] = []
-        empty = np.zeros(0, dtype=np.int64)
-        self._terms, self._rows, self._impacts = [empty], [empty.astype(np.int32)], [empty.astype(np.uint8)]
+        self._batches: list[_Postings] = []
 
     def take(self, entries: Sequence[Entry]) -> None:
         """Add a batch."""
@@ -162,16 +170,13 @@ class _Builder:
         """Return all batches as one segment."""
         import numpy as np
 
-        terms, rows = np.concatenate(self._terms), np.concatenate(self._rows)
         words = sorted((word.encode("utf-8", "replace"), number) for word, number in self._numbers.items())
-        places = np.zeros(len(words), dtype=np.int64)
+        # Words are numbered as they came, from 0 without a gap, so they are the first of all terms in order.
+        codes = np.unique(np.concatenate([np.zeros(0, dtype=np.int64), *(batch.terms for batch in self._batches)]))
+        places = np.arange(len(codes))
         places[[number for _, number in words]] = np.arange(len(words))
-        paired = terms >= PAIR
-        pairs = np.unique(terms[paired])
-        terms[~paired] = places[terms[~paired]]
-        terms[paired] = len(words) + np.searchsorted(pairs, terms[paired])
-        order = np.argsort(terms, kind="stable")  # rows rise within a term, for the batches came in order
-        starts = np.searchsorted(terms[order], np.arange(len(words) + len(pairs) + 1))
+        numbers = [places[codes.searchsorted(batch.terms)] for batch in self._batches]
+        starts, rows, impacts = self._together(numbers, len(codes))
         text = b"".join(self._texts)
         return Segment(
             keys=np.array(self._keys, dtype=np.int64),
@@ -180,22 +185,39 @@ class _Builder:
             averages=self._averages,
             words=np.frombuffer(b"".join(word for word, _ in words), dtype=np.uint8),
             word_ends=np.cumsum([len(word) for word, _ in words], dtype=np.int64),
-            pairs=(pairs - PAIR).astype(np.uint32),
-            starts=starts.astype(np.int64),
-            rows=rows[order],
-            impacts=np.concatenate(self._impacts)[order],
+            pairs=(codes[len(words) :] - PAIR).astype(np.uint32),
+            starts=starts,
+            rows=rows,
+            impacts=impacts,
             text=np.frombuffer(text, dtype="<u2"),
             text_ends=np.cumsum(self._text_lengths, dtype=np.int64),
         )
+
+    def _together(self, numbers: Sequence[Array], count: int) -> tuple[Array, Array, Array]:
+        """Return where each of ``count`` terms starts, and its rows and impacts; ``numbers`` are the batches' terms."""
+        import numpy as np
+
+        starts = np.zeros(count + 1, dtype=np.int64)
+        for number, batch in zip(numbers, self._batches, strict=True):
+            starts[number + 1] += batch.spreads
+        starts = starts.cumsum()
+        rows, impacts = np.empty(int(starts[-1]), dtype=np.int32), np.empty(int(starts[-1]), dtype=np.uint8)
+        free = starts[:-1].copy()  # where the next batch goes on with a term: its rows are higher
+        for number, batch in zip(numbers, self._batches, strict=True):
+            first = np.cumsum(batch.spreads) - batch.spreads
+            at = np.repeat(free[number] - first, batch.spreads) + np.arange(len(batch.rows))
+            rows[at], impacts[at] = batch.rows, batch.impacts
+            free[number] += batch.spreads
+        return starts, rows, impacts
 
     def _cut(self, texts: Sequence[str]) -> tuple[Array, Array]:
         """Return the numbers of all words and the row of each."""
         import numpy as np
 
-        known, found, lengths = self._numbers, array("q"), array("q")
+        found, lengths = array("q"), array("q")
         for text in texts:
             words = text.split()
-            found.extend([known.setdefault(word, len(known)) for word in words])
+            found.extend(map(self._numbers.__getitem__, words))
             lengths.append(len(words))
         return np.array(found, dtype=np.int64), np.repeat(np.arange(len(texts)), lengths)
 
@@ -224,6 +246,6 @@ class _Builder:
         places = places[order]
         begins = np.flatnonzero(np.concatenate(([True], places[1:] != places[:-1])))
         sums = np.add.reduceat(weights[order], begins)
-        self._terms.append(places[begins] // ROWS)
-        self._rows.append((places[begins] % ROWS + first).astype(np.int32))
-        self._impacts.append(np.maximum(np.rint(FULL * sums / (sums + K1)), 1).astype(np.uint8))
+        found, spreads = np.unique(places[begins] // ROWS, return_counts=True)
+        impacts = np.maximum(np.rint(FULL * sums / (sums + K1)), 1).astype(np.uint8)
+        self._batches.append(_Postings(found, spreads, (places[begins] % ROWS + first).astype(np.int32), impacts))
