@@ -80,7 +80,22 @@ def concept(term: str, *, carried: bool = False) -> Concept:
 
 def _is_name(term: str) -> bool:
     """Tell whether a word names one thing only: a place by jieba's tag, or a code in Latin letters (PM10, LNG)."""
-    return part_of_speech(term).startswith("ns") or bool(CODE.fullmatch(term))
+    return _tag(term).startswith("ns") or bool(CODE.fullmatch(term))
+
+
+def _tag(term: str) -> str:
+    """Return what kind of word it is: by jieba's tag, but for words that it takes for places.
+
+    >>> _tag("长江"), _tag("入口"), _tag("新建")
+    ('ns', 'n', 'v')
+    """
+    return _common().get(term) or part_of_speech(term)
+
+
+@cache
+def _common() -> dict[str, str]:
+    """Map words that jieba's dictionary takes for places, and that name none, to their tags."""
+    return {word: tag for tag, words in tables()["common"].items() for word in words}
 
 
 def _kind_weight(term: str) -> float:
@@ -89,7 +104,7 @@ def _kind_weight(term: str) -> float:
     >>> _kind_weight("电影"), _kind_weight("推广"), _kind_weight("特别")
     (1.0, 0.6, 0.15)
     """
-    tag = part_of_speech(term)
+    tag = _tag(term)
     if not tag:
         return 0.7 if len(term) > 2 or not term.isalpha() else 0.5
     return next((weight for kinds, weight in KIND_WEIGHTS if tag in kinds or tag[0] in kinds), 0.15)

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from ingest.words import part_of_speech
 from kb.search.reading.wording import content_words
 
 ROOT = Path(__file__).parents[2]
@@ -199,3 +200,9 @@ def test_english_samples(lexicon: dict[str, Any], phrase: str, word: str) -> Non
 @pytest.mark.parametrize("word", ["the", "who", "plan", "is", "how much", "well", "train"])
 def test_grammar_is_not_translated(lexicon: dict[str, Any], word: str) -> None:
     assert word not in lexicon["english"]
+
+
+def test_common_words_are_those_that_the_dictionary_takes_for_places(lexicon: dict[str, Any]) -> None:
+    words = [word for kind in lexicon["common"].values() for word in kind]
+    assert repeated(words) == []
+    assert [word for word in words if not part_of_speech(word).startswith("ns")] == []
