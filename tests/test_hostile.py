@@ -13,6 +13,7 @@ import pytest
 
 from ingest.names import visible
 from tests.hostile import HOSTILE
+from tests.shown import messages
 
 ROOT = Path(__file__).resolve().parent.parent
 GOOD = "云河市节水办法\n云河市人民政府\n2022年3月1日\n一、推广节水器具。（市水务局负责）\n"
@@ -111,8 +112,7 @@ def failed(run):
 
 def test_the_batch_ends_in_order(run, failed):
     assert run.returncode == 1 and "Traceback" not in run.stderr, run.stderr[-2000:]
-    said = [line for line in run.stderr.splitlines() if not line.startswith("编入索引 ")]  # shown where it lasts
-    assert len(said) == 2  # the summary, and the memory
+    assert len(messages(run.stderr)) == 2  # the summary, and the memory
     assert not [reason for reason in failed.values() if "崩溃" in reason or "内部错误" in reason]
 
 

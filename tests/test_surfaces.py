@@ -20,6 +20,7 @@ from click.testing import CliRunner, Result
 from kb import KnowledgeBase
 from kb.cli import main
 from kb.store.database import LIBRARY
+from tests.shown import messages
 
 ROOT = Path(__file__).resolve().parents[1]
 GREENWAY = Path(__file__).parent / "files" / "greenway.txt"
@@ -58,7 +59,7 @@ def problem(result: Result) -> str:
     """Return the line about a problem that the user can mend: the only one, in Chinese, on stderr."""
     assert result.exit_code == 1, result.output
     assert isinstance(result.exception, SystemExit)
-    (line,) = result.stderr.splitlines()
+    (line,) = messages(result.stderr)
     assert re.search("[一-鿿]{4}", line)
     return line
 

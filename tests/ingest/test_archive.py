@@ -16,13 +16,13 @@ from tests.packages import docx_paragraph, write_zip
 @pytest.mark.parametrize("case", HOSTILE, ids=lambda case: case.name)
 def test_hostile_files_are_refused(case: Hostile, tmp_path: Path) -> None:
     path = case.write(tmp_path)
-    start = time.perf_counter()
+    start = time.process_time()
     with pytest.raises(case.error) as caught:
         read(path)
     message = str(caught.value)
     assert type(caught.value) is case.error
     assert message.startswith(f"{case.name}：") and case.says in message and "；" in message and "\n" not in message
-    assert time.perf_counter() - start < 10
+    assert time.process_time() - start < 10
     assert sorted(tmp_path.rglob("*")) == [path] and not Path("/tmp/kb-slip.txt").exists()
 
 
