@@ -188,7 +188,7 @@ def chromium():
 
 @pytest.fixture(params=["desktop", "phone"])
 def window(request, chromium, address):
-    """A fresh page, light on a desktop, dark on a phone; its requests stay on this machine, no script fails."""
+    """A fresh page, light on a desktop, dark on a phone; its requests stay on this machine, its console is clean."""
     desktop = request.param == "desktop"
     context = chromium.new_context(
         viewport={"width": 1280, "height": 900} if desktop else {"width": 390, "height": 844},
@@ -201,6 +201,7 @@ def window(request, chromium, address):
     page.on("request", lambda request: requested.append(request.url))
     page.on("websocket", lambda socket: requested.append(socket.url))
     page.on("pageerror", lambda error: errors.append(str(error)))
+    page.on("console", lambda said: errors.append(f"{said.text} {said.location}") if said.type == "error" else None)
     yield page
     context.close()
     assert len(requested) > 10

@@ -74,6 +74,16 @@ def test_text_of_documents_stays_text(window):
         window.wait_for_function(f"document.documentElement.lang === '{language}'")
 
 
+@pytest.mark.parametrize("window", ["desktop"], indirect=True)
+def test_the_page_is_in_chinese_before_its_scripts_run(window):
+    window.goto("/library")
+    for page in ("/", "/library"):
+        answer = window.request.get(page)
+        assert answer.headers["cache-control"] == "no-cache"
+        assert '<html lang="zh">' in answer.text() and "<title>政策文件知识库</title>" in answer.text()
+        assert "请在浏览器中允许运行 JavaScript" in answer.text()
+
+
 @pytest.mark.parametrize("window", ["phone"], indirect=True)
 def test_the_library_fits_the_window(window, tmp_path):
     window.goto("/library")

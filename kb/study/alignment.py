@@ -76,7 +76,7 @@ def _place(target: Target, rows: list[_Row], at: int, count: int) -> None:
     else:
         printed = _first(best).indicator == target.indicator
         best.sure = min(best.sure, 1.0 if printed else NORMALISED)
-        best.reasons.append("指标名称相同" if printed else "指标名称归一后相同")
+        best.reasons.append("指标名称相同" if printed else "名称写法不同，是同一项指标")
     best.cells[at] = target
 
 

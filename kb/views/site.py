@@ -2,13 +2,15 @@
 
 Adds what Streamlit's own server does not have: the cookie of a sign-in, which scripts cannot read and other sites do
 not send along; uploads and downloads only for those signed in; a check of the Host header of every request; headers
-that keep the page out of frames of others; an answer of our own to an address that is no page.
+that keep the page out of frames of others; an answer of our own to an address that is no page; a page that is in
+Chinese from the first moment and knows where its server is.
 """
 
 from __future__ import annotations
 
 import sys
 from collections.abc import Sequence
+from functools import cache
 from pathlib import Path
 from urllib.parse import urlsplit
 
@@ -27,12 +29,20 @@ from kb.views import tickets
 from kb.views.account import COOKIE, door
 from kb.views.pages import ADDRESSES
 from kb.views.warm import warm
+from kb.views.words import CHINESE, said
 
 SIGN_IN = "/sign-in"
 GUARDED = ("/_stcore/upload_file", "/media/")
 # What is answered by others than the pages: Streamlit's own routes and files, and ours.
 ELSEWHERE = ("/_stcore/", "/media/", "/static/", "/auth/")
 KNOWN = ADDRESSES | {"/favicon.png", "/oauth2callback", SIGN_IN}
+EMPTY = Path(st.__file__).with_name("static") / "index.html"
+IN_EMPTY = {  # what Streamlit's page says before its scripts run, and what it says with us
+    '<html lang="en">': '<html lang="zh">',
+    "<title>Streamlit</title>": f"<title>{said(CHINESE, 'app.title')}</title>"
+    '<script>window.__streamlit = { BACKEND_BASE_URL: new URL(".", location.href).href }</script>',
+    "You need to enable JavaScript to run this app.": said(CHINESE, "app.no_script"),
+}
 MISSING = Path(__file__).with_name("missing.html")
 HEADERS = {
     "Content-Security-Policy": "frame-ancestors 'none'; base-uri 'self'; form-action 'self'; object-src 'none'",
@@ -68,6 +78,8 @@ class Guard:
             answer: ASGIApp = PlainTextResponse("不认识的主机名。请用 kb serve --allowed-host 写明。", 400)
         elif path.startswith(GUARDED) and not _known(request):
             answer = PlainTextResponse("请先登录。", 403)
+        elif path in ADDRESSES and request.method == "GET":
+            answer = HTMLResponse(_empty(), headers={"Cache-Control": "no-cache"})
         elif path in KNOWN or path.startswith(ELSEWHERE):
             answer = self.app
         elif path.rstrip("/") in ADDRESSES:
@@ -82,6 +94,18 @@ def _known(request: Request) -> bool:
         return not door().guarded or door().sessions.account(request.cookies.get(COOKIE, ""), used=False) is not None
     except PolicyError:
         return False
+
+
+@cache
+def _empty() -> str:
+    """Return Streamlit's page, as it comes before its scripts fill it.
+
+    Left alone they take the last part of the address for a folder, and ask for their server there first, in vain.
+    """
+    page = EMPTY.read_text("utf-8")
+    for theirs, ours in IN_EMPTY.items():
+        page = page.replace(theirs, ours)
+    return page
 
 
 async def sign_in(request: Request) -> Response:
@@ -112,6 +136,7 @@ def main(address: str, port: str, *hosts: str) -> None:
             "server.address": address, "server.port": int(port), "server.headless": True,
             "server.allowedHosts": list(hosts), "server.corsAllowedOrigins": origins, "server.enableCORS": True,
             "server.enableXsrfProtection": True, "browser.gatherUsageStats": False,
+            "server.enableAgentApi": False,
         }
     )  # fmt: skip
 

@@ -100,17 +100,19 @@ def _chart(rungs: Sequence[Rung], own: str) -> None:
         st.vega_lite_chart(
             rows,
             {
-                "height": {"step": 38 if size < 18 else 48},
+                "height": {"step": 4 * size},
                 "encoding": {
+                    # A name stands above its bar: beside it, on a phone, it would leave no room for the bar.
                     "y": {"field": "name", "type": "nominal", "sort": {"field": "order"}, "title": None,
-                          "axis": {"labelLimit": 20 * size, "labelColor": ink, "labelFontSize": size}},
+                          "axis": {"labelLimit": 19 * size, "labelColor": ink, "labelFontSize": size, "ticks": False,
+                                   "labelAlign": "left", "labelPadding": 0, "labelOffset": -size, "domain": False}},
                     "x": {"field": "value", "type": "quantitative", "axis": None, "stack": None},
                 },
                 "layer": [
-                    {"mark": {"type": "bar", "height": 18, "tooltip": None},
+                    {"mark": {"type": "bar", "height": size, "yOffset": 0.6 * size, "tooltip": None},
                      "encoding": {"color": {"condition": {"test": "datum.own", "value": accent}, "value": "#5b7fa6"}}},
-                    {"mark": {"type": "text", "align": "left", "dx": 6, "color": ink, "fontSize": size,
-                              "tooltip": None},
+                    {"mark": {"type": "text", "align": "left", "dx": 6, "dy": 0.6 * size, "color": ink,
+                              "fontSize": size, "tooltip": None},
                      "encoding": {"text": {"field": "said"}}},
                 ],
             },

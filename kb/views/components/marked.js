@@ -10,10 +10,12 @@ export default function ({ data, parentElement, setTriggerValue }) {
     outline(root);
     root.dataset.drawn = drawn;
     if (data.fresh) appear(root);
-    // The layout around the text settles in the same frame; a new clause begins at its top, or at its quote.
+    // The layout around the text settles in the same frame; a new clause begins at its top, or at its quote. Clauses
+    // that stand side by side are read from their beginning.
     requestAnimationFrame(() => {
-      root.getRootNode().host?.closest(".st-key-source")?.scrollTo(0, 0);
-      root.querySelector("mark")?.scrollIntoView({ block: "nearest" });
+      const clause = root.getRootNode().host?.closest(".st-key-clause_text");
+      clause?.closest(".st-key-source")?.scrollTo(0, 0);
+      if (clause) root.querySelector("mark")?.scrollIntoView({ block: "nearest" });
     });
   }
   for (const button of root.querySelectorAll("button")) {

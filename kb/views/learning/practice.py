@@ -19,6 +19,7 @@ from kb.results import DocumentCard, cite
 from kb.study.quiz import KINDS, Item, paper
 from kb.views.account import who
 from kb.views.address import Place, look_away
+from kb.views.arrival import to_top
 from kb.views.copying import Copy, Source, clipped, show_sources
 from kb.views.downloads import file_button
 from kb.views.learning.printed import LETTERS, printed
@@ -143,6 +144,7 @@ def _question(current: Paper) -> None:
     with st.container(border=True, key="quiz_item"):
         st.caption(word(f"lessons.kind_{item.kind}"))
         st.text(item.prompt)
+        to_top(f"paper_{current.number}_{at}")
         if current.explained:
             _explanation(item, current.given[at])
             st.button(word("lessons.next"), type="primary", key="quiz_next", on_click=_next, args=(current,))
