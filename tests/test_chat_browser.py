@@ -159,6 +159,7 @@ def test_chips_of_the_scope_stay_above_the_box(window, tmp_path):
 @pytest.mark.parametrize("window", ["desktop"], indirect=True)
 def test_what_is_written_and_not_sent_outlives_a_reload_and_another_page(window):
     window.goto("/")
+    settled(window)  # what keeps it is loaded with the page
     box(window).fill("它的目标")
     window.reload()
     holds(window, "它的目标")

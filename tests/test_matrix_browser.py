@@ -37,6 +37,9 @@ def test_the_matrix_is_filtered_opened_and_taken_along(window, tmp_path):
         canvas = window.locator(".st-key-matrix_grid canvas").first
         canvas.wait_for()
         settled(window)
+        canvas.hover(force=True)
+        window.locator("button[aria-label^=Fullscreen]").wait_for()
+        assert not window.locator("button[aria-label^=Download]").is_visible(), "files come from us"
         window.screenshot(path=tmp_path / "matrix.png")
         pick(window, canvas)
     else:

@@ -150,8 +150,8 @@ def _shared(kb: KnowledgeBase, turn_id: str) -> None:
         st.button(word("shared.leave"), icon=":material/arrow_back:", type="tertiary", on_click=go_to_talk, args=("",))
     try:
         turn = shared_turn(workspace().database, turn_id)
-    except UnknownConversation as error:
-        problem(error)
+    except UnknownConversation:
+        st.warning(word("shared.gone"), icon=":material/link_off:")
         return
     changed = turn.revision != kb.revision()
     st.caption(word("shared.changed" if changed else "shared.same", day=turn.asked[:10], searched=turn.searched))

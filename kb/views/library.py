@@ -7,7 +7,7 @@ import streamlit as st
 from kb.errors import UnknownDocument
 from kb.views.document import show_document
 from kb.views.filing import show_filing
-from kb.views.session import knowledge_base, may, show_said
+from kb.views.session import knowledge_base, may, miss, show_said
 from kb.views.shelf import show_shelf
 from kb.views.trial import show_trial
 from kb.views.words import word
@@ -30,7 +30,7 @@ def main() -> None:
             pass
     st.title(word("app.library"), anchor=False)
     if asked:
-        st.warning(word("library.missing", doc=asked), icon=":material/link_off:")
+        miss([asked])
     views = [view for view in VIEWS if view != "filing" or may("file")]
     first = "filing" if not cards and "filing" in views else "shelf"
     view = st.segmented_control(

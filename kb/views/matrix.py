@@ -17,7 +17,7 @@ from kb.views.address import looked_at
 from kb.views.matrix_findings import show_findings
 from kb.views.matrix_grid import show_matrix
 from kb.views.matrix_unit import show_unit, unit_name
-from kb.views.session import begin, foremost, problem
+from kb.views.session import begin, foremost, miss, problem
 from kb.views.source import source_panel
 from kb.views.words import plain, word
 
@@ -31,9 +31,10 @@ def main() -> None:
     kb, cards = begin(word("matrix.title"), word("matrix.empty"), ":material/info:")
     if not cards:
         return
-    _adopt_address(kb, cards)
+    place = looked_at()
+    miss(_adopt_address(kb, cards) - {place.doc_id if place else ""})
     chosen = _choose_documents(kb, cards)
-    if place := looked_at():
+    if place:
         source_panel(kb, place)
     if chosen:
         _show(kb, chosen)
@@ -84,8 +85,11 @@ def _choose_documents(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> list[
     return [by_id[doc_id] for doc_id in chosen]
 
 
-def _adopt_address(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
-    """Take over what a link names, once; what the reader chose since wins over an address that this page wrote."""
+def _adopt_address(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> set[str]:
+    """Take over what a link names, once, and return the documents that the library does not have.
+
+    What the reader chose since wins over an address that this page wrote.
+    """
     known = {card.doc_id for card in cards}
     named = [doc_id for doc_id in dict.fromkeys(st.query_params.get_all("doc")) if doc_id in known]
     kept = [doc_id for doc_id in st.session_state.get(CHOSEN, ()) if doc_id in known]
@@ -98,6 +102,7 @@ def _adopt_address(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> None:
     if body and body != st.session_state.get(WRITTEN):
         st.session_state[UNIT], st.session_state[VIEW] = body, "unit"
         st.session_state[WRITTEN] = body
+    return set(st.query_params.get_all("doc")) - known
 
 
 def _first(kb: KnowledgeBase, cards: Sequence[DocumentCard]) -> list[str]:

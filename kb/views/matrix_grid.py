@@ -102,7 +102,7 @@ def mark(role: str) -> str:
 def _by_bodies(matrix: Matrix) -> None:
     """Show a row for each body: its load as a bar, then a column for each task."""
     most = max(party.own for party in matrix.parties) or 1
-    labels = task_labels(matrix.tasks)
+    labels, marks = task_labels(matrix.tasks), _marks(matrix)
     columns: dict[str, Any] = {
         # a list cell: a text cell that is pinned is drawn at 60 % of its contrast
         "name": st.column_config.ListColumn(
@@ -113,7 +113,7 @@ def _by_bodies(matrix: Matrix) -> None:
         ),
         **{
             f"t{at}": st.column_config.TextColumn(
-                label, width=_width([label], MARK_WIDTH), help=literal(str(task.record["task"]))
+                label, width=_width([label, *marks], MARK_WIDTH), help=literal(str(task.record["task"]))
             )
             for at, (label, task) in enumerate(zip(labels, matrix.tasks, strict=True))
         },
@@ -139,7 +139,7 @@ def _by_bodies(matrix: Matrix) -> None:
 def _by_tasks(matrix: Matrix) -> None:
     """Show a row for each task: how many bodies it has as a bar, then a column for each body."""
     most = max(len(task.roles) for task in matrix.tasks)
-    labels = task_labels(matrix.tasks)
+    labels, marks = task_labels(matrix.tasks), _marks(matrix)
     columns: dict[str, Any] = {
         "path": st.column_config.ListColumn(plain("matrix.clause"), width=_width(labels, NAME_WIDTH // 2), pinned=True),
         "task": st.column_config.TextColumn(plain("matrix.task"), width=TASK_WIDTH, pinned=False),
@@ -148,7 +148,7 @@ def _by_tasks(matrix: Matrix) -> None:
         ),
         **{
             f"p{at}": st.column_config.TextColumn(
-                party.name, width=_width([party.name], MARK_WIDTH), help=literal("、".join(party.printed))
+                party.name, width=_width([party.name, *marks], MARK_WIDTH), help=literal("、".join(party.printed))
             )
             for at, party in enumerate(matrix.parties)
         },
@@ -166,6 +166,11 @@ def _by_tasks(matrix: Matrix) -> None:
         _open(task, task.roles.get(key, ""))
 
     _grid(rows, columns, alt, choose, len(matrix.tasks))
+
+
+def _marks(matrix: Matrix) -> list[str]:
+    """Return the marks that stand in the grid."""
+    return [mark(role) for role in {role for task in matrix.tasks for role in task.roles.values()}]
 
 
 def _width(names: Iterable[str], least: int) -> int:

@@ -7,7 +7,7 @@ user input and is believed only after the library has confirmed it.
 from __future__ import annotations
 
 import os
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import Literal, cast
 
 import streamlit as st
@@ -115,6 +115,12 @@ def show_problem() -> None:
     """Show what the last action could not do, once."""
     if said := st.session_state.pop("problem", ""):
         st.warning(literal(said), icon=":material/error:")
+
+
+def miss(doc_ids: Iterable[str]) -> None:
+    """Say which documents, named by a link, the library does not have."""
+    for doc_id in doc_ids:
+        st.warning(word("library.missing", doc=doc_id), icon=":material/link_off:")
 
 
 def problem(error: Exception) -> None:

@@ -31,8 +31,8 @@ def open_talk(talks: Conversations) -> Conversation | None:
         return None
     try:
         return talks.one(wanted)
-    except UnknownConversation as error:
-        st.session_state["problem"] = str(error)
+    except UnknownConversation:
+        st.session_state["problem"] = plain("talk.gone")
         keep_talk("")
         return None
 

@@ -10,7 +10,7 @@ import streamlit as st
 from kb.errors import UnknownDocument
 from kb.study.entries import Stated
 from kb.views.address import looked_at
-from kb.views.session import foremost, knowledge_base, problem, show_said
+from kb.views.session import foremost, knowledge_base, miss, problem, show_said
 from kb.views.source import source_panel
 from kb.views.targets_entry import show_entry
 from kb.views.targets_levels import show_levels
@@ -33,6 +33,8 @@ def main() -> None:
         st.info(word("targets.empty"), icon=":material/info:")
         return
     asked = st.query_params.get("doc", "")
+    if asked and asked not in cards and not looked_at():
+        miss([asked])
     if asked in sizes and asked != st.session_state.get("targets_written"):
         st.session_state[CHOSEN] = asked
     if st.session_state.get(CHOSEN) not in sizes:

@@ -128,3 +128,4 @@ def test_a_document_that_went_is_missed_on_every_page(page, own):
     for app in apps.values():
         checked(app.run())
         assert texts(app.title)
+    assert all(warned(apps[name], "库中没有链接所指的文件") for name in ("matrix", "targets"))

@@ -186,6 +186,11 @@ def test_a_link_says_that_its_document_was_removed(page, own):
     assert any("库中没有链接所指的条款" in warning for warning in texts(other.warning))
 
 
+@pytest.mark.parametrize("link", [{"answer": "none"}, {"talk": "none"}])
+def test_what_is_gone_is_said_in_the_language_chosen(page, own, link):
+    assert "There is no such" in page(own, lang="en", **link).warning[0].value
+
+
 @pytest.mark.parametrize("answer", ["none", "<img src=x onerror=alert(1)>", ":red[x]"])
 def test_a_link_to_no_answer_says_so(page, own, answer):
     app = page(own, answer=answer)

@@ -16,12 +16,12 @@ export default function ({ data, parentElement }) {
   })();
 }
 
-// A box not seen before is given what was kept; what is in one that is known is kept.
+// A box not seen before is given what was kept; what is in the box is kept.
 function tend() {
   const box = document.querySelector("[data-testid=stChatInputTextArea]");
   try {
-    if (box && box === known) sessionStorage.setItem(KEPT, JSON.stringify({ owner, text: box.value }));
-    else if (box) restore(box);
+    if (box && box !== known) restore(box);
+    if (box) sessionStorage.setItem(KEPT, JSON.stringify({ owner, text: box.value }));
   } catch {
     // A browser that lends no storage, or too little, keeps nothing.
   }
