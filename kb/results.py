@@ -60,7 +60,8 @@ class Question:
 
     ``intent`` is a kind of the Answer's, ``asks`` the types of value wanted (figure, money, record:title …), ``unit``
     that asked in; ``asserted`` figures put forward, ``claim`` that something is to be confirmed or explained (对吗),
-    ``phrases`` wordings quoted, ``paragraph`` the 款 named, ``selection`` what is asked of a whole ledger.
+    ``issuers`` bodies whose documents are meant (工信部的规划), ``phrases`` wordings quoted, ``paragraph`` the 款
+    named, ``selection`` what is asked of a whole ledger.
     """
 
     text: str
@@ -79,6 +80,7 @@ class Question:
     unit: str = ""
     role: str = ""
     asserted: tuple[str, ...] = ()
+    issuers: tuple[str, ...] = ()
     phrases: tuple[str, ...] = ()
     claim: bool = False
     misuse: bool = False

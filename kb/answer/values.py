@@ -7,7 +7,9 @@ by which, a number of things, an amount in a unit. Years and addresses are no am
 from __future__ import annotations
 
 import re
+from decimal import Decimal
 
+from ingest.numerals import parse_decimal
 from kb.answer.kinds import PRINTED, asked_for
 from kb.results import Question
 
@@ -37,6 +39,7 @@ YEARS = re.compile(
     r"[A-Za-z]+\d+(?:\.\d+)?|[〔\[]20\d\d[〕\]]\d+号|(?:19|20)\d\d(?:年|[-—－~～至](?:19|20)\d\d年?)"
     r"|(?<![\d.])(?:19|20)\d\d(?![\d.]|[^\W\d_])|第[一二三四五六七八九十百千]+[条款章节项]|第?\d{1,2}[条款]"
 )
+LEADING = re.compile(r"\d+(?:[.,]\d+)*|[一二两三四五六七八九十][一二两三四五六七八九十百千万]*")
 ALIKE = {
     "户": "户家",
     "家": "户家个所",
@@ -47,6 +50,31 @@ ALIKE = {
     "辆": "台辆",
     "项": "项个",
 }
+
+
+def number_of(figure: str) -> Decimal | None:
+    """Return the number that a figure begins with, whatever its unit; None where it is none (百家, 一百千).
+
+    >>> number_of("30%"), number_of("1.8以上"), number_of("三年"), number_of("两个月"), number_of("百家")
+    (Decimal('30'), Decimal('1.8'), Decimal('3'), Decimal('2'), None)
+    """
+    found = LEADING.match(figure)
+    try:
+        return parse_decimal(found.group()) if found else None
+    except ValueError:
+        return None
+
+
+def prints(figure: str, text: str) -> bool:
+    """Tell whether ``text`` prints the number of a figure; in numerals, before its unit: 三年 is not 三类.
+
+    >>> prints("三年", "有效期为3年"), prints("三年", "分三类"), prints("8万元", "给予8万元奖励"), prints("8年", "18年")
+    (True, False, True, False)
+    """
+    unit = LEADING.sub("", figure, count=1).lstrip("个")
+    behind = re.compile("" if figure[:1].isdigit() else f"个?{re.escape(unit)}")
+    numbers = (number_of(m.group()) for m in LEADING.finditer(text) if behind.match(text, m.end()))
+    return number_of(figure) in [number for number in numbers if number is not None]
 
 
 def value_in(question: Question, text: str) -> bool:

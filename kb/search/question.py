@@ -24,7 +24,7 @@ from kb.search.reading.followup import standalone
 from kb.search.reading.forms import form, says
 from kb.search.reading.forms import levels as level_names
 from kb.search.reading.intents import asks_of, intent_of, is_claim, is_contact, language_of, ordered_away
-from kb.search.reading.quantities import UNIT_EN, figures_in, unit_of
+from kb.search.reading.quantities import CLAIMED, UNIT_EN, figures_in, unit_of
 from kb.search.reading.selections import selection_of
 from kb.search.reading.spelling import chinese_places, correct, is_pinyin, normalise
 from kb.search.reading.wording import content_words
@@ -48,6 +48,7 @@ TIME = re.compile(
 # 请列出市水务局的任务: no part of the name; 国务院方案里: whose document, not who acts
 LISTED = re.compile(r"请?(?:列出|列举|罗列|查一?下|说说|讲讲)|(?:方案|文件|规划|通知|意见|办法)(?=[给对向])")
 OF_DOCUMENT = re.compile(r"的?(?:那[个份])?(?:方案|文件|规划|通知|意见|办法|计划|印发|发的|\d+号)")
+OF_DOCUMENT_EN = re.compile(r"\b\w+['’]s (?:\w+ ){0,2}(?:plan|notice|scheme|programme|guide|measures)\b")
 # 对各县（市、区）考核: the body is what is acted on, not who acts
 OBJECT = frozenset("对向给把将")
 RECEIVES = re.compile(r"(?:都|又|还)?(?:派|安排|布置|下达|交|分|摊|定)")  # 给市水务局派了什么任务: who has to act
@@ -117,8 +118,8 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     places = places_in(plain)
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
-    others = [name for name, _, end in bodies if OF_DOCUMENT.match(said, end)]
-    concepts = _concepts(plain, (*organs, *others), english, carried)
+    issuers = tuple(dict.fromkeys(name for name, _, end in bodies if OF_DOCUMENT.match(said, end)))
+    concepts = _concepts(plain, (*organs, *issuers), english, carried)
     sides = _sides(levels, places)
     intent = intent_of(wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=sides)
     return Question(
@@ -138,6 +139,7 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
         unit=unit_of(said),
         role=next((role for word, role in ROLE.items() if word in said), ""),
         asserted=_asserted(said),
+        issuers=issuers or (english_bodies(said) if OF_DOCUMENT_EN.search(said) else ()),
         phrases=tuple(QUOTED.findall(plain)),
         claim=claim,
         misuse=says("misuse", whole),
@@ -175,7 +177,7 @@ def _unnumbered(text: str) -> str:
 
 def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> tuple[Concept, ...]:
     """Return what the question is about: its words less those of grammar, bodies and addresses."""
-    text = ADDRESS.sub(" ", _unnumbered(text))
+    text = CLAIMED.sub(" ", ADDRESS.sub(" ", _unnumbered(text)))
     for name in organs:
         text = text.replace(name, " ")
     for place in places_in(text):

@@ -13,6 +13,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from functools import lru_cache
 
+from ingest.organs import body_key
 from ingest.words import bigrams, part_of_speech
 from kb.results import Concept, DocumentCard, Question
 from kb.search import lexicon
@@ -25,6 +26,7 @@ GENERIC = re.compile(
     r"中华人民共和国|关于|印发|的通知|实施方案|工作方案|行动方案|实施意见|指导意见|若干意见|[“”《》]|十四五|规划$|办法$|(?:20\d\d|[（(].*[）)])年?"
 )
 ISSUED = re.compile(r"^[^《》]{2,40}?(?=关于)")  # 某市农业农村局关于…: who issued it is no part of its name
+ISSUING = re.compile(r".*关于(?:印发|发布|公布)《(.+)》的(?:通知|公告)")  # a notice is called by what it issues
 HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
@@ -84,10 +86,12 @@ def choose_scope(
         return _scope([card for card in cards if card.doc_id in by_title], cards, named=True)
     if by_words := _worded(question, by_place or cards) or _called(question, by_place or cards):
         return _scope([by_words], cards, named=True)
+    if issued := _issued(question, by_place or cards):
+        return _scope(issued, cards, named=True)
     if question.intent == "metadata" and (question.claim or BASIS.search(question.standalone)):
         meant = by_place if question.claim else []
         return _scope(meant or _full(cards), cards, named=bool(meant))
-    by_level = [card for card in cards if card.level in question.levels and not strange(question, cards)]
+    by_level = [card for card in cards if _at_level(card, question) and not strange(question, cards)]
     return _scope(by_place or by_level or _full(cards), cards, named=bool(by_place))
 
 
@@ -146,7 +150,7 @@ def narrowed(question: Question, scope: Scope) -> Question:
     document is has to be printed where the answer stands: another place's figures are not its own.
     """
     away = () if scope.missing else strange(question, (*scope.cards, *scope.others))
-    named = tuple(Concept(place, (place,), required=True) for place in away)
+    named = tuple(Concept(place, (place,), required=True, weight=0.5) for place in away)
     question = replace(question, concepts=(*question.concepts, *named))
     if not scope.named:
         return question
@@ -190,11 +194,17 @@ def _called(question: Question, cards: Sequence[DocumentCard]) -> DocumentCard |
     """Return the one document that is called by its kind and words of its title: 核查指南4.1.7, 河北绿色消费方案里."""
     for said in CALLED.finditer(question.standalone):
         words = [word for word in content_words(said[1]) if word not in question.places]
-        titles = [(card, re.sub(r"《.*》", "", card.title)) for card in cards]
+        titles = [(card, re.sub(r"《.*》", "", ISSUING.sub(r"\1", card.title))) for card in cards]
         meant = [card for card, title in titles if said[2] in title and all(word in title for word in words)]
         if words and len(meant) == 1:
             return meant[0]
     return None
+
+
+def _issued(question: Question, cards: Sequence[DocumentCard]) -> list[DocumentCard]:
+    """Return the documents of the body that a question names as their issuer: 工信部的规划里."""
+    wanted = {body_key(name) for name in question.issuers}
+    return [card for card in cards if wanted & {body_key(name) for name in card.issuers}]
 
 
 def _full(cards: Sequence[DocumentCard]) -> list[DocumentCard]:
@@ -215,9 +225,17 @@ def _local(card: DocumentCard, question: Question) -> bool:
     return _county_named(card, question) or any(_is_of(card, place) for place in question.places)
 
 
+def _at_level(card: DocumentCard, question: Question) -> bool:
+    """Tell whether a document is of a level asked for; one that names no place may be the state's."""
+    return card.level in question.levels or (not card.level and "国" in question.levels)
+
+
 def strange(question: Question, cards: Sequence[DocumentCard]) -> tuple[str, ...]:
-    """Return the places that a question names and of which no document is, though one may speak of them."""
-    if any(map(_nowhere, cards)):
+    """Return the places that a question names and of which no document is, though one may speak of them.
+
+    A place may be what is put forward to be confirmed (设在…对吧).
+    """
+    if any(map(_nowhere, cards)) or (question.claim and not question.asserted):
         return ()
     return tuple(place for place in question.places if not any(_belongs(card, place) for card in cards))
 

@@ -63,6 +63,8 @@ def test_a_local_document_that_names_no_place_in_its_front_is_asked_where_its_te
         ("铜川市再生水利用办法由谁负责？", ["tongchuan"]),
         ("宝鸡市和铜川市的目标哪个更高？", ["baoji", "tongchuan"]),
         ("Who is responsible for river dredging?", FULL),
+        ("住建部的意见里绿道由谁负责？", ["state"]),
+        ("水利部的意见里绿道由谁负责？", FULL),
     ],
 )
 def test_documents_asked(text: str, asked: list[str]) -> None:
@@ -80,6 +82,18 @@ def test_a_place_that_the_library_does_not_hold_is_missing(text: str, missing: t
 def test_a_place_that_is_printed_somewhere_is_not_missing() -> None:
     chosen = scope("向西安市学习了什么？", printed="学习西安经验")
     assert (chosen.missing, ids(chosen.cards)) == ((), FULL)
+
+
+def test_a_document_that_names_no_place_may_be_the_states() -> None:
+    plain = card("plain", "“十四五”绿道发展规划", "", "", "")
+    asked = choose_scope(understand("全国要建多少绿道？"), (*CARDS, plain), (), lambda word: True)
+    assert sorted(ids(asked.cards)) == ["plain", "state"]
+
+
+def test_a_notice_is_called_by_what_it_issues() -> None:
+    notice = card("notice", "关于发布《重点领域节水改造指南（2022年版）》的通知", "国", "", "水利部")
+    asked = choose_scope(understand("节水改造指南对造纸怎么说"), (*CARDS, notice), (), lambda word: True)
+    assert ids(asked.cards) == ["notice"]
 
 
 def test_what_the_user_chose_goes_before_everything() -> None:
@@ -133,6 +147,8 @@ def test_a_place_of_which_no_document_is_has_to_be_printed_where_the_answer_stan
     left = narrowed(learnt, scope("向西安市学习了什么？", printed="学习西安经验"))
     assert ("西安", True) in [(c.term, c.required) for c in left.concepts]
     assert narrowed(learnt, scope("向西安市学习了什么？")) == learnt  # missing: reported as such
+    claimed = understand("试点设在西安市，对吗？")
+    assert narrowed(claimed, scope("试点设在西安市，对吗？", printed="西安")) == claimed  # what is to be confirmed
     own = understand("宝鸡市的护栏由谁负责？")
     assert "宝鸡" not in [c.term for c in narrowed(own, scope("宝鸡市的护栏由谁负责？")).concepts]
 

@@ -14,7 +14,7 @@ from ingest.document import Document, Target
 from ingest.levels import provinces
 from kb.answer.duties.compared import busier, duties_across, named_tasks, two_duties, two_tasks
 from kb.answer.evidence import Evidence, Found, Measure, documents_of
-from kb.answer.figures.fitting import ACCEPT, Row, fitting, own_words, rank_targets
+from kb.answer.figures.fitting import ACCEPT, Row, aside, fitting, own_words, rank_targets
 from kb.answer.figures.sides import Side, beside, of_kinds, of_years
 from kb.answer.figures.stricter import compose_stricter
 from kb.answer.figures.target import compose_target, say
@@ -107,7 +107,11 @@ def _across(question: Question, evidence: Evidence) -> bool:
 
 def _pair(question: Question, evidence: Evidence, measure: Measure) -> list[Row]:
     """Return, for a question about two indicators, the best target of each, in the order asked."""
-    rows = [row for row in rank_targets(question, evidence, measure) if row.score > 0.25]
+    rows = [
+        row
+        for row in rank_targets(question, evidence, measure)
+        if row.score > 0.25 and not aside(question, measure, own_words(row.document, row.target))
+    ]
     chosen: list[Row] = []
     open_concepts = list(measure.concepts)
     while rows and open_concepts and len(chosen) < 3:

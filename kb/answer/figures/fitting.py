@@ -110,6 +110,14 @@ def sentence_around(document: Document, target: Target) -> Span:
     return next((s for s in sentence_spans(document.text, clause.span) if s.holds(target.span)), target.span)
 
 
+def aside(question: Question, measure: Measure, words: str) -> bool:
+    """Tell whether ``words`` name something asked for only to say of which plants they tell (标杆水平以上的产能)."""
+    if BEYOND.search(question.standalone):
+        return False
+    rest = BEYOND.sub("", words)
+    return rest != words and any(matched(c, words.lower()) > matched(c, rest.lower()) for c in measure.concepts)
+
+
 def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[Row]:
     """Return the targets that cover enough of the question and agree with the unit and the year asked for.
 
@@ -124,7 +132,6 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
     core = measure.core
 
     several = asks_several(question)
-    whole = bool(BEYOND.search(question.standalone))
 
     def own(row: Row) -> bool:
         if not measure.names_in(row.document.slice(row.document.clause(row.target.path).span)):
@@ -134,8 +141,7 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
         if any(measure.found(c, about) < CORE for c in codes):  # PM2.5 is not to be had from another indicator
             return False
         words = own_words(row.document, row.target, several=several)
-        measured = words if whole else BEYOND.sub("", words)
-        if any(matched(c, words.lower()) > matched(c, measured.lower()) for c in measure.concepts):
+        if aside(question, measure, words):
             return False
         if core is None:
             return True

@@ -13,9 +13,9 @@ from dataclasses import replace
 from kb.answer.evidence import Found, Measure
 from kb.answer.figures.stated import stated_values
 from kb.answer.texts.passages import sentence
+from kb.answer.values import LEADING, prints
 from kb.results import Draft, Question, Statement
 
-NUMBER = re.compile(r"\d+(?:\.\d+)?")
 OF_TIME = re.compile(r"个?(?:年|天|日内|工作日|月)")
 
 
@@ -27,8 +27,8 @@ def checked_premise(question: Question, measure: Measure, clauses: Sequence[Foun
     found = stated_values(_asking(question, figure), measure, clauses)
     if not found:
         return None
-    number = NUMBER.match(figure)
-    right = bool(number) and any(number[0] in NUMBER.findall(f.text) for f in found)  # type: ignore[index]
+    proving = [f for f in found if prints(figure, f.text)]
+    right, found = bool(proving), proving or found
     if right and not question.claim:
         return None  # taken for granted rightly: what is asked besides is not answered by that
     said = [sentence(f, question) for f in found]
@@ -42,7 +42,7 @@ def checked_premise(question: Question, measure: Measure, clauses: Sequence[Foun
 
 def _asking(question: Question, figure: str) -> Question:
     """Return the question that asks for the value which ``figure`` claims."""
-    unit = NUMBER.sub("", figure).strip()
+    unit = LEADING.sub("", figure, count=1).strip()
     if "元" in unit:
         return replace(question, asks=frozenset(("money",)), unit="")
     if OF_TIME.fullmatch(unit):

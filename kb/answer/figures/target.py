@@ -25,6 +25,7 @@ from kb.answer.figures.fitting import (
     COUNTED,
     Row,
     another,
+    aside,
     asks_several,
     fitting,
     own_words,
@@ -34,7 +35,7 @@ from kb.answer.figures.fitting import (
 from kb.answer.figures.years import years_asked, years_of
 from kb.answer.matching import matched
 from kb.answer.refusal import lacks, refuse
-from kb.answer.values import SHARE
+from kb.answer.values import MONEY, SHARE, number_of
 from kb.results import Draft, Question, Quote, Statement
 
 CLOSE = 0.08  # Targets this near to the best one answer too.
@@ -92,7 +93,7 @@ def _of_other_year(question: Question, evidence: Evidence, measure: Measure) -> 
     rows = fitting(plain, measure, rank_targets(plain, evidence, measure))
     if not rows or rows[0].own < WHOLLY or rows[0].target.deadline_year in (None, *question.years):
         return None
-    values = {_number(figure) for figure in question.asserted}
+    values = {number_of(figure) for figure in question.asserted}
     return rows[0] if not values or values & {rows[0].target.value, rows[0].target.value_max} else None
 
 
@@ -155,7 +156,7 @@ def asserted_row(question: Question, evidence: Evidence, measure: Measure) -> Ro
 
 def corrected(question: Question, row: Row | None) -> list[Statement]:
     """Return what the text says of the target where the question puts forward another figure."""
-    values = {_number(figure) for figure in question.asserted}
+    values = {number_of(figure) for figure in question.asserted}
     if row is None or values & {row.target.value, row.target.value_max}:
         return []
     claimed = "、".join(question.asserted)
@@ -204,7 +205,7 @@ def spaced(words: str) -> str:
 def _checked_claim(question: Question, evidence: Evidence, clauses: Sequence[Found], rows: Sequence[Row]) -> Draft:
     """Confirm or correct the figure that the question puts forward; a right one says nothing of its reason."""
     best = rows[0]
-    values = {_number(figure) for figure in question.asserted}
+    values = {number_of(figure) for figure in question.asserted}
     right = bool(values & {best.target.value, best.target.value_max})
     english = question.language == "en"
     if right and "reason" in question.asks:
@@ -220,16 +221,14 @@ def _checked_claim(question: Question, evidence: Evidence, clauses: Sequence[Fou
     return Draft("target", statements, language=question.language)
 
 
-def _number(figure: str) -> Decimal:
-    return Decimal(re.match(r"[\d.]+", figure).group().rstrip("."))  # type: ignore[union-attr]
-
-
 def _statements(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> list[Found]:
     """Return the parts of sentences that cover the question in their own words, best first.
 
     Where a year is asked for, the sentences of the clause in question that print it count as well.
     """
-    ranked = rank_sentences(question, clauses[:6], evidence, measure)
+    ranked = [
+        f for f in rank_sentences(question, clauses[:6], evidence, measure) if not aside(question, measure, f.text)
+    ]
     if question.years:
         dated = [f for f in ranked if all(str(year) in f.text for year in question.years)]
         about = [
@@ -276,14 +275,14 @@ def _printed_figure(question: Question, measure: Measure, found: Found) -> bool:
     if ACTUAL.search(question.standalone) or not asked <= years_of(found.document, found.path, found.span)[0]:
         return False
     if "money" in question.asks:
-        return bool(re.search(r"\d[十百千万亿]*元", text))
+        return bool(MONEY.search(text))
     bare = re.sub(r"(?:19|20)\d\d年?", "", text)
     if question.unit == "%":
         return bool(SHARE.search(bare))
     if question.unit:
         counters = "".join(COUNTED) if question.unit in COUNTED else ""
         return bool(re.search(rf"\d\s*(?:{re.escape(question.unit)}|[{counters or question.unit[0]}])", bare))
-    return bool(re.search(r"\d|[一二两三四五六七八九十]+(?:个|项|类|家|户|座|次)", bare))
+    return bool(re.search(r"\d|[一二两三四五六七八九十]+(?:个|项|类|家|户|座|次|元)", bare))
 
 
 def _short(text: str) -> str:

@@ -53,11 +53,12 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     of_another = says("run_by", bare) or ("依据" in bare and not says("basis_asked", bare))
     if says("metadata", bare) and not of_another:
         return "metadata"
-    if clause_ref and not any(says(name, bare) for name in ("duty", "figure", "compare")):
+    if clause_ref and not (any(says(name, bare) for name in ("duty", "figure", "compare")) or _asks_time(bare)):
         return "address"
     if organ and (says("role_in", bare) or (says("organ_duties", bare) and (english or not says("duty", bare)))):
         return "organ_duties"
-    if not says("reason", bare) and (sides > 1 or (says("compare", bare) and not says("baseline", bare))):
+    beside = sides > 1 and not says("confirm", bare)
+    if not says("reason", bare) and (beside or (says("compare", bare) and not says("baseline", bare))):
         return "compare"
     if says("list", bare):
         return "list"
@@ -96,6 +97,11 @@ def is_contact(word: str) -> bool:
 def _wants_figure(text: str) -> bool:
     """Tell whether a question asks for a number: how many, or an indicator by its bare name."""
     return says("figure", text) or says("indicator", text)
+
+
+def _asks_time(text: str) -> bool:
+    """Tell whether a question asks by when, or how long."""
+    return any(asking()[name].search(text) for name in ("when", "duration"))
 
 
 def _puts_body_forward(text: str) -> bool:

@@ -35,6 +35,13 @@ FIGURE = re.compile(
 )
 
 
+# 有效期是三年吧: a figure in numerals, where it ends what is put forward
+CLAIMED = re.compile(
+    r"(?<=[是为要到])[一二两三四五六七八九十][一二两三四五六七八九十百千]*个?(?:年|月|天|日|小时|工作日|成|次|家|项|类|种|座|户|人|名|倍|[万亿]?元)"
+    r"(?=[吧吗嘛么对，。？?]|是|$)"
+)
+
+
 def unit_of(text: str) -> str:
     """Return the unit asked in, ``%`` for a share, or an empty string.
 
@@ -57,5 +64,8 @@ def figures_in(text: str) -> tuple[str, ...]:
 
     >>> figures_in("新增20万千瓦，比例不低于30%，PM10和15号不算")
     ('20万千瓦', '30%')
+    >>> figures_in("有效期是三年吧"), figures_in("三年行动分为三类推进")
+    (('三年',), ())
     """
-    return tuple(re.sub(r"\s", "", m.group()) for m in FIGURE.finditer(text))
+    found = [*FIGURE.finditer(text), *CLAIMED.finditer(text)]
+    return tuple(re.sub(r"\s", "", m.group()) for m in found)
