@@ -60,8 +60,8 @@ def says(name: str, text: str) -> bool:
 def spelt_out(pattern: str) -> str:
     """Return a pattern with its named lists of words put in; their words may name lists in turn.
 
-    >>> spelt_out("{how_many}个?人")
-    '(?:多少|几)个?人'
+    >>> spelt_out("第{day}")
+    '第(?:什么时候|何时|哪一?年|哪一?天|几月|几号)'
     """
     return NAMED.sub(lambda m: f"(?:{'|'.join(map(spelt_out, stored()['words'][m[1]]))})", pattern)
 

@@ -12,7 +12,7 @@ from kb.search.reading.forms import spelt_out
 # 多少吨标准煤/万元 · 几户 · 百分之几
 UNIT = re.compile(
     spelt_out(
-        r"{how_many}个?({thing}{per})|(?<!哪){how_many}个?({time})|(百分之{how_many}|{how_many}个点|百分比|多大比例|占比)"
+        r"{how_many}个?({thing}{per})|{how_many}个?({time})|(百分之{how_many}|{how_many}个点|百分比|多大比例|占比)"
     )
 )
 # How many kilowatts: units that English questions ask in
