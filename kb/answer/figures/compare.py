@@ -35,6 +35,7 @@ DUTY = re.compile(
     r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
 )
 WHICH = re.compile(r"哪一?[个项种者]")
+LARGER = re.compile(rf"{WHICH.pattern}[^，。]*[多少高低大小]")
 STRICT = re.compile(r"[严宽松]|strict|\blax", re.I)
 TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
 
@@ -57,13 +58,14 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     silent = [d for d in sides(question, evidence) if d not in [row.document for row in rows]] if across else []
     if len(rows) >= 2:
         return _side_by_side(question, rows, silent)
-    if not across and (tasks := two_tasks(measure, clauses)):
+    amounts = DIFFERENCE.search(question.standalone) or LARGER.search(question.standalone)
+    if not across and not amounts and (tasks := two_tasks(measure, clauses)):
         return two_duties(question, *tasks)
     if across and rows:
         return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
     if not across and (kinds := of_kinds(question, measure, of_places(question, evidence, clauses))):
         return _beside(question, kinds)
-    if DIFFERENCE.search(question.standalone) or (across and len(question.places) > 1):
+    if amounts or (across and len(question.places) > 1):
         return refuse(question, evidence, clauses)
     return compose_target(question, evidence, measure, clauses)
 

@@ -12,9 +12,10 @@ from dataclasses import dataclass
 
 from ingest.document import Document, Span, Target
 from ingest.sentences import sentence_spans
+from ingest.words import bigrams, part_of_speech
 from kb.answer.evidence import Evidence, Measure, heading_of
 from kb.answer.figures.years import years_asked, years_in, years_of
-from kb.answer.matching import matched
+from kb.answer.matching import matched, words_of
 from kb.answer.values import OF_SHARE
 from kb.results import Concept, Question, Quote
 
@@ -33,6 +34,9 @@ COUNTERS = COUNTED | frozenset("种类条名人件批所只")
 CHANGE = re.compile(r"下降|降低|(?<!占)比(?![例重率值])|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
 # 能效标杆水平以上的产能比例: tells of which plants, and is not what is measured
 BEYOND = re.compile(r"[一-鿿]{0,4}(?:水平|标准|限值)以[上下]的?")
+RATE = re.compile(r"(?<![功效频税利汇费])率$|比例$|比重$|占比$")
+SHARE = re.compile(r"率|比例|比重|占")
+CLAUSE = re.compile(r"[，；。：\n]")
 UNITS = {"成": "%", "百分点": "个百分点"}
 
 
@@ -154,8 +158,31 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
 
 
 def another(c: Concept, words: str) -> bool:
-    """Tell whether a noun without other names stands there in no form: what only resembles it is another indicator."""
-    return c.weight >= 1.0 and len(c.same) == 1 and not c.near and c.term.isalpha() and not matched(c, words.lower())
+    """Tell whether a noun without other names stands there in no form: what only resembles it is another indicator.
+
+    The rate of a thing is one too where no rate printed there shares a word with it.
+    """
+    unnamed = c.weight >= 1.0 and len(c.same) == 1 and not c.near and c.term.isalpha() and not matched(c, words.lower())
+    return unnamed or _of_another(c, words)
+
+
+def _of_another(c: Concept, words: str) -> bool:
+    """Tell whether a rate is asked for and only rates of other things are printed.
+
+    >>> _of_another(Concept("污水处理率", ("污水处理率",)), "新增污水处理能力9万吨，污泥处置率达到90%")
+    True
+    >>> _of_another(Concept("污水处理率", ("污水处理率",)), "农村生活污水治理率达到25%")
+    False
+    """
+    things = [name[: found.start()] for name in c.same if (found := RATE.search(name)) and found.start()]
+    rates = [part for part in CLAUSE.split(words) if SHARE.search(part)]
+    told = any(noun in part for thing in things for noun in _nouns(thing) for part in rates)
+    return len(things) == len(c.same) and bool(rates) and not told
+
+
+def _nouns(thing: str) -> list[str]:
+    """Return the nouns of a compound (污水 of 污水处理), or its pairs of characters where it has none."""
+    return [word for word in words_of(thing) if part_of_speech(word)[:1] == "n"] or bigrams(thing)
 
 
 def _lead(rows: Sequence[Row]) -> float:
