@@ -10,6 +10,7 @@ from __future__ import annotations
 import json
 import os
 import socket
+from contextlib import suppress
 from datetime import datetime
 from pathlib import Path
 
@@ -43,12 +44,14 @@ class OwnerLock:
             hint = "请检查文件夹是否存在、可写"
             raise StoreLocked(f"向量索引的锁文件不能建立：{self.path}（{error.strerror}）；{hint}") from error
         note = {"pid": os.getpid(), "host": socket.gethostname(), "since": datetime.now().isoformat(timespec="seconds")}
-        self._note.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
+        with suppress(OSError):  # a full disk, which what is written next will say
+            self._note.write_text(json.dumps(note, ensure_ascii=False), encoding="utf-8")
 
     def release(self) -> None:
         """Give the lock back."""
         if self._lock.is_locked:
-            self._note.unlink(missing_ok=True)
+            with suppress(OSError):
+                self._note.unlink()
             self._lock.release()
 
     @property

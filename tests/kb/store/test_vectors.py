@@ -14,6 +14,7 @@ from store_samples import DIMENSIONS, MODEL, build, cut, embed, encode, records
 
 from kb.errors import StoreLocked, StoreUnusable
 from kb.store.chroma import ChromaFolder
+from kb.store.lock import OwnerLock
 from kb.store.registry import Registry
 from kb.store.vectors import VectorIndex
 
@@ -478,3 +479,14 @@ def test_chroma_finds_what_the_exact_scan_finds(tmp_path):
     folder.close()
     nearest = [{*np.argsort(-(vectors @ question))[:50].tolist()} for question in asked]
     assert np.mean([len(one & other) / 50 for one, other in zip(found, nearest, strict=True)]) >= 0.99
+
+
+def test_the_folder_is_held_and_given_back_where_the_note_finds_no_room(tmp_path):
+    (tmp_path / "chroma.lock.owner.json").mkdir()  # no file can be written there, as on a disk that is full
+    lock = OwnerLock(tmp_path / "chroma.lock")
+    lock.acquire(0)
+    assert lock.held
+    with pytest.raises(StoreLocked, match="另一个进程"):
+        OwnerLock(tmp_path / "chroma.lock").acquire(0)
+    lock.release()
+    assert not lock.held
