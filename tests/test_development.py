@@ -30,6 +30,7 @@ SETS = {
     "heldout2": ROOT / "eval" / "heldout2.jsonl",
     "heldout3": ROOT / "eval" / "heldout3.jsonl",
     "heldout4": ROOT / "eval" / "heldout4.jsonl",
+    "heldout5": ROOT / "eval" / "heldout5.jsonl",
     "others": ROOT / "eval" / "others.jsonl",
     "others2": ROOT / "eval" / "others2.jsonl",
     "others3": ROOT / "eval" / "others3.jsonl",

@@ -11,6 +11,7 @@ from __future__ import annotations
 import re
 from functools import lru_cache
 
+from ingest.levels import places_in
 from ingest.numerals import parse_integer
 from ingest.words import domain_segmenter, part_of_speech
 from kb.results import Question
@@ -22,6 +23,7 @@ VALUES = {
     "live": ("实时情况", "current information"),
     "recommendation": ("推荐", "recommendation"),
     "name": ("名称", "names"),
+    "area": ("地名", "names of places"),
     "unit_inside": ("内设机构", "division inside the body"),
     "day": ("具体日期", "exact date"),
     "headcount": ("人数", "number of people"),
@@ -87,7 +89,14 @@ def asked_for(kind: str, text: str) -> bool:
     >>> asked_for("frequency", "两年内至少检修一次"), asked_for("frequency", "2025年完成第一次检修")
     (True, False)
     """
+    if kind == "area":
+        return bool(places_in(text)) or any(map(_is_area, domain_segmenter().words(text)))
     return bool(PRINTED[kind].search(text)) if kind in PRINTED else True
+
+
+def _is_area(word: str) -> bool:
+    """Tell whether a word names a county or the like: 陵川县; not 上市, which ends like one."""
+    return len(word) > 2 and word[-1] in "市县区州盟旗镇乡" and part_of_speech(word) == "ns"
 
 
 def kinds_wanted(question: Question) -> list[str]:

@@ -12,7 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 
 from kb.results import DocumentCard, Question
-from kb.search.reading.addresses import SHORT_NUMBER
+from kb.search.reading.addresses import SERIAL, SHORT_NUMBER
 from kb.store.rows import number_key, title_key
 
 COUNTRY = "中华人民共和国"
@@ -37,7 +37,7 @@ class Naming:
     def named(self, question: Question) -> list[str]:
         """Return the ids of the documents that the question names, the likeliest first."""
         numbers = [number_key(number) for number in question.numbers]
-        short = SHORT_NUMBER.findall(question.standalone)
+        short = [said for form in (SHORT_NUMBER, SERIAL) for said in form.findall(question.standalone)]
         by_number = [
             doc_id
             for number, ids in (self._numbers.items() if numbers or short else ())
@@ -87,10 +87,12 @@ class Naming:
 
 
 def _is_short_for(number: str, signs: str, serial: str) -> bool:
-    """Tell whether 国发33号 may be short for a 文号: the same signs and serial, the year left out.
+    """Tell whether 国发33号, or 33号文 without signs, may be short for a 文号: its serial, the year left out.
 
     >>> _is_short_for("国发〔2021〕33号", "据国发", "33"), _is_short_for("国发〔2021〕133号", "国发", "33")
     (True, False)
+    >>> _is_short_for("国发〔2021〕33号", "", "33")
+    True
     """
     own = re.fullmatch(r"(\D+)〔\d{4}〕(\d+)号", number)
-    return bool(own) and signs.endswith(own[1]) and own[2] == serial  # type: ignore[index]
+    return bool(own) and (not signs or signs.endswith(own[1])) and own[2] == serial  # type: ignore[index]

@@ -18,7 +18,7 @@ from ingest.words import NUMBER
 from kb.errors import EmptyQuestion
 from kb.results import Concept, Question
 from kb.search import lexicon
-from kb.search.reading.addresses import ADDRESS, SHORT_FORM, TITLE, clause_refs, paragraph_of, stepped, untitled
+from kb.search.reading.addresses import ADDRESS, SERIAL, SHORT_FORM, TITLE, clause_refs, paragraph_of, stepped, untitled
 from kb.search.reading.english import english_bodies, english_concepts
 from kb.search.reading.followup import standalone
 from kb.search.reading.forms import form, says
@@ -51,7 +51,10 @@ OF_DOCUMENT = re.compile(r"的?(?:那[个份])?(?:方案|文件|规划|通知|�
 OF_DOCUMENT_EN = re.compile(r"\b\w+['’]s (?:\w+ ){0,2}(?:plan|notice|scheme|programme|guide|measures)\b")
 # 对各县（市、区）考核: the body is what is acted on, not who acts
 OBJECT = frozenset("对向给把将")
-RECEIVES = re.compile(r"(?:都|又|还)?(?:派|安排|布置|下达|交|分|摊|定)")  # 给市水务局派了什么任务: who has to act
+# 给市水务局派了什么任务, 把市水务局名下的任务列出来: who has to act
+RECEIVES = re.compile(r"(?:都|又|还)?(?:派|安排|布置|下达|交|分|摊|定)|(?:名下|负责|承担|牵头)")
+# 国家遴选多少家，某市呢: beside a place the state is the other side
+STATE = re.compile(r"(?:^|[，；、])国家(?=[一-鿿]{1,4}(?:多少|几|什么|啥|怎|哪))")
 ROLE = {
     "牵头": "lead",
     "主办": "lead",
@@ -118,13 +121,15 @@ def _read(text: str, whole: str, carried: str, asked: str) -> Question:
     places = places_in(plain)
     if any(place in provinces() for place in places) and "省" not in levels:
         levels += ("省",)
+    if places and "国" not in levels and STATE.search(plain):
+        levels += ("国",)
     issuers = tuple(dict.fromkeys(name for name, _, end in bodies if OF_DOCUMENT.match(said, end)))
     concepts = _concepts(plain, (*organs, *issuers), english, carried)
     sides = _sides(levels, places)
     intent = intent_of(wanted, english=english, organ=bool(organs), clause_ref=bool(refs), sides=sides)
     return Question(
         text=text,
-        standalone=whole,
+        standalone=plain,
         language="en" if english else "zh",
         intent=intent,
         concepts=concepts,
@@ -171,8 +176,8 @@ def _asserted(text: str) -> tuple[str, ...]:
 
 
 def _unnumbered(text: str) -> str:
-    """Return a question without the 文号 in it, in full or short: 国发〔2021〕33号, 晋市政发15号."""
-    return SHORT_FORM.sub(" ", re.sub(NUMBER, " ", text))
+    """Return a question without the 文号 in it, in full or short: 国发〔2021〕33号, 晋市政发15号, 15号文."""
+    return SERIAL.sub(" ", SHORT_FORM.sub(" ", re.sub(NUMBER, " ", text)))
 
 
 def _concepts(text: str, organs: Sequence[str], english: bool, carried: str) -> tuple[Concept, ...]:

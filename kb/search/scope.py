@@ -17,7 +17,7 @@ from ingest.organs import body_key
 from ingest.words import bigrams, part_of_speech
 from kb.results import Concept, DocumentCard, Question
 from kb.search import lexicon
-from kb.search.reading.addresses import KINDS
+from kb.search.reading.addresses import KINDS, SERIAL, SHORT_FORM
 from kb.search.reading.wording import content_words
 
 TITLED = 0.62  # Share of a title's character pairs that a question must print to name the document.
@@ -31,7 +31,7 @@ HAN = re.compile(r"[一-鿿]{2,}")
 # Asked of a document about others: 依据的山西省文件叫什么
 BASIS = re.compile(r"依据|根据|上位|上级|贯彻|落实")
 PERIOD = re.compile(r"十[一二三四五六七八九]五(?=[”\"]|时|期|以来|末|完|目|规|的|$)")  # of a five-year plan
-EVERY_LEVEL = re.compile(r"三级|各级|国省市|上级")
+EVERY_LEVEL = re.compile(r"[两三各]级|国省市|上级")
 # 核查指南4.1.7 · 绿色消费方案里: a kind of document behind words of its title, before an address or a word of grammar
 CALLED = re.compile(
     rf"([一-鿿]{{2,16}}?)({KINDS})(?=里|中|说|对|讲|写|的|第|提|要求|规定|附件|：|\d|[一二三四五六七八九十]+[（(])"
@@ -72,6 +72,7 @@ def choose_scope(
     missing = tuple(p for p in question.places if not any(_belongs(card, p) for card in cards) and not prints(p))
     missing += tuple(f"“{period}”" for period in PERIOD.findall(question.standalone) if not prints(period))
     missing += tuple(f"《{title}》" for title in question.titles if not prints(_longest(title)))
+    missing += tuple(number for number in _numbers(question) if not prints(number))
     if missing:
         return _scope(_full(cards), cards, missing)
     if question.intent == "compare" and (question.levels or EVERY_LEVEL.search(question.standalone)):
@@ -116,6 +117,13 @@ def _beside(chosen: Sequence[DocumentCard], cards: Sequence[DocumentCard], quest
     places = [p for p in question.places if not any(_belongs(card, p) for card in chosen)]
     others = without(cards, chosen)
     return [card for card in others if _county_named(card, question) or any(_is_of(card, p) for p in places)]
+
+
+def _numbers(question: Question) -> list[str]:
+    """Return the 文号 that a question gives as those of documents asked, in full or short: 国发33号, 33号文."""
+    short = (m.group() for form in (SHORT_FORM, SERIAL) for m in form.finditer(question.standalone))
+    about = question.intent == "metadata" and question.claim  # 文号是…吗: put forward, not given
+    return [] if about or BASIS.search(question.standalone) else list(question.numbers or short)
 
 
 def _longest(title: str) -> str:

@@ -30,7 +30,7 @@ def test_only_the_sides_named_are_compared(kb: KnowledgeBase, question: str, doc
     [
         ("氨氮重点工程减排量：国家vs山西", [NATION, PROVINCE]),
         ("秸秆综合利用率国家定得高还是晋城定得高", [NATION, CITY]),
-        ("公共机构能效领跑者，国家选多少家，晋城呢", [CITY]),
+        ("公共机构能效领跑者，国家选多少家，晋城呢", [NATION, CITY]),
         ("Compare the straw utilisation targets of the State Council plan and the Jincheng plan.", [NATION, CITY]),
     ],
 )
@@ -38,6 +38,23 @@ def test_a_level_is_told_by_the_word_of_grammar_behind_it(
     kb: KnowledgeBase, question: str, documents: list[str]
 ) -> None:
     assert cited(kb, question) == documents
+
+
+@pytest.mark.parametrize(
+    ("question", "says"),
+    [
+        ("农村生活污水治理率，晋城与国家相差多少个百分点", "两者相差15个百分点"),
+        ("生活垃圾焚烧能力占比，全国是多少，晋城是多少", "100%"),
+        ("晋城与国家的绿色建筑要求有什么区别", "《“十四五”节能减排综合工作方案》："),
+        ("晋城与国家的绿色建筑要求有什么区别", "《晋城市“十四五”节能减排实施方案》："),
+    ],
+)
+def test_shares_are_compared_with_shares_and_wording_with_wording(kb: KnowledgeBase, question: str, says: str) -> None:
+    assert says in kb.ask(question).text
+
+
+def test_what_only_one_document_says_is_not_compared(kb: KnowledgeBase) -> None:
+    assert not kb.ask("国家方案与晋城方案对房地产税的规定有什么不同").answered
 
 
 def test_a_document_that_states_no_figure_is_named(kb: KnowledgeBase) -> None:

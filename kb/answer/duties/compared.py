@@ -1,7 +1,8 @@
-"""The bodies of tasks set beside each other: of two clauses, of each document, or which body has more to do."""
+"""Who is responsible, compared: bodies of two tasks, of one task in several documents, how many tasks each body has."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from dataclasses import replace
 
@@ -11,8 +12,23 @@ from kb.answer.evidence import Evidence, Found, Measure, heading_of
 from kb.answer.matching import matched
 from kb.results import Draft, Question, Statement
 
+MORE = re.compile(r"多|少|more|fewer|most", re.I)
+ASKED = re.compile(
+    r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
+)
 
-def named_tasks(question: Question, evidence: Evidence) -> tuple[Row, Row] | None:
+
+def compose_compared(question: Question, evidence: Evidence, clauses: Sequence[Found], *, across: bool) -> Draft | None:
+    """Return what a comparison says of bodies, ``across`` documents or within one; None where it asks for no bodies."""
+    if len(question.organs) > 1 and MORE.search(question.standalone):
+        return _busier(question, evidence)
+    if not ASKED.search(question.standalone):
+        return None
+    tasks = _named_tasks(question, evidence) if len(question.clause_refs) > 1 else None
+    return two_duties(question, *tasks) if tasks else _duties_across(question, clauses) if across else None
+
+
+def _named_tasks(question: Question, evidence: Evidence) -> tuple[Row, Row] | None:
     """Return the duties of the first two clauses named."""
     rows = [
         (d, duty) for ref in question.clause_refs for d in evidence.scope() for duty in d.duties if duty.path == ref
@@ -20,7 +36,7 @@ def named_tasks(question: Question, evidence: Evidence) -> tuple[Row, Row] | Non
     return (rows[0], rows[1]) if len(rows) > 1 else None
 
 
-def duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None:
+def _duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None:
     """Return the bodies of the best clause of each document, from the highest level down."""
     rows: dict[str, Row] = {}
     for found in clauses:
@@ -38,7 +54,7 @@ def duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None:
     return Draft("compare", tuple(items), language=question.language) if len(items) > 1 else None
 
 
-def busier(question: Question, evidence: Evidence) -> Draft:
+def _busier(question: Question, evidence: Evidence) -> Draft:
     """Count the duties of each body named."""
     statements = []
     for organ in question.organs:
@@ -70,7 +86,7 @@ def two_tasks(measure: Measure, clauses: Sequence[Found]) -> tuple[Row, Row] | N
 
 
 def two_duties(question: Question, first: Row, second: Row) -> Draft:
-    """Return the bodies of two tasks, each with its clause, and those that both name."""
+    """Say the bodies of two tasks and which of them both have."""
     statements = [
         Statement(
             f"{duty.path}“{heading_of(doc, duty.path)}”的责任单位是{'、'.join(duty.named())}。",

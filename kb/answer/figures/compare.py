@@ -12,7 +12,7 @@ from decimal import Decimal
 
 from ingest.document import Document, Target
 from ingest.levels import provinces
-from kb.answer.duties.compared import busier, duties_across, named_tasks, two_duties, two_tasks
+from kb.answer.duties.compared import compose_compared, two_duties, two_tasks
 from kb.answer.evidence import Evidence, Found, Measure, documents_of
 from kb.answer.figures.fitting import ACCEPT, Row, aside, fitting, own_words, rank_targets
 from kb.answer.figures.sides import Side, beside, of_kinds, of_years
@@ -20,8 +20,10 @@ from kb.answer.figures.stricter import compose_stricter
 from kb.answer.figures.target import compose_target, say
 from kb.answer.matching import matched
 from kb.answer.refusal import refuse
+from kb.answer.texts.wordings import compose_wordings
+from kb.answer.values import SHARES
 from kb.results import Draft, Question, Statement
-from kb.study.comparing import LAXER, STRICTER, judge
+from kb.study.comparing import LAXER, STRICTER, is_change, judge
 
 DIFFERENCE = re.compile(
     r"差|高多少|低多少|高出|低出|多多少|少多少|多几|differ|how much (?:higher|lower|more|less)", re.I
@@ -30,14 +32,17 @@ NAMED = 3  # Documents without a figure that are named; of more it is only said.
 NUMBERED = re.compile(r"\d+号|《[^》]+》")
 ACROSS = re.compile(r"三级|各级|两级|国省市|国家|国务院|全国|省|上级|national|provinc|level", re.I)
 EVERY = re.compile(r"三级|各级|国省市")
-MORE = re.compile(r"多|少|more|fewer|most", re.I)
-DUTY = re.compile(
-    r"责任|负责|牵头|归[谁哪]|哪家|谁管|部门|(?:哪些|哪个|什么|几个)单位|部委|responsib|departments?|bodies", re.I
-)
 WHICH = re.compile(r"哪一?[个项种者]")
 LARGER = re.compile(rf"{WHICH.pattern}[^，。]*[多少高低大小]")
 STRICT = re.compile(r"[严宽松]|strict|\blax", re.I)
 TOTAL = re.compile(r"合起来|合计|加起来|总和|一共|总共|in total|altogether|combined", re.I)
+UNLIKE = {
+    "unit": ("两者单位不同，不能直接相减。", "Their units differ, so they cannot be subtracted."),
+    "change": (
+        "一个是变化幅度，一个是要达到的水平，不能直接相减。",
+        "One is a change and one a level, so they cannot be subtracted.",
+    ),
+}
 
 
 def compose_compare(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft:
@@ -45,29 +50,36 @@ def compose_compare(question: Question, evidence: Evidence, measure: Measure, cl
     across = _across(question, evidence)
     if said := compose_stricter(question, evidence):
         return said
-    if len(question.organs) > 1 and MORE.search(question.standalone):
-        return busier(question, evidence)
-    if DUTY.search(question.standalone):
-        if len(question.clause_refs) > 1 and (tasks := named_tasks(question, evidence)):
-            return two_duties(question, *tasks)
-        if across and (found := duties_across(question, clauses)):
-            return found
+    if bodies := compose_compared(question, evidence, clauses, across=across):
+        return bodies
     if years := compose_years(question, evidence, measure, clauses):
         return years
-    rows = _per_document(question, evidence, measure) if across else _pair(question, evidence, measure)
-    silent = [d for d in sides(question, evidence) if d not in [row.document for row in rows]] if across else []
-    if len(rows) >= 2:
-        return _side_by_side(question, rows, silent)
+    if across and (said := _of_documents(question, evidence, measure, clauses)):
+        return said
+    if not across and len(rows := _pair(question, evidence, measure)) > 1:
+        return _side_by_side(question, rows)
     amounts = DIFFERENCE.search(question.standalone) or LARGER.search(question.standalone)
     if not across and not amounts and (tasks := two_tasks(measure, clauses)):
         return two_duties(question, *tasks)
-    if across and rows:
-        return Draft("compare", (_titled(question, rows[0]), *_silent(question, silent)), language=question.language)
     if not across and (kinds := of_kinds(question, measure, of_places(question, evidence, clauses))):
         return _beside(question, kinds)
-    if amounts or (across and len(question.places) > 1):
+    plain = not question.asks and not question.unit
+    if amounts or (across and (plain or len(question.places) > 1)):
         return refuse(question, evidence, clauses)
     return compose_target(question, evidence, measure, clauses)
+
+
+def _of_documents(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Return the figures of several documents, or what they say, where their figures are of different kinds or none."""
+    rows, documents = _per_document(question, evidence, measure), sides(question, evidence)
+    silent = [document for document in documents if document not in [row.document for row in rows]]
+    alike = len(rows) > 1 and len({(row.target.unit, is_change(row.target)) for row in rows}) == 1
+    if not alike and (said := compose_wordings(question, evidence, measure, clauses, documents)):
+        return said
+    if len(rows) > 1:
+        return _side_by_side(question, rows, silent)
+    only = [_titled(question, row) for row in rows]
+    return Draft("compare", (*only, *_silent(question, silent)), language=question.language) if only else None
 
 
 def compose_years(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
@@ -141,7 +153,8 @@ def _per_document(question: Question, evidence: Evidence, measure: Measure) -> l
     documents = evidence.scope() if named and not question.levels else sides(question, evidence)
     targets = [(document, target) for document in documents for target in document.targets]
     best: dict[str, Row] = {}
-    question = replace(question, unit="")  # 高几个百分点 asks for the difference, not for targets in points
+    # 高几个百分点 asks for the difference, not for targets in points; a share is no amount
+    question = replace(question, unit="%" if question.unit in SHARES else "")
     for row in fitting(question, measure, rank_targets(question, evidence, measure, targets)):
         best.setdefault(row.document.source.doc_id, row)
     return sorted(best.values(), key=lambda row: "国省市县".find(row.document.source.level or "县"))
@@ -191,13 +204,8 @@ def _difference(question: Question, rows: Sequence[Row]) -> list[Statement]:
         figure = _plain(sum((row.target.value for row in rows), Decimal(0)))
         text = f"Together {figure}{a.unit}." if question.language == "en" else f"合计{figure}{a.unit}。"
         return [Statement(text, tuple(row.quote for row in rows), derived=(figure,))]
-    if a.unit != b.unit:
-        text = (
-            "Their units differ, so they cannot be subtracted."
-            if question.language == "en"
-            else "两者单位不同，不能直接相减。"
-        )
-        return [Statement(text, quotes)]
+    if unlike := UNLIKE["unit"] if a.unit != b.unit else UNLIKE["change"] if is_change(a) != is_change(b) else ():
+        return [Statement(unlike[question.language == "en"], quotes)]
     gap = abs(a.value - b.value)
     if gap == 0:
         return [Statement("The figures are equal." if question.language == "en" else "两者数值相同。", quotes)]

@@ -35,7 +35,7 @@ ADDRESS = re.compile(
 )
 LONE = re.compile(rf"第\s*（\s*({CN})\s*）\s*[条项款点]")  # 第（十三）项: an item without its part
 # 3.9由谁负责: an address where the document has it, and no amount
-DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d{1,2})(?![\d.%％‰十百千万亿个元吨年月公平立倍成℃])")
+DOTTED = re.compile(r"(?<![\d.])(\d{1,2})[.．](\d{1,2})(?![\d.%％‰十百千万亿个元吨年月公平立倍成℃左]|以[内下上])")
 KINDS = "指南|导则|方案|规划|意见|办法|通知|计划|措施|细则|规定"  # of documents, at the end of what people call them
 # 核查指南5.9规定了什么: behind a document's name a number is an address, whether the document has it or not
 BEHIND = re.compile(
@@ -46,6 +46,7 @@ PARAGRAPH = re.compile(rf"(?<=[条项）)])的?第\s*({CN}|\d{{1,2}})\s*款")
 SIGNS = "国中京津冀晋蒙辽吉黑沪苏浙皖闽赣鲁豫鄂湘粤桂琼渝川贵黔云滇藏陕秦甘陇青宁新"
 SHORT_FORM = re.compile(rf"[{SIGNS}](?:(?![{SIGNS}])[一-鿿]){{0,5}}发\d{{1,4}}号")
 SHORT_NUMBER = re.compile(r"([一-鿿]{2,10})[第\s]?(\d{1,4})号")  # 国发33号, 财库31号: a 文号 as people shorten it
+SERIAL = re.compile(r"()(?<![\d.〕\])）])(\d{1,4})号文件?")  # 33号文: its serial alone
 # 《关于发布〈…〉的通知》: a title may hold another, in either kind of bracket
 TITLE = re.compile(r"《((?:[^《》]|《[^《》]{1,80}》){2,120})》")
 

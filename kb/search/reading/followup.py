@@ -75,7 +75,9 @@ def _moved(text: str, before: str) -> str:
 def _chinese_follow_up(text: str, before: str, topic: str, subject: Callable[[str], list[str]]) -> Whole | None:
     """Return a question made whole with the earlier ``topic`` or with what was asked of it; None where it is whole."""
     pronoun = form("pronoun")
-    own = subject(pronoun.sub("", text))
+    own = subject(WHOSE.sub("", pronoun.sub("", text)))
+    if _whose(text) and (other := _whose(topic)):  # 省里的目标呢: of another than before
+        topic = (topic[: other.start()] + topic[other.end() :]).strip(EDGES)
     if pronoun.search(text) and len(own) < 4:  # four words are a subject beside the pronoun
         rest = _complete(pronoun.sub("", _unled(text), count=1).strip(EDGES))
         link = "" if rest.startswith(("，", "的")) else ": " if _english(text) else "的"
@@ -110,9 +112,14 @@ def _swapped(text: str, before: str) -> str:
         return YEAR.sub(bare, before, count=1) if YEAR.search(before) else bare + before
     if not (WHOSE.fullmatch(bare) or _is_place(bare)):
         return ""
-    earlier = WHOSE.search(before) or next(map(_printed(before), places_in(before)), None)
+    earlier = _whose(before)
     rest = before[earlier.end() :] if earlier else before
     return (before[: earlier.start()] if earlier else "") + bare + ("" if rest.startswith("的") else "的") + rest
+
+
+def _whose(text: str) -> re.Match[str] | None:
+    """Return where a text says whose document it means, by a level or a place."""
+    return WHOSE.search(text) or next(map(_printed(text), places_in(text)), None)
 
 
 def _is_place(text: str) -> bool:

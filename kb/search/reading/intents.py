@@ -47,10 +47,11 @@ def intent_of(text: str, *, english: bool, organ: bool = False, clause_ref: bool
     >>> intent_of("供水管网漏损率要控制在多少", english=False, organ=False)
     'target'
     """
-    bare = form("order").sub("", text)
+    bare = ordered_away(text)
     if organ and (_puts_body_forward(bare) or (is_claim(bare) and says("told_to", bare))):
         return "duty"
     of_another = says("run_by", bare) or ("依据" in bare and not says("basis_asked", bare))
+    of_another = of_another or (clause_ref and says("heading_of", bare))
     if says("metadata", bare) and not of_another:
         return "metadata"
     if clause_ref and not (any(says(name, bare) for name in ("duty", "figure", "compare")) or _asks_time(bare)):
