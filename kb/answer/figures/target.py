@@ -151,7 +151,14 @@ def _in_order(rows: Sequence[Row]) -> list[Row]:
 def asserted_row(question: Question, evidence: Evidence, measure: Measure) -> Row | None:
     """Return the target that a question on something else speaks of with a figure (40%的目标由谁负责)."""
     rows = fitting(question, measure, rank_targets(question, evidence, measure)) if question.asserted else []
-    return rows[0] if rows else None
+    return _spoken_of(question, rows) if rows else None
+
+
+def _spoken_of(question: Question, rows: Sequence[Row]) -> Row:
+    """Return the target that a claim speaks of: of those that fit as well as the best, rather one of its figure."""
+    values = {number_of(figure) for figure in question.asserted}
+    fit = (row for row in rows if row.score >= rows[0].score - CLOSE)
+    return next((row for row in fit if values & {row.target.value, row.target.value_max}), rows[0])
 
 
 def corrected(question: Question, row: Row | None) -> list[Statement]:
@@ -204,7 +211,7 @@ def spaced(words: str) -> str:
 
 def _checked_claim(question: Question, evidence: Evidence, clauses: Sequence[Found], rows: Sequence[Row]) -> Draft:
     """Confirm or correct the figure that the question puts forward; a right one says nothing of its reason."""
-    best = rows[0]
+    best = _spoken_of(question, rows)
     values = {number_of(figure) for figure in question.asserted}
     right = bool(values & {best.target.value, best.target.value_max})
     english = question.language == "en"
