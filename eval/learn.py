@@ -8,7 +8,9 @@ with a line that refuses no more than ``MISSED`` of the written questions whose 
 ``MISSED_BY_HAND`` of those by hand. What the lines do is measured on documents left out.
 
 LAWS holds laws. Everyday questions about them (``laws.jsonl``, the tuning half of ``lay.jsonl``) are asked as they
-stand and with the articles that answer hidden; the line of articles refuses ``MISSED_OF_LAWS`` of the right ones.
+stand and with the articles that answer hidden. Learned are the weights that put the right article first, and two lines
+for the first one, of those that print what is asked for: one refuses ``MISSED_OF_LAWS`` of the right ones, above the
+other ``SURE`` are right.
 """
 
 from __future__ import annotations
@@ -29,6 +31,7 @@ from ingest.document import Document
 from ingest.manifest import read_manifest
 from kb.answer.duties.duty import ranked_duties
 from kb.answer.evidence import CLAUSE, Evidence, Measure, rank_clauses, speaking
+from kb.answer.laws.nearest import ARTICLES, nearest_articles, printing, speaking_for_articles
 from kb.answer.laws.provisions import article_of
 from kb.answer.likely import ARTICLE_FEATURES, FEATURES, features, of_article
 from kb.answer.lines import STORED, lines
@@ -42,6 +45,7 @@ MISSED = 0.03  # share of the right ones that may fall below the line, of those 
 MISSED_BY_HAND = {"duty": 0.03, "measure": 0.015}  # the same by hand; to name the wrong bodies is worse than none
 KINDS = tuple(MISSED_BY_HAND)
 MISSED_OF_LAWS = 0.15
+SURE = 0.8  # share of articles above the line ``sure`` that are right, half of the questions asked without theirs
 LIMIT = 2  # written questions of a type and document
 BY_HAND = 4.0  # what a question by hand counts against a written one, whose wording is simpler
 FOLDS = 5
@@ -87,7 +91,11 @@ def main() -> None:
         lines.cache_clear()  # clauses are ranked by the new weights from here
         learned = [_toml(kind, line_of(table, MISSED_BY_HAND[kind])) for kind, table in seen(asked).items()]
     with KnowledgeBase.open(Path(sys.argv[2])) as kb:
-        learned.append(_toml("article", line_of(articles_seen(kb), MISSED_OF_LAWS, ARTICLE_FEATURES)))
+        first += _toml("articles", article_weights(kb))
+        STORED.write_text(head + first + "".join(_toml(*item) for item in kept.items()), encoding="utf-8")
+        lines.cache_clear()
+        table = articles_seen(kb)
+        learned.append(_toml("article", line_of(table, MISSED_OF_LAWS, ARTICLE_FEATURES) | {"sure": sure_line(table)}))
     STORED.write_text(head + first + "".join(learned), encoding="utf-8")
 
 
@@ -134,16 +142,36 @@ def clause_weights(asked: Sequence[Asked]) -> dict[str, float]:
         if there.any() and not case.hidden and question.concepts and not question.clause_refs:
             rows = np.array(speaking(question, evidence, measure, evidence.hits))
             found.append((rows, there, BY_HAND if case.by_hand else 1.0))
-    weights = np.zeros(len(CLAUSE))
+    weights = _chosen(found)
+    scaled = weights / weights[:2].sum() * 0.8  # a clause that covers a question whole scores 0.8 for that
+    return {**dict(zip(CLAUSE, scaled.round(3).tolist(), strict=True)), "questions": len(found)}
+
+
+def article_weights(kb: KnowledgeBase) -> dict[str, float]:
+    """Return what each of ``ARTICLES`` weighs: softmax over the articles found, where one of them answers."""
+    found: list[tuple[Rows, Flags, float]] = []
+    for text, places in _of_laws(kb):
+        question, evidence = kb.inquiry().evidence(text)
+        seen_ = speaking_for_articles(question, evidence, Measure(question, evidence))
+        there = np.array([(f.document.source.doc_id, article_of(f).path) in places for f, _ in seen_])
+        if there.any() and question.concepts:
+            found.append((np.array([shares for _, shares in seen_]), there, 1.0))
+    weights = _chosen(found)
+    scaled = weights / weights.max()  # the heaviest counts 1
+    return {**dict(zip(ARTICLES, scaled.round(3).tolist(), strict=True)), "questions": len(found)}
+
+
+def _chosen(found: Sequence[tuple[Rows, Flags, float]]) -> Rows:
+    """Return the weights under which the right rows of each question are likeliest to be chosen among its rows."""
+    weights = np.zeros(found[0][0].shape[1])
     for _ in range(400):
-        slope = np.zeros(len(CLAUSE))
+        slope = np.zeros(len(weights))
         for rows, there, counts in found:
             share = np.exp(rows @ weights - (rows @ weights).max())
             share /= share.sum()
             slope += counts * (share * there / (share * there).sum() - share) @ rows
         weights += 5.0 * slope / sum(counts for _, _, counts in found)
-    scaled = weights / weights[:2].sum() * 0.8  # a clause that covers a question whole scores 0.8 for that
-    return {**dict(zip(CLAUSE, scaled.round(3).tolist(), strict=True)), "questions": len(found)}
+    return weights
 
 
 def seen(asked: Sequence[Asked]) -> dict[str, Table]:
@@ -173,8 +201,8 @@ def articles_seen(kb: KnowledgeBase) -> Table:
         )
         for hidden in ((), inside) if places else ((),):
             question, evidence = kb.inquiry(hidden=hidden).evidence(text)
-            clauses = rank_clauses(question, evidence, Measure(question, evidence))
-            if clauses and question.concepts:
+            clauses = nearest_articles(question, evidence, Measure(question, evidence))
+            if clauses and question.concepts and printing(question, clauses[0]):
                 best = clauses[0].document.source.doc_id, article_of(clauses[0]).path
                 about = min(doc for doc, _ in places) if places else best[0]
                 rows.append((of_article(question, evidence, clauses), not hidden and best in places, True, about))
@@ -230,6 +258,15 @@ def line_of(table: Table, missed: float, names: Sequence[str] = FEATURES) -> dic
             f"{name}_missed": round(float(below[of & table.right].mean()), 3),
         }
     return found
+
+
+def sure_line(table: Table) -> float:
+    """Return the lowest score above which ``SURE`` of the articles are right, by weights learned on all."""
+    weights, _ = fit(table, np.ones(len(table.right), dtype=bool), MISSED_OF_LAWS)
+    scores = table.values @ weights
+    order = np.argsort(-scores)
+    right = np.cumsum(table.right[order]) / np.arange(1, len(order) + 1)
+    return round(float(scores[order][np.flatnonzero(right >= SURE)[-1]]), 3)
 
 
 def fit(table: Table, among: Flags, missed: float, *, steps: int = 50) -> tuple[Rows, float]:

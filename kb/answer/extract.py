@@ -18,7 +18,7 @@ from kb.answer.figures.target import compose_target
 from kb.answer.kinds import asked_for
 from kb.answer.laws.liability import compose_liability
 from kb.answer.laws.obligations import compose_obligations
-from kb.answer.laws.paragraph import compose_provision
+from kb.answer.laws.paragraph import compose_provision, compose_surely
 from kb.answer.lists.listing import compose_list
 from kb.answer.lists.mentions import compose_mentions
 from kb.answer.lists.selections import compose_selection
@@ -99,13 +99,14 @@ FIRST = (  # What is looked at before the kind of answer is, in this order; each
     compose_contacts,
     _unprinted,
     compose_paragraph,
+    compose_obligations,
+    compose_surely,
     contradicted,
     compose_selection,
     compose_called,
     compose_mentions,
     compose_located,
     compose_liability,
-    compose_obligations,
 )
 
 

@@ -26,9 +26,20 @@ LEGS = ("lexical", "semantic")
 ARTICLE_FEATURES = ("lead", "alike", "lexical", "semantic")
 
 
-def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> bool:
-    """Tell whether the best clause falls below the line of this kind of question; true where there is none."""
-    if not clauses or not measure.concepts:
+def unlikely(
+    kind: str,
+    question: Question,
+    evidence: Evidence,
+    measure: Measure,
+    clauses: Sequence[Found],
+    *,
+    sure: bool = False,
+) -> bool:
+    """Tell whether the best clause falls below the line of this kind of question; true where there is none.
+
+    With ``sure`` it is the line above which most are right.
+    """
+    if not clauses or not (measure.concepts or sure):
         return True
     line = lines()[kind]
     if kind == "article":
@@ -38,7 +49,7 @@ def unlikely(kind: str, question: Question, evidence: Evidence, measure: Measure
         if max(found[:2]) < LEAST:
             return True
         seen = zip(FEATURES, found, strict=True)
-    return bool(sum(float(line[name]) * value for name, value in seen) < float(line["line"]))
+    return bool(sum(float(line[name]) * value for name, value in seen) < float(line["sure" if sure else "line"]))
 
 
 def unheard(question: Question, measure: Measure, clauses: Sequence[Found]) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import numpy as np
 
-from eval.learn import MISSED, Table, fit, line_of
+from eval.learn import MISSED, SURE, Table, fit, line_of, sure_line
 from kb.answer.evidence import CLAUSE
 from kb.answer.likely import ARTICLE_FEATURES, FEATURES
 from kb.answer.lines import lines
@@ -28,6 +28,13 @@ def test_what_tells_answers_apart_weighs_most() -> None:
     assert below[seen.right & ~seen.by_hand].mean() <= MISSED + 0.01
     assert below[seen.right & seen.by_hand].mean() <= MISSED + 0.01
     assert below[~seen.right].mean() > 0.8
+
+
+def test_above_the_sure_line_most_are_right() -> None:
+    seen = table()
+    weights, line = fit(seen, np.ones(len(seen.right), dtype=bool), MISSED)
+    above = seen.values @ weights >= sure_line(seen)
+    assert above.any() and seen.right[above].mean() >= SURE - 0.01
 
 
 def test_the_table_says_what_it_was_measured_on() -> None:

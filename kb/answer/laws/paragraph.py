@@ -1,10 +1,11 @@
 """The paragraph (款) of a law that answers.
 
-People ask of laws in words that no provision prints, so the article found first is not judged by the words it covers
-but by the ``article`` line: how far it stands ahead of the next article, how like the question it is, and how high
-words and vectors each put it. Of that article the paragraph that comes nearest is said. Where a value is asked for,
-only a paragraph that prints one of that kind, and names the thing, answers, be it of an article close behind; a fine is
-no price. What laws say in one fixed form (who may report, how to appeal, who is in charge) is looked for in that form.
+People ask of laws in words that no provision prints, so the likeliest article (``nearest``) is not judged by the words
+it covers but by the ``article`` line: how far it stands ahead of the next article, how like the question it is, and
+how high words and vectors each put it. Far above that line it answers in whatever words it is asked
+(``compose_surely``). Of that article the paragraph that comes nearest is said. Where a value is asked for, only a
+paragraph that prints one of that kind, and names the thing, answers, be it of an article close behind; a fine is no
+price. What laws say in one fixed form (who may report, how to appeal, who is in charge) is looked for in that form.
 """
 
 from __future__ import annotations
@@ -14,37 +15,24 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import Span
+from ingest.words import part_of_speech
 from kb.answer.evidence import PRINTED, Evidence, Found, Measure
 from kb.answer.figures.stated import done
-from kb.answer.kinds import asked_for
+from kb.answer.laws.nearest import nearest_articles, printing
+from kb.answer.laws.printed import prints
 from kb.answer.laws.provisions import (
-    ARTICLE,
-    SANCTION,
     Paragraph,
     article_of,
     asked_about,
     is_law,
     is_provision,
-    paragraphs,
     with_item,
 )
-from kb.answer.likely import unlikely
+from kb.answer.likely import HINTED, unlikely
 from kb.answer.texts.passages import sentence
 from kb.results import Draft, Question, Statement
 
 KINDS = ("measure", "target", "duty", "definition")
-NUMBER = r"[\d一二两三四五六七八九十百千万]+"
-AMOUNTS = {  # as laws print them: 十五日, 二百元以上, 一倍, 百分之二, 年满十六周岁
-    "duration": rf"{NUMBER}个?(?:工作日|小时|分钟|星期|周(?!岁)|日(?!起施行)|天|月|年)",
-    "when": rf"{NUMBER}个?(?:工作日|小时|日|天|月|年)|之日|前款?",
-    "money": rf"{NUMBER}元|百分之|{NUMBER}倍|[%％]",
-    "figure": rf"\d|百分之|{NUMBER}(?:[一二三四五六七八九十百千万]|周?岁|元|个|日|天|月|年|次|倍|人|米|公里|小时|吨)",
-    "count": rf"{NUMBER}(?:个|名|人|种|类|项|家|处|次|辆|台|件)",
-    "hour": rf"{NUMBER}[点时]",
-    "penalty": SANCTION.pattern,
-    "procedure": r"申请|申报|提交|材料|办理|登记|取得|出具|证明|备案|批准|许可",
-    "who": r"部门|机关|机构|人民政府|法院|委员会|任何(?:单位|组织|个人)|有权|由[^，。；]{2,30}(?:支付|承担|负责|清偿)",
-}
 # What laws say in one fixed form somewhere: 任何单位和个人有权举报, 可以依法申请行政复议, 主管全国的…工作
 FORMS = (
     (
@@ -64,12 +52,6 @@ FORMS = (
     ),
 )
 ABOUT = 0.15  # How far the article must cover what else the question says: people's words are others, but never all.
-PRICES = frozenset(("money", "figure"))
-# 多少岁 · 几分贝 · 多大年龄: the unit that an amount must be printed in
-UNIT = re.compile(
-    r"(?:多少|几)个?(?P<unit>周?岁|分贝|公里|平方米|万|元|米|人|次|倍|吨|分(?!之))|(?P<like>多大(?!的?面积)|多快|多远|多高)"
-)
-LIKE = {"多大": "周?岁", "多快": "公里|千米", "多远": "公里|米", "多高": "米"}
 BESIDE = 0.85  # An article this near to the best one (as a share of its score) is looked at for the value asked for.
 COVERS = 0.5  # What the words covered count beside the cosine, where the paragraph of an article is chosen.
 CLOSE = 0.85
@@ -84,18 +66,34 @@ ALIKE = 0.45  # ... unless a sentence of it is this much like the question.
 ONE_OF = re.compile(r"之一|分为|按照下列规定|下列用语")
 
 
+def compose_surely(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
+    """Return the paragraph of an article so far ahead that it answers in whatever words; None where none is.
+
+    What follows from a deed is told by the offences, which are more than a paragraph.
+    """
+    if question.language != "zh" or "penalty" in question.asks or question.asserted or form_of(question):
+        return None
+    ranked = _asked_of_laws(question, evidence, measure, clauses)
+    if not ranked or unlikely("article", question, evidence, measure, ranked, sure=True):
+        return None
+    told = printing(question, ranked[0])
+    return _told(question, evidence, measure, told) if told and _hinted(question, measure, ranked[0]) else None
+
+
+def _hinted(question: Question, measure: Measure, found: Found) -> bool:
+    """Tell whether an article prints the names asked about, and hints at each noun whose value is asked for."""
+    words = f"{found.document.source.title}\n{found.document.slice(article_of(found).extent)}"
+    nouns = [c for c in measure.concepts if c.weight >= 1.0 and part_of_speech(c.term).startswith("n")]
+    things = [c for c in nouns if not ATTRIBUTE.fullmatch(c.term)] if question.asks & VALUES else []
+    return measure.names_in(words) and all(measure.found(c, words) >= HINTED for c in things)
+
+
 def compose_provision(
     question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]
 ) -> Draft | None:
     """Return the paragraph of the article found first; None where it is not likely to answer what is asked for."""
-    if not clauses or question.clause_refs or question.intent not in KINDS or not is_law(clauses[0].document):
-        return None
-    ranked = [found for found in clauses if ARTICLE.match(found.path)]
-    if (
-        not ranked
-        or not is_provision(ranked[0].document, article_of(ranked[0]))
-        or all(unlikely(kind, question, evidence, measure, ranked) for kind in ("article", "measure"))
-    ):
+    ranked = _asked_of_laws(question, evidence, measure, clauses)
+    if not ranked or unlikely("article", question, evidence, measure, ranked):
         return None
     near = ranked[:1]
     if form_of(question):
@@ -109,16 +107,19 @@ def compose_provision(
     return None
 
 
+def _asked_of_laws(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> list[Found]:
+    """Return the articles found, the likeliest first; none where the question is not one that an article answers."""
+    if not clauses or question.clause_refs or question.intent not in KINDS or not is_law(clauses[0].document):
+        return []
+    ranked = nearest_articles(question, evidence, measure)
+    return ranked if ranked and is_provision(ranked[0].document, article_of(ranked[0])) else []
+
+
 def _printing(question: Question, measure: Measure, found: Found) -> list[Paragraph]:
     """Return the paragraphs of an article that print what is asked for, of the step that is asked about."""
     form, step = form_of(question), [c for c in done(question, measure) if not RESULT.fullmatch(c.term)]
-    return [
-        paragraph
-        for paragraph in paragraphs(found.document, article_of(found))
-        if prints(question, paragraph.text)
-        and (form is None or form.search(paragraph.text))
-        and all(measure.found(c, paragraph.text) >= PRINTED for c in step)
-    ]
+    told = [p for p in printing(question, found) if form is None or form.search(p.text)]
+    return [p for p in told if all(measure.found(c, p.text) >= PRINTED for c in step)]
 
 
 def _about(question: Question, evidence: Evidence, found: Found, told: Sequence[Paragraph]) -> bool:
@@ -161,18 +162,6 @@ def _told(question: Question, evidence: Evidence, measure: Measure, told: Sequen
     first = replace(said[0], text=place + said[0].text)
     kind = "duty" if question.intent == "duty" else "measure"
     return Draft(kind, (first, *said[1:]), language=question.language)
-
-
-def prints(question: Question, text: str) -> bool:
-    """Tell whether a paragraph prints every kind of value that is asked for."""
-    asked = UNIT.search(question.standalone)
-    if asked and not re.search(rf"{NUMBER}(?:{asked['unit'] or LIKE[asked['like'][:2]]})", text):
-        return False
-    if question.asks & PRICES and "penalty" not in question.asks and SANCTION.search(text):
-        return False
-    kinds = question.asks | ({"who"} if question.intent == "duty" else set())
-    kinds = kinds - ({"duration", "when"} if "frequency" in question.asks else set())
-    return all(re.search(AMOUNTS[k], text) if k in AMOUNTS else asked_for(k, text) for k in kinds)
 
 
 def _said(paragraph: Paragraph, scores: dict[Span, float], question: Question) -> list[Statement]:
