@@ -101,7 +101,7 @@ def telling_part(measure: Measure, found: Found) -> Found:
 
 
 def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
-    """Return the best sentence and those of its clause near to it in score, else one that adds a thing it leaves open.
+    """Return the best sentence and those of its clause near to it in score, else one that adds what it leaves open.
 
     Where the best one prints what the question is chiefly about, those near to it have to.
     """
@@ -113,10 +113,12 @@ def choose(measure: Measure, sentences: Sequence[Found]) -> list[Found]:
     named = core if core and any(name in best.text for name in core.same) else None
     for found in sentences[1:]:
         left = measure.uncovered("\n".join(f.text for f in chosen))
-        adds = [c for c in left if c.weight >= 1.0 and c not in measure.uncovered(found.text)]
+        adds = [c for c in left if c not in measure.uncovered(found.text)]
+        names = not named or matched(named, found.text.lower()) >= NEAR
+        more = names or any(c.weight >= 1.0 for c in adds)  # 处理 alone, of another thing, adds nothing
         near = found.path == best.path and found.score >= CLOSE * best.score
-        near = near and measure.coverage(found.text) > 0 and (not named or matched(named, found.text.lower()) >= NEAR)
-        if len(chosen) < MOST and (near or (adds and found.score >= 0.5 * best.score)):
+        near = near and names and measure.coverage(found.text) > 0
+        if len(chosen) < MOST and (near or (adds and more and found.score >= 0.5 * best.score)):
             chosen.append(found)
     return sorted(chosen, key=lambda f: (f.document.source.doc_id != best.document.source.doc_id, f.span))
 
