@@ -15,7 +15,7 @@ from ingest.sentences import sentence_spans
 from ingest.words import bigrams, part_of_speech
 from kb.answer.evidence import Evidence, Measure, heading_of
 from kb.answer.figures.years import years_asked, years_in, years_of
-from kb.answer.matching import matched, words_of
+from kb.answer.matching import NEAR, matched, words_of
 from kb.answer.values import OF_SHARE
 from kb.results import Concept, Question, Quote
 
@@ -34,6 +34,7 @@ COUNTERS = COUNTED | frozenset("种类条名人件批所只")
 CHANGE = re.compile(r"下降|降低|(?<!占)比(?![例重率值])|减|增|提高|削|fall|drop|reduc|below|compared|increase", re.I)
 # 能效标杆水平以上的产能比例: tells of which plants, and is not what is measured
 BEYOND = re.compile(r"[一-鿿]{0,4}(?:水平|标准|限值)以[上下]的?")
+CODE = re.compile(r"[A-Z]+[A-Za-z]*[\d.]*")
 RATE = re.compile(r"(?<![功效频税利汇费])率$|比例$|比重$|占比$")
 SHARE = re.compile(r"率|比例|比重|占")
 CLAUSE = re.compile(r"[，；。：\n]")
@@ -160,8 +161,11 @@ def fitting(question: Question, measure: Measure, rows: Sequence[Row]) -> list[R
 def another(c: Concept, words: str) -> bool:
     """Tell whether a noun without other names stands there in no form: what only resembles it is another indicator.
 
-    The rate of a thing is one too where no rate printed there shares a word with it.
+    So is what has a code and is printed by none of its names (PM2.5 of 颗粒物), and the rate of a thing where no rate
+    printed there shares a word with it.
     """
+    if any(map(CODE.fullmatch, c.same)) and matched(c, words.lower()) < NEAR:
+        return True
     unnamed = c.weight >= 1.0 and len(c.same) == 1 and not c.near and c.term.isalpha() and not matched(c, words.lower())
     return unnamed or _of_another(c, words)
 

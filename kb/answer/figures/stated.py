@@ -15,7 +15,7 @@ from ingest.document import FRONT, Document, Span
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, is_heading, printed_apart
 from kb.answer.figures.fitting import ACTUAL, another
-from kb.answer.figures.years import years_asked, years_of
+from kb.answer.figures.years import is_past, years_asked, years_of
 from kb.answer.refusal import lacks, refuse
 from kb.answer.texts.passages import sentence
 from kb.answer.values import value_in
@@ -122,7 +122,7 @@ def _sentences(question: Question, measure: Measure, clause: Found) -> list[Foun
         score = fit(measure, document, path, words, whole)
         if score is not None:
             rows.append(Found(document, path, span, score * (COVER if path == FRONT else 1.0)))
-    return rows
+    return [row for row in rows if not is_past(question, row)]
 
 
 def _of_years(question: Question, document: Document, path: str, span: Span) -> bool:

@@ -32,7 +32,7 @@ from kb.answer.figures.fitting import (
     rank_targets,
     sentence_around,
 )
-from kb.answer.figures.years import years_asked, years_of
+from kb.answer.figures.years import is_past, years_asked, years_of
 from kb.answer.matching import matched
 from kb.answer.refusal import lacks, refuse
 from kb.answer.values import MONEY, SHARE, number_of
@@ -234,7 +234,9 @@ def _statements(question: Question, evidence: Evidence, measure: Measure, clause
     Where a year is asked for, the sentences of the clause in question that print it count as well.
     """
     ranked = [
-        f for f in rank_sentences(question, clauses[:6], evidence, measure) if not aside(question, measure, f.text)
+        f
+        for f in rank_sentences(question, clauses[:6], evidence, measure)
+        if not aside(question, measure, f.text) and not is_past(question, f)
     ]
     if question.years:
         dated = [f for f in ranked if all(str(year) in f.text for year in question.years)]

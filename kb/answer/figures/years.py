@@ -11,8 +11,11 @@ import re
 from ingest.document import Document, Span
 from ingest.periods import PLAN_END
 from ingest.sentences import sentence_spans
+from kb.answer.evidence import Found
 from kb.results import Question, Quote
 
+PLAN_YEARS = 5
+AIMED = re.compile(r"目标|任务|力争|争取|\btargets?\b|\bgoals?\b", re.I)
 # 2025年 · “十三五”; not 较2020年, the year of comparison
 TIME = re.compile(rf"(?<![比较\d“\"])(?:(20\d\d)(?!\d)(?=年|[-—~～至到])|[“\"]?({'|'.join(PLAN_END)})(?!规划))")
 
@@ -50,6 +53,20 @@ def years_of(document: Document, path: str, span: Span) -> tuple[set[int], Quote
     if before and not before[0][0] & planned:
         return before[0]
     return set(), None
+
+
+def is_past(question: Question, found: Found) -> bool:
+    """Tell whether a goal is asked for and a sentence tells what was: before the plan, or before the document's year.
+
+    A year that is asked for may be past as well.
+    """
+    document = found.document
+    if not AIMED.search(question.standalone) or years_asked(question, document):
+        return False
+    years, _ = years_of(document, found.path, found.span)
+    begins = [year - PLAN_YEARS + 1 for year in years_in(document.source.title)]
+    begins += [document.source.dated.year] if document.source.dated else []
+    return bool(years and begins) and max(years) < min(begins)
 
 
 def years_asked(question: Question, document: Document) -> set[int]:
