@@ -30,11 +30,13 @@ from eval.make import make_gold
 from ingest.document import Document
 from ingest.manifest import read_manifest
 from kb.answer.duties.duty import ranked_duties
-from kb.answer.evidence import CLAUSE, Evidence, Measure, rank_clauses, speaking
+from kb.answer.evidence import Evidence
 from kb.answer.laws.nearest import ARTICLES, nearest_articles, printing, speaking_for_articles
 from kb.answer.laws.provisions import article_of
 from kb.answer.likely import ARTICLE_FEATURES, FEATURES, features, of_article
 from kb.answer.lines import STORED, lines
+from kb.answer.measure import Measure
+from kb.answer.ranking import CLAUSE, rank_clauses, speaking
 from kb.knowledge_base import KnowledgeBase
 from kb.results import Question
 

@@ -17,7 +17,9 @@ from threading import Thread
 from typing import TYPE_CHECKING, Any
 
 from ingest.document import Document
-from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_clauses
+from kb.answer.evidence import Evidence, Found, heading_of
+from kb.answer.measure import Measure
+from kb.answer.ranking import rank_clauses
 from kb.answer.support import find_quote, supported
 from kb.results import Draft, Question, Quote, Statement
 from kb.settings import Settings

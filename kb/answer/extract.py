@@ -8,7 +8,7 @@ from kb.answer.documents.facts import compose_metadata
 from kb.answer.documents.located import compose_located, compose_paragraph
 from kb.answer.duties.duty import compose_duty
 from kb.answer.duties.organ import compose_organ_duties
-from kb.answer.evidence import Evidence, Found, Measure, rank_clauses
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.compare import compose_compare, compose_years, of_places
 from kb.answer.figures.filing import compose_filing
 from kb.answer.figures.premise import checked_premise
@@ -22,6 +22,8 @@ from kb.answer.laws.paragraph import compose_provision, compose_surely
 from kb.answer.lists.listing import compose_list
 from kb.answer.lists.mentions import compose_mentions
 from kb.answer.lists.selections import compose_selection
+from kb.answer.measure import Measure
+from kb.answer.ranking import rank_clauses
 from kb.answer.refusal import lacking, lacks, no_clause, refuse
 from kb.answer.texts.called import compose_called
 from kb.answer.texts.contacts import compose_contacts

@@ -11,10 +11,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.kinds import asked_noun
 from kb.answer.laws.provisions import ARTICLE
 from kb.answer.lines import lines
+from kb.answer.measure import Measure
 from kb.results import Question
 
 FEATURES = ("sentence", "printed", "lead", "alike", "words", "meaning")

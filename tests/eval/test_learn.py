@@ -5,9 +5,9 @@ from __future__ import annotations
 import numpy as np
 
 from eval.learn import MISSED, SURE, Table, fit, line_of, sure_line
-from kb.answer.evidence import CLAUSE
 from kb.answer.likely import ARTICLE_FEATURES, FEATURES
 from kb.answer.lines import lines
+from kb.answer.ranking import CLAUSE
 
 
 def table(questions: int = 400) -> Table:

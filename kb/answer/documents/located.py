@@ -12,10 +12,12 @@ from dataclasses import replace
 from ingest.document import Clause, Document, Span
 from ingest.numerals import to_chinese
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure, heading_of, is_heading, printed_apart, rank_sentences
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.figures.compare import sides
 from kb.answer.figures.fitting import ACCEPT
 from kb.answer.laws.provisions import place_of
+from kb.answer.measure import Measure
+from kb.answer.ranking import is_heading, printed_apart, rank_sentences
 from kb.answer.refusal import refuse
 from kb.answer.texts.passages import at_addresses, sentence
 from kb.results import Draft, Question, Quote, Statement, address_name

@@ -11,7 +11,8 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import FRONT, Clause, Document
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import contents, headings
 from kb.results import Concept, Draft, Question, Selection, Statement
 

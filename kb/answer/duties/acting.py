@@ -11,8 +11,10 @@ from collections.abc import Sequence
 
 from ingest.document import FRONT
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import ENDED, Found, Measure, is_heading
+from kb.answer.evidence import Found
 from kb.answer.figures.stated import fit, headings
+from kb.answer.measure import Measure
+from kb.answer.ranking import ENDED, is_heading
 from kb.answer.texts.passages import sentence
 from kb.results import Draft, Question
 

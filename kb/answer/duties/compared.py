@@ -8,8 +8,9 @@ from dataclasses import replace
 
 from ingest.organs import body_key
 from kb.answer.duties.rows import Row, duties_at, quote_of, rows_of
-from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.matching import matched
+from kb.answer.measure import Measure
 from kb.results import Draft, Question, Statement
 
 MORE = re.compile(r"多|少|more|fewer|most", re.I)

@@ -17,11 +17,13 @@ from kb.answer.duties.acting import BETTER, best_acting, compose_acting
 from kb.answer.duties.confirmed import confirmed
 from kb.answer.duties.rows import Row, as_printed, duties_at, proof_of, quote_of, shorten
 from kb.answer.duties.standing import local_duty, rule_statement
-from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.figures.target import asserted_row, corrected
 from kb.answer.laws.competence import compose_competence
 from kb.answer.laws.paragraph import compose_provision
 from kb.answer.likely import unlikely
+from kb.answer.measure import Measure
+from kb.answer.ranking import rank_sentences
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Quote, Statement
 

@@ -14,10 +14,11 @@ from ingest.organs import body_key, english_name
 from ingest.sentences import sentence_spans
 from kb.answer.duties.rows import Row, as_printed, bound_rows, label_of, quote_of, rows_of
 from kb.answer.duties.standing import local_duty
-from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.laws.obligations import own_words
 from kb.answer.lists.deadlines import due_lines
 from kb.answer.lists.longlist import Line, long_list
+from kb.answer.measure import Measure
 from kb.answer.refusal import refuse
 from kb.results import Draft, Question, Quote, Statement
 

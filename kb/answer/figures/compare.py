@@ -13,12 +13,13 @@ from decimal import Decimal
 from ingest.document import Document, Target
 from ingest.levels import provinces
 from kb.answer.duties.compared import compose_compared, two_duties, two_tasks
-from kb.answer.evidence import Evidence, Found, Measure, documents_of
+from kb.answer.evidence import Evidence, Found, documents_of
 from kb.answer.figures.fitting import ACCEPT, Row, aside, fitting, own_words, rank_targets
 from kb.answer.figures.sides import Side, beside, of_kinds, of_years
 from kb.answer.figures.stricter import compose_stricter
 from kb.answer.figures.target import compose_target, say
 from kb.answer.matching import matched
+from kb.answer.measure import Measure
 from kb.answer.refusal import refuse
 from kb.answer.texts.wordings import compose_wordings
 from kb.answer.values import SHARES

@@ -11,9 +11,11 @@ import re
 
 from ingest.document import Document
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import ENDED, Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.stated import headings
 from kb.answer.kinds import asked_for
+from kb.answer.measure import Measure
+from kb.answer.ranking import ENDED
 from kb.answer.texts.passages import sentence
 from kb.answer.values import DAY
 from kb.results import Draft, Question

@@ -13,9 +13,10 @@ from dataclasses import dataclass
 from ingest.document import Document, Span, Target
 from ingest.sentences import sentence_spans
 from ingest.words import bigrams, part_of_speech
-from kb.answer.evidence import Evidence, Measure, heading_of
+from kb.answer.evidence import Evidence, heading_of
 from kb.answer.figures.years import years_asked, years_in, years_of
 from kb.answer.matching import NEAR, matched, words_of
+from kb.answer.measure import Measure
 from kb.answer.values import OF_SHARE
 from kb.results import Concept, Question, Quote
 

@@ -10,8 +10,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answer.evidence import Found, Measure
+from kb.answer.evidence import Found
 from kb.answer.figures.stated import stated_values
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import sentence
 from kb.answer.values import LEADING, prints
 from kb.results import Draft, Question, Statement

@@ -16,10 +16,11 @@ from decimal import Decimal
 from ingest.document import Span, Target
 from ingest.figures import find_figures, flatten
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.fitting import CHANGE, Row, fitting, rank_targets
 from kb.answer.figures.stated import ASKED, dated, headings, stated_values
 from kb.answer.figures.target import say
+from kb.answer.measure import Measure
 from kb.answer.values import value_in, values
 from kb.results import Concept, Draft, Question, Statement
 

@@ -13,9 +13,11 @@ from dataclasses import replace
 
 from ingest.document import FRONT, Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import ENDED, MEASURED, Evidence, Found, Measure, is_heading, printed_apart
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.fitting import ACTUAL, another
 from kb.answer.figures.years import is_past, years_asked, years_of
+from kb.answer.measure import MEASURED, Measure
+from kb.answer.ranking import ENDED, is_heading, printed_apart
 from kb.answer.refusal import lacks, refuse
 from kb.answer.texts.passages import sentence
 from kb.answer.values import value_in

@@ -16,11 +16,12 @@ from ingest.cell_values import read_values
 from ingest.indicator_tables import BASE, GOAL, REMARK, YEAR
 from ingest.sheets import Field
 from ingest.words import bigrams
-from kb.answer.evidence import Found, Measure
+from kb.answer.evidence import Found
 from kb.answer.figures.entries import Cells, Entry, entries_of
 from kb.answer.figures.fitting import ACTUAL, another
 from kb.answer.figures.stated import headings
 from kb.answer.matching import matched
+from kb.answer.measure import Measure
 from kb.answer.values import PERCENT
 from kb.results import Concept, Draft, Question, Statement
 

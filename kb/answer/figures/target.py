@@ -15,7 +15,7 @@ from ingest.document import Span, Target
 from ingest.sentences import sentence_spans
 from kb.answer.amended import history, proofs, undecided
 from kb.answer.duties.rows import words_of
-from kb.answer.evidence import Evidence, Found, Measure, heading_of, rank_sentences
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.figures.fitting import (
     ACCEPT,
     ACTUAL,
@@ -34,6 +34,8 @@ from kb.answer.figures.fitting import (
 )
 from kb.answer.figures.years import is_past, years_asked, years_of
 from kb.answer.matching import matched
+from kb.answer.measure import Measure
+from kb.answer.ranking import rank_sentences
 from kb.answer.refusal import lacks, refuse
 from kb.answer.values import MONEY, SHARE, number_of
 from kb.results import Draft, Question, Quote, Statement

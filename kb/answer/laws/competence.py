@@ -16,8 +16,9 @@ from dataclasses import replace
 from ingest.document import Document
 from ingest.sentences import sentence_spans
 from kb.answer.duties.acting import ACTOR, CAUSED
-from kb.answer.evidence import Evidence, Found, Measure, documents_of
+from kb.answer.evidence import Evidence, Found, documents_of
 from kb.answer.laws.provisions import ARTICLE, SANCTION, is_law
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import sentence
 from kb.results import Draft, Question
 

@@ -13,11 +13,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 
 from ingest.words import bigrams
-from kb.answer.evidence import Evidence, Found, Measure, documents_of
+from kb.answer.evidence import Evidence, Found, documents_of
 from kb.answer.laws.broken import rules_broken
 from kb.answer.laws.offences import GRADE, Offence, offences
 from kb.answer.laws.provisions import ARTICLE, SANCTION, Paragraph, article_of, asked_about, paragraphs
 from kb.answer.likely import unlikely
+from kb.answer.measure import Measure
 from kb.results import Question
 
 COVERED = 0.5  # Share of the question's weight, words of sanctions left out, that the deed must cover, ...

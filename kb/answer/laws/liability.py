@@ -11,11 +11,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import replace
 
 from ingest.document import Span
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.laws.deed import Likeness, deeds
 from kb.answer.laws.offences import Offence, offences
 from kb.answer.laws.paragraph import compose_provision
 from kb.answer.laws.provisions import article_of, asked_about, place_of, with_item
+from kb.answer.measure import Measure
 from kb.answer.refusal import lacks, refuse
 from kb.answer.texts.passages import sentence
 from kb.results import Draft, Question, Statement

@@ -10,10 +10,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import replace
 
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.laws.printed import prints
 from kb.answer.laws.provisions import ARTICLE, Paragraph, article_of, is_law, paragraphs
 from kb.answer.lines import lines
+from kb.answer.measure import Measure
 from kb.results import Question
 
 ARTICLES = ("covered", "alike", "ranked", "prints")  # What speaks for an article; lines.toml weighs it.

@@ -12,9 +12,10 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document import FRONT, Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.laws.provisions import items_below
 from kb.answer.lists.longlist import Line, long_list
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import ENUMERATOR
 from kb.results import Draft, Question, Quote
 

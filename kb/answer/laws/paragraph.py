@@ -16,7 +16,7 @@ from dataclasses import replace
 
 from ingest.document import Span
 from ingest.words import part_of_speech
-from kb.answer.evidence import PRINTED, Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.stated import done
 from kb.answer.laws.nearest import nearest_articles, printing
 from kb.answer.laws.printed import prints
@@ -29,6 +29,7 @@ from kb.answer.laws.provisions import (
     with_item,
 )
 from kb.answer.likely import HINTED, unlikely
+from kb.answer.measure import PRINTED, Measure
 from kb.answer.texts.passages import sentence
 from kb.results import Draft, Question, Statement
 

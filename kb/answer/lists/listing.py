@@ -11,11 +11,12 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from kb.answer.duties.rows import Row, duties_at, label_of, proof_of, rows_of
-from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.figures.fitting import ACCEPT
 from kb.answer.figures.target import compose_target
 from kb.answer.likely import unlikely
 from kb.answer.lists.longlist import Line, long_list
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import at_addresses, compose_address, contents
 from kb.results import Draft, Question, Statement
 

@@ -12,8 +12,10 @@ from collections.abc import Iterator, Sequence
 from ingest.document import FRONT, Document
 from ingest.sentences import sentence_spans
 from kb.answer.duties.rows import shorten
-from kb.answer.evidence import Evidence, Found, Measure, is_heading
+from kb.answer.evidence import Evidence, Found
 from kb.answer.lists.longlist import Line, long_list
+from kb.answer.measure import Measure
+from kb.answer.ranking import is_heading
 from kb.results import Draft, Question, Quote, address_name
 
 DOCUMENTS = 10  # Of more documents, the best ones.

@@ -14,10 +14,11 @@ from ingest.document import Document, Target
 from ingest.organs import body_key
 from kb.answer.documents.outline import OUTLINES, compose_outline
 from kb.answer.duties.rows import ROLE_EN, ROLE_WORDS, Row, duties_at, label_of, proof_of, quote_of, shorten
-from kb.answer.evidence import Evidence, Found, Measure, heading_of
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.lists.deadlines import dated, due_lines
 from kb.answer.lists.longlist import Line, long_list
 from kb.answer.lists.subject import all_bodies, documents_meant, narrowing
+from kb.answer.measure import Measure
 from kb.answer.refusal import refuse
 from kb.results import Concept, Draft, Question, Quote, Selection, Statement, address_name
 

@@ -12,8 +12,9 @@ from collections.abc import Iterator, Sequence
 
 from ingest.document import Clause, Document
 from ingest.words import bigrams
-from kb.answer.evidence import Evidence, Found, Measure, documents_of
+from kb.answer.evidence import Evidence, Found, documents_of
 from kb.answer.kinds import asked_noun
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import contents
 from kb.results import Draft, Question
 

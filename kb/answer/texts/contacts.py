@@ -11,8 +11,9 @@ from collections.abc import Sequence
 
 from ingest.document import Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.kinds import asked_for
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import sentence
 from kb.results import Draft, Question
 

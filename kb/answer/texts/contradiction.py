@@ -12,8 +12,9 @@ from collections.abc import Sequence
 
 from ingest.document import Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.target import asserted_row, corrected
+from kb.answer.measure import Measure
 from kb.results import Draft, Question, Quote, Statement
 
 # 严禁, 不得; 不得超过六个月 sets a limit

@@ -11,8 +11,10 @@ import re
 from collections.abc import Iterator, Sequence
 
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import Evidence, Found, Measure, documents_of, rank_sentences
+from kb.answer.evidence import Evidence, Found, documents_of
 from kb.answer.laws.provisions import items_below
+from kb.answer.measure import Measure
+from kb.answer.ranking import rank_sentences
 from kb.answer.refusal import refuse
 from kb.answer.texts.passages import contents, sentence, telling_part
 from kb.results import Concept, Draft, Question, Statement

@@ -12,11 +12,13 @@ from dataclasses import replace
 
 from ingest.document import Clause, Document, Span
 from ingest.sentences import sentence_spans
-from kb.answer.evidence import LONG, Evidence, Found, Measure, heading_of, is_heading, rank_sentences
+from kb.answer.evidence import Evidence, Found, heading_of
 from kb.answer.figures.target import spaced
 from kb.answer.kinds import asked_for, kinds_wanted, lists_members
 from kb.answer.likely import HINTED, unheard, unlikely
 from kb.answer.matching import NEAR, matched
+from kb.answer.measure import Measure
+from kb.answer.ranking import LONG, is_heading, rank_sentences
 from kb.answer.refusal import lacks, refuse
 from kb.results import Draft, Question, Quote, Statement
 

@@ -10,8 +10,9 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import Document
-from kb.answer.evidence import Evidence, Found, Measure
+from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.stated import ASKED
+from kb.answer.measure import Measure
 from kb.answer.texts.passages import compose_measure
 from kb.results import Draft, Question, Statement
 
