@@ -15,7 +15,7 @@ from ingest.sentences import sentence_spans
 from ingest.words import bigrams, part_of_speech
 from kb.answer.evidence import Evidence, heading_of
 from kb.answer.figures.years import years_asked, years_in, years_of
-from kb.answer.matching import NEAR, matched, words_of
+from kb.answer.matching import NEAR, matched
 from kb.answer.measure import Measure
 from kb.answer.values import OF_SHARE
 from kb.results import Concept, Question, Quote
@@ -186,8 +186,9 @@ def _of_another(c: Concept, words: str) -> bool:
 
 
 def _nouns(thing: str) -> list[str]:
-    """Return the nouns of a compound (污水 of 污水处理), or its pairs of characters where it has none."""
-    return [word for word in words_of(thing) if part_of_speech(word)[:1] == "n"] or bigrams(thing)
+    """Return the nouns of two characters in a compound (污水 of 污水处理), or all its pairs where it has none."""
+    pairs = bigrams(thing)
+    return [pair for pair in pairs if part_of_speech(pair)[:1] == "n"] or pairs
 
 
 def _lead(rows: Sequence[Row]) -> float:
