@@ -7,6 +7,7 @@ standard output as JSON. Wall time suffers when the machine is shared, so proces
 from __future__ import annotations
 
 import json
+import os
 import resource
 import sys
 import time
@@ -29,15 +30,21 @@ def main() -> None:
     if job["task"] == "print":
         print_best(job)
         return
-    wall, cpu = time.perf_counter(), time.process_time()
+    wall, cpu = time.perf_counter(), processor_time()
     if job["system"] == "ours":
         system: Ours | Assembled = Ours(Path(job["home"]))
     else:
         system = Assembled(Path(job["home"]), library=job.get("library", False))
     result = TASKS[job["task"]](system, job)
-    total = {"seconds": time.perf_counter() - wall, "cpu_seconds": time.process_time() - cpu}
+    total = {"seconds": time.perf_counter() - wall, "cpu_seconds": processor_time() - cpu}
     rounded = {name: round(value, 2) for name, value in total.items()}
     json.dump({**rounded, "peak_rss_mb": peak_rss_mb(), **result}, sys.stdout)
+
+
+def processor_time() -> float:
+    """Return the seconds of processor time of this process and of those it started and awaited: ours parses in some."""
+    spent = os.times()
+    return spent.user + spent.system + spent.children_user + spent.children_system
 
 
 def ingest(system: Ours | Assembled, job: Mapping[str, Any]) -> dict[str, Any]:
