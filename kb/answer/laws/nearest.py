@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from dataclasses import replace
+from weakref import WeakKeyDictionary
 
 from kb.answer.evidence import Evidence, Found
 from kb.answer.laws.printed import prints
@@ -19,10 +20,22 @@ from kb.results import Question
 
 ARTICLES = ("covered", "alike", "ranked", "prints")  # What speaks for an article; lines.toml weighs it.
 DEPTH = 60
+# What was ranked for the questions of a measure, as long as that lives.
+_RANKED: WeakKeyDictionary[Measure, dict[Question, list[Found]]] = WeakKeyDictionary()
 
 
 def nearest_articles(question: Question, evidence: Evidence, measure: Measure) -> list[Found]:
-    """Return one clause of each article found, itself or the item that search put highest, the likeliest first."""
+    """Return one clause of each article found, itself or the item that search put highest, the likeliest first.
+
+    Several composers ask for them; they are ranked once for a question.
+    """
+    ranked = _RANKED.setdefault(measure, {})
+    if question not in ranked:
+        ranked[question] = _nearest(question, evidence, measure)
+    return ranked[question]
+
+
+def _nearest(question: Question, evidence: Evidence, measure: Measure) -> list[Found]:
     weights = [float(lines()["articles"][name]) for name in ARTICLES]
     found = [
         replace(first, score=sum(weight * share for weight, share in zip(weights, shares, strict=True)))
