@@ -12,6 +12,7 @@ from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 
+LEVELS = "国省市县"  # from the top
 # 国务院 · 国家发展改革委 · 生态环境部办公厅 · 中共中央
 STATE = re.compile(
     r"国务院|中华人民共和国|中共中央|中央|国家|全国|最高人民|中国|[一-鿿]{2,10}部(?:办公厅|等|$)|[一-鿿]{2,8}总局"
@@ -36,6 +37,15 @@ LEAD = re.compile(
 
 # 苏州河 · 青海湖: named after a place, and none; but 广东河源, 江苏河长制
 WATER = "(?!河(?![北南源池长道流湖网段])|湖(?![北南州泊长库区滨]))"
+
+
+def level_rank(level: str) -> int:
+    """Return the place of a level from the top, 0 for the state; where none is known it stands last.
+
+    >>> level_rank("国"), level_rank("市"), level_rank("")
+    (0, 2, 3)
+    """
+    return LEVELS.find(level or LEVELS[-1])
 
 
 @cache

@@ -13,13 +13,12 @@ from decimal import Decimal
 
 from ingest.document import Document, Target
 from ingest.indicators import indicator_key
+from ingest.levels import LEVELS
 from ingest.words import bigrams
 from kb.ledger import Record, target_record
 from kb.study.alignment import ALIKE, Similarity, align_targets
 from kb.study.comparing import ABSENT, in_base, is_change
 from kb.study.sheets import RELATIONS, place
-
-ORDER = "国省市县"
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,7 +50,7 @@ def ladder(
     own = replace(base, targets=(target,))
     held = [own, *(found for other in others if (found := _only(other, target, similarity)))]
     paired = [own, *(one for one in held[1:] if _row([own, one], similarity)["cells"].count(None) == 0)]
-    paired.sort(key=lambda d: ORDER.find(d.source.level) % (len(ORDER) + 1))
+    paired.sort(key=lambda d: LEVELS.find(d.source.level) % (len(LEVELS) + 1))
     return [_rung(document, paired, own, parents, similarity) for document in paired]
 
 
@@ -95,11 +94,11 @@ def _rung(
 
 
 def _parent(document: Document, paired: Sequence[Document], parents: Mapping[str, Sequence[str]]) -> Document | None:
-    level = ORDER.find(document.source.level)
-    above = [d for d in paired if -1 < ORDER.find(d.source.level) < level]
+    level = LEVELS.find(document.source.level)
+    above = [d for d in paired if -1 < LEVELS.find(d.source.level) < level]
     implemented = [d for d in above if d.source.doc_id in parents.get(document.source.doc_id, ())]
     national = [d for d in above if d.source.level == "国"]
-    return max(implemented, key=lambda d: ORDER.find(d.source.level), default=next(iter(national), None))
+    return max(implemented, key=lambda d: LEVELS.find(d.source.level), default=next(iter(national), None))
 
 
 def _drawn(first: Target, target: Target) -> tuple[Decimal | None, str]:

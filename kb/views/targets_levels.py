@@ -8,9 +8,10 @@ from typing import Any
 
 import streamlit as st
 
+from ingest.levels import LEVELS
 from kb import KnowledgeBase
 from kb.study.entries import Stated
-from kb.study.ladder import ORDER, Rung, figure_of, ladder, ladder_sheet
+from kb.study.ladder import Rung, figure_of, ladder, ladder_sheet
 from kb.study.sheets import said
 from kb.views.downloads import offer
 from kb.views.literal import literal
@@ -66,7 +67,7 @@ def _rungs(
 
 def _name(rung: Rung, most: int = 0) -> str:
     """Return whose figure it is: the place and 文号, else the title of ``most`` characters; a digest is called one."""
-    where = rung.region or (plain("targets.national") if rung.level == ORDER[0] else plain("targets.unknown"))
+    where = rung.region or (plain("targets.national") if rung.level == LEVELS[0] else plain("targets.unknown"))
     number, title = rung.record["doc_number"], rung.record["title"]
     shown = f"{title[:most]}……" if 0 < most < len(title) else title
     name = f"{where} {number}" if number else f"《{shown}》" if title.startswith(where) else f"{where}《{shown}》"

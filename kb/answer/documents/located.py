@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import Clause, Document, Span
+from ingest.levels import level_rank
 from ingest.numerals import to_chinese
 from ingest.sentences import sentence_spans
 from kb.answer.evidence import Evidence, Found, heading_of
@@ -24,7 +25,6 @@ from kb.results import Draft, Question, Quote, Statement, address_name
 
 DEPTH = 4
 WHOLLY = 0.8  # Covered share at which a heading is what the question names.
-ORDER = "国省市县"
 
 
 def compose_located(question: Question, evidence: Evidence, measure: Measure, clauses: Sequence[Found]) -> Draft | None:
@@ -49,7 +49,7 @@ def _places(question: Question, evidence: Evidence, measure: Measure, clauses: S
     for found in clauses:
         if found.document in meant and measure.coverage(heading_of(found.document, found.path)) >= WHOLLY:
             best.setdefault(found.document.source.doc_id, found)
-    ordered = sorted(best.values(), key=lambda f: ORDER.find(f.document.source.level or "县"))
+    ordered = sorted(best.values(), key=lambda f: level_rank(f.document.source.level))
     return [_place(found, evidence, item=len(ordered) > 1) for found in ordered]
 
 

@@ -6,6 +6,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import replace
 
+from ingest.levels import level_rank
 from ingest.organs import body_key
 from kb.answer.duties.rows import Row, duties_at, quote_of, rows_of
 from kb.answer.evidence import Evidence, Found, heading_of
@@ -43,7 +44,7 @@ def _duties_across(question: Question, clauses: Sequence[Found]) -> Draft | None
     for found in clauses:
         for duty in duties_at(found.document, found.path)[:1]:
             rows.setdefault(found.document.source.doc_id, (found.document, duty))
-    ordered = sorted(rows.values(), key=lambda row: "国省市县".find(row[0].source.level or "县"))
+    ordered = sorted(rows.values(), key=lambda row: level_rank(row[0].source.level))
     items = [
         Statement(
             f"《{d.source.title}》{duty.path}“{heading_of(d, duty.path)}”：{'、'.join(duty.named())}",

@@ -11,7 +11,7 @@ from dataclasses import replace
 from decimal import Decimal
 
 from ingest.document import Document, Target
-from ingest.levels import provinces
+from ingest.levels import level_rank, provinces
 from kb.answer.duties.compared import compose_compared, two_duties, two_tasks
 from kb.answer.evidence import Evidence, Found, documents_of
 from kb.answer.figures.fitting import ACCEPT, Row, aside, fitting, own_words, rank_targets
@@ -158,7 +158,7 @@ def _per_document(question: Question, evidence: Evidence, measure: Measure) -> l
     question = replace(question, unit="%" if question.unit in SHARES else "")
     for row in fitting(question, measure, rank_targets(question, evidence, measure, targets)):
         best.setdefault(row.document.source.doc_id, row)
-    return sorted(best.values(), key=lambda row: "国省市县".find(row.document.source.level or "县"))
+    return sorted(best.values(), key=lambda row: level_rank(row.document.source.level))
 
 
 def sides(question: Question, evidence: Evidence) -> list[Document]:

@@ -8,6 +8,7 @@ from __future__ import annotations
 import re
 
 from ingest.document import Document, Span
+from ingest.levels import LEVELS
 from kb.answer.evidence import Evidence
 from kb.answer.lists.subject import topic_of
 from kb.ledger import Record
@@ -22,7 +23,6 @@ ASKED = re.compile(
 )
 LIST = re.compile(r"哪些|哪几|有什么|有没有|列出|几[个项]|多少")
 WORDS = {STRICTER: "更严", LAXER: "更宽", SAME: "相同"}
-ORDER = "国省市县"
 
 
 def compose_stricter(question: Question, evidence: Evidence) -> Draft | None:
@@ -57,12 +57,14 @@ def compose_stricter(question: Question, evidence: Evidence) -> Draft | None:
 
 def _pair(question: Question, evidence: Evidence) -> tuple[Document, Document] | None:
     """Return the document compared with and the one asked about: the level named, and the most local one below it."""
-    cards = [card for card in evidence.cards if card.doc_id in evidence.documents and card.level in ORDER]
-    wanted = [level for level in ORDER if level in question.levels] or (["省", "国"] if "上级" in question.text else [])
+    cards = [card for card in evidence.cards if card.doc_id in evidence.documents and card.level in LEVELS]
+    wanted = [level for level in LEVELS if level in question.levels] or (
+        ["省", "国"] if "上级" in question.text else []
+    )
     upper = next((card for level in wanted for card in cards if card.level == level), None)
-    below = [card for card in cards if upper and ORDER.find(card.level) > ORDER.find(upper.level)]
+    below = [card for card in cards if upper and LEVELS.find(card.level) > LEVELS.find(upper.level)]
     named = [card for card in below if any(p in card.region or p in card.title for p in question.places)]
-    other = max(named or below, key=lambda card: (card.form == "fulltext", ORDER.find(card.level)), default=None)
+    other = max(named or below, key=lambda card: (card.form == "fulltext", LEVELS.find(card.level)), default=None)
     if upper is None or other is None:
         return None
     return evidence.documents[upper.doc_id], evidence.documents[other.doc_id]

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 from dataclasses import replace
 
 from ingest.document import Document
+from ingest.levels import level_rank
 from kb.answer.evidence import Evidence, Found
 from kb.answer.figures.stated import ASKED
 from kb.answer.measure import Measure
@@ -26,7 +27,7 @@ def compose_wordings(
     alone = replace(question, intent="measure")
     said: list[Statement] = []
     answering = 0
-    for document in sorted(sides, key=lambda d: "国省市县".find(d.source.level or "县")):
+    for document in sorted(sides, key=lambda d: level_rank(d.source.level)):
         own = [found for found in clauses if found.document is document]
         draft = compose_measure(alone, evidence, measure, own)
         if draft.answered:
